@@ -1,0 +1,184 @@
+"""Configuration by environment and one TOML file, checked at start; every message names the key to mend."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class ConfigError(Exception):
+    """A setting is missing, unknown or of the wrong form; the message names it and says what to write."""
+
+
+@dataclass(frozen=True)
+class Argon2:
+    """Argon2id parameters (RFC 9106): iterations, memory in KiB, lanes. The default is OWASP's second choice."""
+
+    time_cost: int = 2
+    memory_cost: int = 19_456
+    parallelism: int = 1
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of the provider.
+
+    `issuer` is what clients see whatever proxy stands before us; it is never derived from a request.
+    `insecure_loopback` allows plain HTTP, on loopback addresses only.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 5000
+    issuer: str = ""
+    portal_port: int = 5001
+    portal_url: str = ""
+    database_url: str = ""
+    keys_dir: Path = Path("keys")
+    data_dir: Path = Path("var")
+    personas: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    insecure_loopback: bool = True
+    demo: bool = False
+    argon2: Argon2 = field(default_factory=Argon2)
+
+    @property
+    def secure(self) -> bool:
+        return self.issuer.startswith("https:")
+
+
+def _integer(low: int, high: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        if not isinstance(number, int) or isinstance(number, bool) or not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return read
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in ("1", "true", "yes", "0", "false", "no"):
+        return str(value).lower() in ("1", "true", "yes")
+    raise ValueError("true or false")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a text that is not empty")
+    return value.strip()
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("a list of addresses")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _url(value: Any) -> str:
+    text = _text(value)
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("an http(s) address without query or fragment")
+    return text.rstrip("/")
+
+
+# key in the TOML table [idp] -> (environment variable, reader)
+SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "host": ("IDP_HOST", _text),
+    "port": ("IDP_PORT", _integer(1, 65535)),
+    "issuer": ("IDP_ISSUER", _url),
+    "portal_port": ("PORTAL_PORT", _integer(1, 65535)),
+    "portal_url": ("PORTAL_URL", _url),
+    "database_url": ("IDP_DATABASE_URL", _text),
+    "keys_dir": ("IDP_KEYS_DIR", lambda value: Path(_text(value))),
+    "data_dir": ("IDP_DATA_DIR", lambda value: Path(_text(value))),
+    "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
+    "trusted_proxies": ("IDP_TRUSTED_PROXIES", _words),
+    "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
+    "demo": ("IDP_DEMO", _boolean),
+}
+ARGON2 = {
+    "time_cost": ("IDP_ARGON2_TIME_COST", _integer(1, 100)),
+    "memory_cost": ("IDP_ARGON2_MEMORY_COST", _integer(8, 4_194_304)),
+    "parallelism": ("IDP_ARGON2_PARALLELISM", _integer(1, 64)),
+}
+
+
+def load(environ: Mapping[str, str] | None = None, *, scheme: str = "http", **overrides: Any) -> Config:
+    """Read the TOML file named by MOCK_VNEID_CONFIG, then the environment, then `overrides` (command line).
+
+    Raises ConfigError.
+    """
+    environ = os.environ if environ is None else environ
+    table = _file_table(environ.get("MOCK_VNEID_CONFIG"))
+    nested = table.pop("argon2", {})
+    if not isinstance(nested, dict):
+        raise ConfigError("[idp.argon2] must be a table")
+    values = _read(SETTINGS, table, environ, "idp")
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    argon2 = Argon2(**_read(ARGON2, nested, environ, "idp.argon2"))
+    return _complete(Config(**values, argon2=argon2), scheme)
+
+
+def _file_table(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"MOCK_VNEID_CONFIG: cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"MOCK_VNEID_CONFIG: {path} is not TOML: {error}") from error
+    unknown = set(document) - {"idp", "portal"}
+    if unknown:
+        raise ConfigError(f"{path}: unknown table [{sorted(unknown)[0]}]; known are [idp] and [portal]")
+    table = document.get("idp", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: [idp] must be a table")
+    return dict(table)
+
+
+def _read(
+    settings: Mapping[str, tuple[str, Callable[[Any], Any]]],
+    table: Mapping[str, Any],
+    environ: Mapping[str, str],
+    prefix: str,
+) -> dict[str, Any]:
+    unknown = set(table) - set(settings)
+    if unknown:
+        raise ConfigError(f"unknown key {prefix}.{sorted(unknown)[0]}; known are {', '.join(sorted(settings))}")
+    values: dict[str, Any] = {}
+    for name, (variable, reader) in settings.items():
+        for source, given in ((variable, environ.get(variable)), (f"{prefix}.{name}", table.get(name))):
+            if given is None:
+                continue
+            try:
+                values[name] = reader(given)
+            except ValueError as error:
+                raise ConfigError(f"{source} must be {error}, not {given!r}") from error
+            break
+    return values
+
+
+def _complete(config: Config, scheme: str) -> Config:
+    values = {item.name: getattr(config, item.name) for item in fields(config)}
+    values["issuer"] = config.issuer or f"{scheme}://localhost:{config.port}"
+    values["portal_url"] = config.portal_url or f"http://localhost:{config.portal_port}"
+    values["database_url"] = config.database_url or f"sqlite:///{config.data_dir / 'idp.sqlite3'}"
+    done = Config(**values)
+    host = urlsplit(done.issuer).hostname
+    if not done.secure and not (done.insecure_loopback and host in LOOPBACK):
+        raise ConfigError(
+            f"IDP_ISSUER is {done.issuer}: plain http is for loopback only; use https, or serve --tls"
+        )
+    return done

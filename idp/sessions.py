@@ -1,0 +1,213 @@
+"""Server-side browser sessions. The cookie holds a random secret, the database its hash; nothing else leaves.
+
+A session may be anonymous (it then only carries the CSRF token and the pending sign-in). Signing in always
+makes a new secret (session fixation), and records `acr`, `amr` and `auth_time` (OpenID Connect Core 2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.db import Base, UtcDateTime
+
+LIFETIME = timedelta(hours=8)
+IDLE = timedelta(minutes=30)
+SIGN_IN_LIFETIME = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """Who signed in, with which methods (`amr`, RFC 8176), when, and the level that this reaches (`acr`)."""
+
+    subject: str
+    acr: str
+    amr: tuple[str, ...]
+    auth_time: datetime
+
+
+@dataclass(frozen=True)
+class BrowserSession:
+    """One browser's session. `id` may be shown (it is the `sid`); the cookie's secret is never kept."""
+
+    id: str
+    csrf_token: str
+    authentication: Authentication | None
+
+
+@dataclass(frozen=True)
+class SignInRequest:
+    """What a part of the provider asks of the sign-in page, and where to go on afterwards.
+
+    `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
+    at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the origins a form on the way may end at
+    (Content-Security-Policy `form-action` is applied to every redirect of a form post).
+    """
+
+    return_to: str
+    service_name: str | None = None
+    acr: str | None = None
+    login_hint: str | None = None
+    not_before: datetime | None = None
+    form_targets: tuple[str, ...] = ()
+    subject: str | None = None
+    cancel_to: str | None = None
+
+
+class BrowserSessionRow(Base):
+    __tablename__ = "browser_session"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    csrf_token: Mapped[str] = mapped_column(String(43))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    subject: Mapped[str | None] = mapped_column(String(64), index=True)
+    acr: Mapped[str | None] = mapped_column(String(64))
+    amr: Mapped[str] = mapped_column(String(100), default="")
+    auth_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInRequestRow(Base):
+    __tablename__ = "sign_in_request"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("browser_session.id", ondelete="CASCADE"), index=True
+    )
+    request: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _view(row: BrowserSessionRow) -> BrowserSession:
+    authentication = None
+    if row.subject and row.acr and row.auth_time:
+        authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time)
+    return BrowserSession(row.id, row.csrf_token, authentication)
+
+
+def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
+    """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
+    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == _hash(secret)))
+    if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
+        return None
+    return _view(row)
+
+
+def by_id(session: Session, session_id: str, now: datetime) -> BrowserSession | None:
+    """The live session of this `sid`, or None."""
+    row = session.get(BrowserSessionRow, session_id)
+    return None if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now else _view(row)
+
+
+def needs_touch(session: Session, session_id: str, now: datetime) -> bool:
+    """Use is recorded at most once a minute, so that reading a page is not always a write."""
+    row = session.get(BrowserSessionRow, session_id)
+    return row is not None and row.last_used_at + timedelta(minutes=1) <= now
+
+
+def touch(session: Session, session_id: str, now: datetime) -> None:
+    """Record use."""
+    row = session.get(BrowserSessionRow, session_id)
+    if row is not None:
+        row.last_used_at = now
+
+
+def start(
+    session: Session, now: datetime, authentication: Authentication | None = None
+) -> tuple[str, BrowserSession]:
+    """A new session; returns the cookie secret (never stored) and the session."""
+    secret = secrets.token_urlsafe(32)
+    row = BrowserSessionRow(
+        id=secrets.token_hex(16),
+        secret_hash=_hash(secret),
+        csrf_token=secrets.token_urlsafe(32),
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + LIFETIME,
+    )
+    if authentication is not None:
+        _authenticate(row, authentication)
+    session.add(row)
+    session.flush()
+    return secret, _view(row)
+
+
+def renew(
+    session: Session, old: BrowserSession, authentication: Authentication, now: datetime
+) -> tuple[str, BrowserSession]:
+    """Sign in: a new secret and CSRF token. The id stays only where the same person steps up."""
+    row = session.get(BrowserSessionRow, old.id)
+    if row is None or (row.subject is not None and row.subject != authentication.subject):
+        end(session, old.id)
+        return start(session, now, authentication)
+    secret = secrets.token_urlsafe(32)
+    row.secret_hash, row.csrf_token = _hash(secret), secrets.token_urlsafe(32)
+    row.last_used_at, row.expires_at = now, now + LIFETIME
+    _authenticate(row, authentication)
+    session.flush()
+    return secret, _view(row)
+
+
+def end(session: Session, session_id: str) -> None:
+    """End a session and what hangs on it."""
+    session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id == session_id))
+    session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.id == session_id))
+
+
+def end_all_of(session: Session, subject: str) -> None:
+    """End every session of a person (account locked or closed)."""
+    ids = session.scalars(select(BrowserSessionRow.id).where(BrowserSessionRow.subject == subject)).all()
+    for session_id in ids:
+        end(session, session_id)
+
+
+def delete_expired(session: Session, now: datetime) -> None:
+    """Forget sessions and pending sign-ins that are over."""
+    session.execute(delete(SignInRequestRow).where(SignInRequestRow.expires_at <= now))
+    over: Iterable[str] = session.scalars(
+        select(BrowserSessionRow.id).where(BrowserSessionRow.expires_at <= now)
+    ).all()
+    for session_id in over:
+        end(session, session_id)
+
+
+def ask_sign_in(session: Session, browser: BrowserSession, request: SignInRequest, now: datetime) -> str:
+    """Keep a sign-in request for this browser; returns the id that `/sign-in?request=` takes."""
+    request_id = secrets.token_urlsafe(32)
+    body = {**request.__dict__, "not_before": request.not_before and request.not_before.isoformat()}
+    session.add(
+        SignInRequestRow(
+            id=request_id, session_id=browser.id, request=json.dumps(body), expires_at=now + SIGN_IN_LIFETIME
+        )
+    )
+    return request_id
+
+
+def sign_in_request(
+    session: Session, browser: BrowserSession, request_id: str, now: datetime
+) -> SignInRequest | None:
+    """The pending request, only for the browser that it was made for."""
+    row = session.get(SignInRequestRow, request_id)
+    if row is None or row.session_id != browser.id or row.expires_at <= now:
+        return None
+    body = json.loads(row.request)
+    not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
+    return SignInRequest(**{**body, "not_before": not_before, "form_targets": tuple(body["form_targets"])})
+
+
+def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
+    row.subject, row.acr = authentication.subject, authentication.acr
+    row.amr, row.auth_time = " ".join(authentication.amr), authentication.auth_time

@@ -1,0 +1,258 @@
+"""The Flask edge that all pages share: session cookie, CSRF, language, security headers, error pages."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from idp import sessions
+from idp.clock import Clock
+from idp.db import Database
+from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
+from idp.sessions import Authentication, BrowserSession, SignInRequest
+
+LANGUAGE_COOKIE = "mock_vneid_lang"
+log = logging.getLogger("mock_vneid")
+
+
+@dataclass(frozen=True)
+class PageAccount:
+    """Who is signed in, as the page header shows it."""
+
+    display_name: str
+
+
+class Web:
+    """One instance a provider, made by the composer and given to every package that has pages."""
+
+    def __init__(
+        self, db: Database, clock: Clock, catalogue: Catalogue, *, secure: bool, trusted_proxies: Iterable[str]
+    ) -> None:
+        self.db, self.clock, self.catalogue = db, clock, catalogue
+        self.secure = secure
+        self.trusted_proxies = frozenset(trusted_proxies)
+        # __Host- binds the cookie to this host and path / (RFC 6265bis); it needs HTTPS.
+        self.cookie = "__Host-mock_vneid" if secure else "mock_vneid_session"
+        self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
+
+    # --- session -------------------------------------------------------------------------------------
+    def existing_session(self) -> BrowserSession | None:
+        """This browser's session, or None where it has none yet."""
+        if "browser_session" not in g:
+            g.browser_session = self._load()
+        found: BrowserSession | None = g.browser_session
+        return found
+
+    def session(self) -> BrowserSession:
+        """This browser's session; an anonymous one is started where there is none."""
+        found = self.existing_session()
+        if found is None:
+            with self.db.begin() as session:
+                secret, found = sessions.start(session, self.clock.now())
+            self._keep(secret, found)
+        return found
+
+    def authenticate(self, authentication: Authentication) -> BrowserSession:
+        """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""
+        with self.db.begin() as session:
+            secret, renewed = sessions.renew(session, self.session(), authentication, self.clock.now())
+        self._keep(secret, renewed)
+        return renewed
+
+    def end_session(self) -> None:
+        """Sign this browser out and forget its cookie."""
+        found = self.existing_session()
+        if found is not None:
+            with self.db.begin() as session:
+                sessions.end(session, found.id)
+        g.browser_session = None
+        g.session_secret = ""
+
+    def ask_sign_in(self, sign_in: SignInRequest) -> Response:
+        """Send the browser to the sign-in page."""
+        with self.db.begin() as session:
+            request_id = sessions.ask_sign_in(session, self.session(), sign_in, self.clock.now())
+        return self.redirect(url_for("accounts.sign_in", request=request_id))
+
+    # --- requests ------------------------------------------------------------------------------------
+    def client_address(self) -> str:
+        """The caller's address; X-Forwarded-For counts only where a named proxy sent it."""
+        peer = request.remote_addr or "unknown"
+        if peer not in self.trusted_proxies:
+            return peer
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        return next((hop for hop in reversed(hops) if hop not in self.trusted_proxies), peer)
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        """Every POST to this blueprint's pages must carry the session's CSRF token."""
+        blueprint.before_request(self._check_csrf)
+        return blueprint
+
+    def language(self) -> str:
+        """The page's language: the `lang` link, then the cookie, then Vietnamese."""
+        for wanted in (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE)):
+            if wanted in LANGUAGES:
+                return str(wanted)
+        return LANGUAGES[0]
+
+    def prefer_languages(self, ui_locales: str) -> None:
+        """Follow `ui_locales` (OpenID Connect Core 3.1.2.1) unless the person chose a language herself."""
+        if request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
+            return
+        for tag in ui_locales.split():
+            if tag.split("-")[0].lower() in LANGUAGES:
+                g.language = g.set_language = tag.split("-")[0].lower()
+                return
+
+    # --- responses -----------------------------------------------------------------------------------
+    def t(self, key: str, **values: object) -> str:
+        return self.catalogue.text(key, self.language(), **values)
+
+    def render(
+        self, template: str, http_status: int = 200, *, form_targets: Iterable[str] = (), **context: Any
+    ) -> Response:
+        """A page. `form_targets`: origins to which a form on it may lead in the end (CSP form-action)."""
+        response = make_response(render_template(template, **self._context(), **context), http_status)
+        g.form_targets = tuple(form_targets)
+        return response
+
+    def redirect(self, location: str) -> Response:
+        """303: the browser fetches the next page with GET and repeats no form (RFC 9700 4.12)."""
+        response = redirect(location, code=HTTPStatus.SEE_OTHER)
+        assert isinstance(response, Response)  # noqa: S101
+        return response
+
+    def problem(self, status: int, key: str, *, code: str = "", reference: str = "", **values: object) -> Response:
+        """An error page from the four messages `key`.title, .what, .why and .todo."""
+        texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
+        return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
+
+    # --- wiring --------------------------------------------------------------------------------------
+    def init_app(self, app: Flask) -> None:
+        app.after_request(self._finish)
+        app.register_error_handler(HTTPException, self._http_error)
+        app.register_error_handler(Exception, self._failure)
+        app.jinja_env.globals.update(t=self.t, static_url=_static_url(Path(str(app.static_folder))))
+        app.jinja_env.filters.update(
+            date=lambda value: format_date(value, self.language()),
+            datetime=lambda value: format_datetime(value, self.language()),
+            id_number=format_id_number,
+        )
+
+    def _load(self) -> BrowserSession | None:
+        secret = request.cookies.get(self.cookie)
+        if not secret:
+            return None
+        now = self.clock.now()
+        with self.db.read() as session:
+            found = sessions.find(session, secret, now)
+            stale = found is not None and sessions.needs_touch(session, found.id, now)
+        if found is not None and stale:
+            with self.db.begin() as session:
+                sessions.touch(session, found.id, now)
+        return found
+
+    def _keep(self, secret: str, session: BrowserSession) -> None:
+        g.session_secret, g.browser_session = secret, session
+
+    def _check_csrf(self) -> Response | None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        found = self.existing_session()
+        sent = request.form.get("csrf_token", "")
+        if found is None or not hmac.compare_digest(sent.encode(), found.csrf_token.encode()):
+            return self.problem(HTTPStatus.BAD_REQUEST, "common.form_expired")
+        return None
+
+    def _context(self) -> dict[str, Any]:
+        lang = self.language()
+        other = LANGUAGES[1 - LANGUAGES.index(lang)]
+        query = {**request.args.to_dict(), "lang": other} if request.method == "GET" else {"lang": other}
+        return {
+            "lang": lang,
+            "csrf_token": lambda: self.session().csrf_token,
+            "page_account": self._page_account(),
+            "switch_language_url": _own_url(query),
+        }
+
+    def _page_account(self) -> PageAccount | None:
+        found = self.existing_session()
+        if found is None or found.authentication is None:
+            return None
+        with self.db.read() as session:
+            return self.account_of(session, found.authentication.subject)
+
+    def _finish(self, response: Response) -> Response:
+        secret = g.get("session_secret")
+        if secret:
+            response.set_cookie(
+                self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/"
+            )
+        elif secret == "":
+            response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
+        chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
+        if chosen:
+            response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
+        for name, value in self._headers().items():
+            response.headers.setdefault(name, value)
+        if not response.cache_control and request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _headers(self) -> dict[str, str]:
+        targets = " ".join(("'self'", *g.get("form_targets", ())))
+        headers = {
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+                f"form-action {targets}"
+            ),
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+            # no-referrer would strip Origin from form posts; same-origin keeps codes out of foreign logs
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "geolocation=(), microphone=()",
+        }
+        if self.secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        return headers
+
+    def _http_error(self, error: HTTPException) -> Response:
+        if isinstance(error.response, Response):
+            return error.response
+        status = error.code or 500
+        known = f"common.http_{status}"
+        return self.problem(status, known if f"{known}.title" in self.catalogue.messages else "common.http_other")
+
+    def _failure(self, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.error("unexpected failure, reference %s", reference, exc_info=error)
+        return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
+
+
+def _own_url(query: dict[str, str]) -> str:
+    from urllib.parse import urlencode
+
+    return f"{request.script_root}{request.path}?{urlencode(query)}"
+
+
+def _static_url(folder: Path) -> Callable[[str], str]:
+    versions: dict[str, str] = {}
+
+    def static_url(path: str) -> str:
+        if path not in versions:
+            versions[path] = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
+        return url_for("static", filename=path, v=versions[path])
+
+    return static_url
