@@ -1,0 +1,109 @@
+"""Reading an SD-JWT or SD-JWT+KB, compact or JWS JSON serialized (RFC 9901 sections 4 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .disclosures import Disclosure, hash_name, parse_disclosure
+from .encoding import json_object
+from .errors import Malformed, NotAnSdJwt
+from .jws import UnverifiedJws, parse_jws
+
+#: Characters in the whole text, a portrait included.
+MAX_LENGTH = 1_000_000
+MAX_DISCLOSURES = 2_000
+
+
+@dataclass(frozen=True)
+class UnverifiedSdJwt:
+    """An SD-JWT taken apart. Nothing in it may be believed: neither signature nor digests were checked."""
+
+    jwt: UnverifiedJws
+    disclosures: tuple[Disclosure, ...]
+    key_binding_jwt: str | None
+
+    @property
+    def header(self) -> Mapping[str, object]:
+        return self.jwt.header
+
+    @property
+    def payload(self) -> Mapping[str, object]:
+        return self.jwt.payload
+
+    @property
+    def hash_name(self) -> str:
+        """Raises `HashNotSupported`."""
+        return hash_name(self.payload.get("_sd_alg"))
+
+    @property
+    def without_key_binding(self) -> str:
+        """The compact SD-JWT, ending in `~`: what `sd_hash` is taken over (section 4.3.1)."""
+        return compact(self.jwt.text, self.disclosures)
+
+
+def compact(jwt: str, disclosures: tuple[Disclosure, ...]) -> str:
+    """`<jwt>~<Disclosure>~...~` (section 4)."""
+    return "~".join([jwt, *(disclosure.text for disclosure in disclosures), ""])
+
+
+def parse(text: str) -> UnverifiedSdJwt:
+    """Take a text apart, strictly. Raises `NotAnSdJwt`, `Malformed`, `DisclosureMalformed`."""
+    if len(text) > MAX_LENGTH:
+        raise Malformed("larger than any document may be")
+    text = text.strip("\r\n\t ")  # a file ends with a newline; nothing else may surround it
+    if not text.isascii():
+        raise NotAnSdJwt("an SD-JWT is plain ASCII text")
+    if text.startswith("{"):
+        return _parse_json(text)
+    jwt, *disclosures = text.split("~")
+    if not disclosures:  # section 4: the last separating tilde MUST NOT be omitted
+        raise NotAnSdJwt("no ~ after the issuer-signed JWT")
+    return _assemble(jwt, disclosures[:-1], disclosures[-1] or None)
+
+
+def _assemble(jwt: str, disclosures: list[str], key_binding_jwt: str | None) -> UnverifiedSdJwt:
+    if len(disclosures) > MAX_DISCLOSURES:
+        raise Malformed("more Disclosures than any document may have")
+    return UnverifiedSdJwt(parse_jws(jwt), tuple(map(parse_disclosure, disclosures)), key_binding_jwt)
+
+
+def _parse_json(text: str) -> UnverifiedSdJwt:
+    """Section 8. Of several signatures only the first counts, the one the Disclosures stand with."""
+    serialized = json_object(text.encode("ascii"))
+    if "signatures" not in serialized:
+        signed: object = serialized
+    elif "signature" in serialized or "header" in serialized or "protected" in serialized:
+        raise Malformed("both flattened and general JSON serialization")  # RFC 7515 section 7.2.2
+    else:
+        signed = _first_signature(serialized["signatures"])
+    if not isinstance(signed, dict):
+        raise Malformed("signatures is an array of objects")
+    header = signed.get("header", {})
+    if not isinstance(header, dict):
+        raise Malformed("header is an object")
+    disclosures, key_binding_jwt = header.get("disclosures", []), header.get("kb_jwt")
+    parts = (signed.get("protected"), serialized.get("payload"), signed.get("signature"))
+    if not isinstance(disclosures, list) or not _all_strings(*disclosures, *parts):
+        raise Malformed("protected, payload, signature and every Disclosure are strings")
+    if "kb_jwt" in header and not _all_strings(key_binding_jwt):
+        raise Malformed("kb_jwt is a string")
+    parsed = _assemble(".".join(map(str, parts)), disclosures, key_binding_jwt)
+    if set(header) & set(parsed.header):  # RFC 7515 section 7.2.1: MUST be disjoint
+        raise Malformed("a header parameter both protected and not")
+    return parsed
+
+
+def _first_signature(signatures: object) -> object:
+    if not isinstance(signatures, list) or not signatures:
+        raise Malformed("signatures is an array of objects")
+    for other in signatures[1:]:  # section 8.3: MUST NOT be in any following header
+        header = other.get("header", {}) if isinstance(other, dict) else None
+        if not isinstance(header, dict) or {"disclosures", "kb_jwt"} & header.keys():
+            raise Malformed("Disclosures belong to the first signature")
+    first: object = signatures[0]
+    return first
+
+
+def _all_strings(*values: object) -> bool:
+    return all(isinstance(value, str) and value for value in values)
