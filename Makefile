@@ -1,0 +1,57 @@
+# Two commands: `make demo` and `make test`. Each makes its own virtual environment first.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+NODE_MODULES := tests/node/node_modules
+
+.PHONY: demo test check interop bench clean help
+help:
+	@echo "make demo     run the e-ID provider and the demo portal (MÔ PHỎNG / MOCK)"
+	@echo "make test     run every test: unit, browser, PostgreSQL, Node clients"
+	@echo "make check    ruff, mypy strict, import contracts"
+	@echo "make interop  clients that need Debian packages beyond a browser"
+	@echo "make bench    measure, and write nothing"
+	@echo "make clean    remove environments, caches, demo data and generated keys"
+
+$(BIN)/python:
+	@echo "==> making the virtual environment $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	@echo "==> installing what the demo needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "==> installing what the tests and checks need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@ $(VENV)/.run
+
+$(NODE_MODULES)/.done: tests/node/package-lock.json $(VENV)/.dev
+	@echo "==> installing the Node clients of the lock file"
+	@cd tests/node && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent --no-fund --no-audit
+	@touch $@
+
+demo: $(VENV)/.run
+	@$(BIN)/mock-vneid demo
+
+test: $(VENV)/.dev $(NODE_MODULES)/.done
+	@echo "==> all tests"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+interop: $(VENV)/.dev
+	@echo "==> no client that needs Debian packages beyond a browser is tried yet"
+
+bench: $(VENV)/.dev $(NODE_MODULES)/.done
+	@$(BIN)/python benchmarks/startup.py
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(NODE_MODULES) tests/artifacts
+	find keys -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

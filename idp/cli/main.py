@@ -1,0 +1,58 @@
+"""The command `mock-vneid`: each subcommand is a module of this package, imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from idp.cli.errors import CommandError
+from idp.config import ConfigError, load
+
+COMMANDS = {
+    "demo": "run provider and portal together, seeded",
+    "serve": "run the provider alone",
+    "personas": "list the test citizens",
+    "clients": "register and list relying parties",
+    "keys": "make and rotate keys, certificates and the trust list",
+    "seed": "write the test citizens and their documents into the database",
+    "verify": "check a document offline: intact, trusted, in force, whose",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns the process's exit code (2 for unusable arguments or settings)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if arguments else 2
+    if arguments[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"mock-vneid {version('mock-vneid')}")
+        return 0
+    if arguments[0] not in COMMANDS:
+        print(f"mock-vneid: no command {arguments[0]!r}\n\n{_usage()}", file=sys.stderr)
+        return 2
+    return _run(arguments[0], arguments[1:])
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    module = importlib.import_module(f"idp.cli.{name}")
+    if name == "verify":  # the verifier knows no settings of the provider
+        return int(module.main(arguments))
+    parser = argparse.ArgumentParser(prog=f"mock-vneid {name}", description=COMMANDS[name])
+    module.add_arguments(parser)
+    try:
+        parsed = parser.parse_args(arguments)
+        scheme = "https" if getattr(parsed, "tls", None) is not None else "http"
+        return int(module.run(parsed, load(scheme=scheme)))
+    except (ConfigError, CommandError) as error:
+        print(f"mock-vneid {name}: {error}", file=sys.stderr)
+        return 2
+
+
+def _usage() -> str:
+    rows = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
+    return f"usage: mock-vneid COMMAND [OPTIONS]    (MÔ PHỎNG / MOCK)\n\n{rows}\n\nmock-vneid COMMAND --help tells more."

@@ -1,0 +1,70 @@
+"""`mock-vneid serve`: the provider alone, over HTTP on loopback or HTTPS."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from idp.cli.errors import CommandError
+from idp.config import Config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="instead of IDP_PORT")
+    parser.add_argument(
+        "--provisioned", action="store_true", help="keys, tables and test citizens are there already"
+    )
+    parser.add_argument(
+        "--tls", nargs="*", metavar="FILE",
+        help="serve HTTPS: with CERTIFICATE.pem KEY.pem, or alone with a certificate signed by the mock root",
+    )
+
+
+def run(args: argparse.Namespace, config: Config) -> int:
+    from idp.cli.provision import provision
+    from idp.serving import Server
+
+    if args.port is not None:
+        config = _on_port(config, args.port)
+    if not args.provisioned:
+        provision(config)
+    tls = _certificate(args.tls, config)
+    if not args.provisioned:
+        print(f"MÔ PHỎNG / MOCK e-ID provider: {config.issuer}", flush=True)
+    Server(lambda: _create(config), config.host, config.port, tls).run()
+    return 0
+
+
+def _create(config: Config):  # type: ignore[no-untyped-def]
+    from idp.app import create_app
+
+    return create_app(config)
+
+
+def _on_port(config: Config, port: int) -> Config:
+    """Move the port, and with it an issuer that nobody set."""
+    if not 1 <= port <= 65535:
+        raise CommandError("--port must be a whole number from 1 to 65535")
+    own = config.issuer == f"{urlsplit(config.issuer).scheme}://localhost:{config.port}"
+    issuer = f"{urlsplit(config.issuer).scheme}://localhost:{port}" if own else config.issuer
+    return replace(config, port=port, issuer=issuer)
+
+
+def _certificate(files: list[str] | None, config: Config) -> tuple[Path, Path] | None:
+    if files is None:
+        return None
+    if len(files) == 2:
+        pair = Path(files[0]), Path(files[1])
+        for path in pair:
+            if not path.is_file():
+                raise CommandError(f"--tls: no file {path}")
+        return pair
+    if files:
+        raise CommandError("--tls takes no file, or CERTIFICATE.pem and KEY.pem")
+    from idp import pki
+    from idp.clock import SystemClock
+
+    host = urlsplit(config.issuer).hostname or "localhost"
+    return pki.server_certificate(config.keys_dir, (host, "localhost", "127.0.0.1", "::1"), SystemClock().now())

@@ -1,0 +1,21 @@
+"""Every table of the provider: importing this module registers them all, for the migrations and their test."""
+
+from __future__ import annotations
+
+import idp.accounts.models
+import idp.audit.models
+import idp.documents.models
+import idp.documents.presentation_models
+import idp.oauth.models
+import idp.sessions
+import idp.throttling
+
+ALL = (
+    idp.accounts.models,
+    idp.audit.models,
+    idp.documents.models,
+    idp.documents.presentation_models,
+    idp.oauth.models,
+    idp.sessions,
+    idp.throttling,
+)
