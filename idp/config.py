@@ -178,7 +178,5 @@ def _complete(config: Config, scheme: str) -> Config:
     done = Config(**values)
     host = urlsplit(done.issuer).hostname
     if not done.secure and not (done.insecure_loopback and host in LOOPBACK):
-        raise ConfigError(
-            f"IDP_ISSUER is {done.issuer}: plain http is for loopback only; use https, or serve --tls"
-        )
+        raise ConfigError(f"IDP_ISSUER is {done.issuer}: plain http is for loopback only; use https, or serve --tls")
     return done

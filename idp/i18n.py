@@ -53,9 +53,20 @@ def _flatten(table: Mapping[str, object], file: str, prefix: str = "") -> Iterat
             yield from _flatten(value, file, f"{key}.")
 
 
-ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+ENGLISH_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def format_date(value: date | datetime | str, lang: str) -> str:

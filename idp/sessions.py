@@ -47,8 +47,9 @@ class SignInRequest:
     """What a part of the provider asks of the sign-in page, and where to go on afterwards.
 
     `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
-    at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the origins a form on the way may end at
-    (Content-Security-Policy `form-action` is applied to every redirect of a form post).
+    at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
+    origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
+    a form post). `cancel_to` is where a person who gives up goes.
     """
 
     return_to: str
@@ -80,9 +81,7 @@ class SignInRequestRow(Base):
     __tablename__ = "sign_in_request"
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
-    session_id: Mapped[str] = mapped_column(
-        ForeignKey("browser_session.id", ondelete="CASCADE"), index=True
-    )
+    session_id: Mapped[str] = mapped_column(ForeignKey("browser_session.id", ondelete="CASCADE"), index=True)
     request: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -36,7 +36,13 @@ class Web:
     """One instance a provider, made by the composer and given to every package that has pages."""
 
     def __init__(
-        self, db: Database, clock: Clock, catalogue: Catalogue, *, secure: bool, trusted_proxies: Iterable[str]
+        self,
+        db: Database,
+        clock: Clock,
+        catalogue: Catalogue,
+        *,
+        secure: bool,
+        trusted_proxies: Iterable[str],
     ) -> None:
         self.db, self.clock, self.catalogue = db, clock, catalogue
         self.secure = secure
@@ -195,9 +201,7 @@ class Web:
     def _finish(self, response: Response) -> Response:
         secret = g.get("session_secret")
         if secret:
-            response.set_cookie(
-                self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/"
-            )
+            response.set_cookie(self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/")
         elif secret == "":
             response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")

@@ -121,4 +121,3 @@ def _stop(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
 
 def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
-

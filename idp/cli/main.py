@@ -55,4 +55,5 @@ def _run(name: str, arguments: list[str]) -> int:
 
 def _usage() -> str:
     rows = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
-    return f"usage: mock-vneid COMMAND [OPTIONS]    (MÔ PHỎNG / MOCK)\n\n{rows}\n\nmock-vneid COMMAND --help tells more."
+    head = "usage: mock-vneid COMMAND [OPTIONS]    (MÔ PHỎNG / MOCK)"
+    return f"{head}\n\n{rows}\n\nmock-vneid COMMAND --help tells more."

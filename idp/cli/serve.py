@@ -13,11 +13,11 @@ from idp.config import Config
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="instead of IDP_PORT")
+    parser.add_argument("--provisioned", action="store_true", help="keys, tables and test citizens are there already")
     parser.add_argument(
-        "--provisioned", action="store_true", help="keys, tables and test citizens are there already"
-    )
-    parser.add_argument(
-        "--tls", nargs="*", metavar="FILE",
+        "--tls",
+        nargs="*",
+        metavar="FILE",
         help="serve HTTPS: with CERTIFICATE.pem KEY.pem, or alone with a certificate signed by the mock root",
     )
 

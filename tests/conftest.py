@@ -1,0 +1,157 @@
+"""Fixtures that every part shares: databases, time, keys, Node and the composed provider."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from databases import create_tables, empty, postgres_database, postgres_server, sqlite_template
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp.clock import FixedClock
+from idp.config import Argon2, Config
+from idp.db import Database
+from idp.encryption import AtRest
+
+ROOT = Path(__file__).parent.parent
+NODE = ROOT / "tests" / "node"
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of this test process."""
+    with postgres_server() as server, postgres_database(server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_url: str) -> Iterator[Database]:
+    db = Database(postgres_url)
+    create_tables(db)
+    yield db
+    db.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database: the same test runs on SQLite and on PostgreSQL."""
+    if request.param == "postgresql":
+        migrated: Database = request.getfixturevalue("_migrated_postgres")
+        empty(migrated)
+        yield migrated
+        return
+    path = tmp_path / "test.sqlite3"
+    shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def at_rest() -> AtRest:
+    return AtRest(b"t" * 32)
+
+
+@pytest.fixture(scope="session")
+def _made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from idp import pki
+
+    folder = tmp_path_factory.mktemp("keys")
+    pki.init(folder, NOW)
+    return folder
+
+
+@pytest.fixture
+def keys_dir(_made_keys: Path, tmp_path: Path) -> Path:
+    """A folder as `keys init` makes it; each test has its own copy."""
+    return Path(shutil.copytree(_made_keys, tmp_path / "keys"))
+
+
+@pytest.fixture
+def config(keys_dir: Path, tmp_path: Path, db: Database) -> Config:
+    return Config(
+        port=5000,
+        issuer="http://localhost:5000",
+        portal_url="http://localhost:5001",
+        database_url=db.engine.url.render_as_string(hide_password=False),
+        keys_dir=keys_dir,
+        data_dir=tmp_path / "var",
+        demo=True,
+        argon2=Argon2(time_cost=1, memory_cost=8, parallelism=1),
+    )
+
+
+@pytest.fixture
+def app(config: Config, clock: FixedClock) -> Iterator[Flask]:
+    """The whole provider, seeded, its clock standing still."""
+    from idp.app import create_app
+
+    from idp.cli.provision import provision
+
+    provision(config, clock)
+    made = create_app(config, clock)
+    made.testing = True
+    yield made
+    made.extensions["mock_vneid_db"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The Node executable: the wheel's where it is installed, else the one on the path."""
+    found = shutil.which("node", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert found, "no Node: run make test, which installs one"
+    return Path(found)
+
+
+@pytest.fixture(scope="session")
+def node_run(node: Path) -> Callable[..., str]:
+    """Run a script of tests/node/scripts; returns what it prints, fails with what it complains of."""
+
+    def run(script: str, *args: str, stdin: str = "", timeout: float = 60) -> str:
+        done = subprocess.run(
+            [str(node), str(NODE / "scripts" / Path(script).name), *args],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=NODE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr or done.stdout
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The accessibility engine's script, from the Node lock file."""
+    return (NODE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
