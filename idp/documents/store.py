@@ -1,0 +1,71 @@
+"""Queries on documents, holder keys and status lists; the only place that selects from these tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from idp.documents.models import DocumentRow, HolderKeyRow, StatusListRow
+
+
+def current_documents(session: Session, holder: str) -> Sequence[DocumentRow]:
+    """A holder's documents without those that a newer file has replaced; newest first."""
+    query = select(DocumentRow).where(DocumentRow.holder == holder, DocumentRow.superseded_by.is_(None))
+    return session.scalars(query.order_by(DocumentRow.issued_at.desc(), DocumentRow.id)).all()
+
+
+def document(session: Session, document_id: str) -> DocumentRow | None:
+    return session.get(DocumentRow, document_id)
+
+
+def current_seeded(session: Session) -> dict[str, DocumentRow]:
+    """The current documents that came from seed data, by their seed key."""
+    query = select(DocumentRow).where(DocumentRow.seed_key.is_not(None), DocumentRow.superseded_by.is_(None))
+    return {str(row.seed_key): row for row in session.scalars(query)}
+
+
+def holder_key(session: Session, document_id: str) -> HolderKeyRow | None:
+    return session.get(HolderKeyRow, document_id)
+
+
+def status_list(session: Session, issuer_id: str, number: int) -> StatusListRow | None:
+    return session.get(StatusListRow, (issuer_id, number))
+
+
+def status_lists(session: Session) -> Sequence[StatusListRow]:
+    """Every status list there is."""
+    return session.scalars(select(StatusListRow).order_by(StatusListRow.issuer_id, StatusListRow.number)).all()
+
+
+def newest_status_list(session: Session, issuer_id: str) -> StatusListRow | None:
+    query = select(StatusListRow).where(StatusListRow.issuer_id == issuer_id)
+    return session.scalars(query.order_by(StatusListRow.number.desc()).limit(1)).first()
+
+
+def index_is_used(session: Session, issuer_id: str, number: int, index: int) -> bool:
+    query = select(DocumentRow.id).where(
+        DocumentRow.issuer_id == issuer_id,
+        DocumentRow.status_list == number,
+        DocumentRow.status_index == index,
+    )
+    return session.scalar(query) is not None
+
+
+def bad_statuses(session: Session, issuer_id: str, number: int) -> list[tuple[int, int]]:
+    """Index and value of every entry of a list that is not VALID."""
+    query = select(DocumentRow.status_index, DocumentRow.status).where(
+        DocumentRow.issuer_id == issuer_id, DocumentRow.status_list == number, DocumentRow.status != 0
+    )
+    return [(index, status) for index, status in session.execute(query)]
+
+
+def count_use(session: Session, issuer_id: str, number: int) -> None:
+    """One more entry of the list is given out."""
+    session.execute(
+        update(StatusListRow)
+        .where(StatusListRow.issuer_id == issuer_id, StatusListRow.number == number)
+        .values(used=StatusListRow.used + 1)
+        .execution_options(synchronize_session="fetch")
+    )
