@@ -1,0 +1,165 @@
+"""The issuer's certificate chain in `x5c` (RFC 7515 section 4.1.6, RFC 5280, HAIP 1.0 section 6.1.1).
+
+Path building and validation are `cryptography`'s; here stands the policy and what it leaves out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import verification
+from joserfc.jwk import ECKey
+
+from .errors import CertificateExpired, CertificateMalformed, IssuerNotTrusted
+
+#: Certificates in `x5c`: the issuer's and at most two between it and the root.
+MAX_CHAIN = 3
+_MAX_CERTIFICATE = 8_192
+_CURVES = ("secp256r1", "secp384r1")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Certificates as they came in `x5c`, the signer's first. Not validated by existing."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+    @property
+    def leaf(self) -> x509.Certificate:
+        return self.certificates[0]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """SHA-256 of each certificate, hex."""
+        return tuple(hashlib.sha256(one.public_bytes(Encoding.DER)).hexdigest() for one in self.certificates)
+
+    def key(self) -> ECKey:
+        """The signer's key. Raises `CertificateMalformed` unless it is an EC key."""
+        try:
+            key = self.leaf.public_key()
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise CertificateMalformed("the certificate's key cannot be read") from error
+        return ec_key(key)
+
+
+def ec_key(key: object) -> ECKey:
+    """The key for joserfc. Raises `CertificateMalformed` unless it is on P-256 or P-384."""
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in _CURVES:
+        raise CertificateMalformed("the certificate's key is not on P-256 or P-384")
+    return ECKey.import_key(key)
+
+
+def read_chain(header: Mapping[str, object]) -> Chain:
+    """Read `x5c`. Raises `CertificateMalformed`."""
+    x5c = header.get("x5c")
+    if not isinstance(x5c, list) or not 1 <= len(x5c) <= MAX_CHAIN:
+        raise CertificateMalformed(f"x5c holds one to {MAX_CHAIN} certificates")
+    return Chain(tuple(read_certificate(one) for one in x5c))
+
+
+def read_certificate(text: object) -> x509.Certificate:
+    """Read base64 of DER, the ordinary base64 (RFC 7515 section 4.1.6). Raises `CertificateMalformed`."""
+    if not isinstance(text, str) or len(text) > _MAX_CERTIFICATE:
+        raise CertificateMalformed("a certificate is base64 text")
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
+        _ = certificate.extensions  # parsed lazily: a broken one is noticed here
+    except (ValueError, binascii.Error, x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        raise CertificateMalformed("a certificate cannot be read") from error
+    return certificate
+
+
+def validate_chain(chain: Chain, *, root: x509.Certificate, now: datetime, signed_at: datetime) -> None:
+    """Raise `CertificateExpired` or `IssuerNotTrusted` unless the chain leads to the pinned root.
+
+    Valid now, and valid when it signed: a signature made before or after a certificate's life was not made
+    under it.
+    """
+    for one in chain.certificates:
+        if one == root or one.issuer == one.subject:  # HAIP: neither the anchor nor anything self-signed
+            raise IssuerNotTrusted("a self-signed certificate in x5c")
+    whole = (*chain.certificates, root)
+    overlap = max(
+        one.not_valid_before_utc for one in whole
+    )  # so that a foreign chain is told from an old one
+    try:
+        found = _verifier(root, overlap).verify(chain.leaf, list(chain.certificates[1:]))
+    except verification.VerificationError as error:
+        raise IssuerNotTrusted("the certificates do not lead to the pinned root") from error
+    if tuple(found.chain) != whole:  # RFC 7515 section 4.1.6: each certifies the one before
+        raise IssuerNotTrusted("x5c is not a chain in order")
+    for one in whole:
+        for moment in (now, signed_at):
+            if not one.not_valid_before_utc <= moment <= one.not_valid_after_utc:
+                raise CertificateExpired("a certificate was not valid at the time")
+
+
+def _verifier(root: x509.Certificate, moment: datetime) -> verification.ClientVerifier:
+    return (
+        verification.PolicyBuilder()
+        .store(verification.Store([root]))
+        .time(moment)
+        .max_chain_depth(MAX_CHAIN)
+        .extension_policies(ca_policy=_CA_POLICY, ee_policy=_SIGNER_POLICY)
+        .build_client_verifier()
+    )
+
+
+def _may_sign(_: verification.Policy, __: x509.Certificate, usage: x509.KeyUsage) -> None:
+    if not usage.digital_signature:  # RFC 5280 section 4.2.1.3
+        raise ValueError("the certificate is not for signatures")
+
+
+def _is_no_authority(
+    _: verification.Policy, __: x509.Certificate, constraints: x509.BasicConstraints | None
+) -> None:
+    if constraints is not None and constraints.ca:  # RFC 5280 section 4.2.1.9
+        raise ValueError("a certificate authority does not sign documents")
+
+
+_CA_POLICY = (
+    verification.ExtensionPolicy.permit_all()
+    .require_present(x509.BasicConstraints, verification.Criticality.CRITICAL, None)
+    .require_present(x509.KeyUsage, verification.Criticality.AGNOSTIC, None)
+)
+_SIGNER_POLICY = (
+    verification.ExtensionPolicy.permit_all()
+    .require_present(x509.KeyUsage, verification.Criticality.AGNOSTIC, _may_sign)
+    .may_be_present(x509.BasicConstraints, verification.Criticality.AGNOSTIC, _is_no_authority)
+)
+
+
+def subject_key_identifier(certificate: x509.Certificate) -> str:
+    """Lower-case hex of the extension (RFC 5280 section 4.2.1.2). Raises `CertificateMalformed`."""
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound as error:
+        raise CertificateMalformed("a certificate without subject key identifier") from error
+    return extension.value.digest.hex()
+
+
+def uris(certificate: x509.Certificate) -> Sequence[str]:
+    """The URIs in the subject alternative name (RFC 5280 section 4.2.1.6)."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return names.get_values_for_type(x509.UniformResourceIdentifier)
+
+
+def same_key(one: x509.Certificate, other: x509.Certificate) -> bool:
+    """Whether both certify the same public key."""
+    return _spki(one) == _spki(other)
+
+
+def _spki(certificate: x509.Certificate) -> bytes:
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

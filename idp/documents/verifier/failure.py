@@ -1,0 +1,22 @@
+"""The base of every refusal."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .answers import Answer, Answers
+
+
+class VerificationError(Exception):
+    """Base of every refusal. `answers` holds what was established before it.
+
+    `outcome` is what the question under examination is answered with when this error ends it.
+    """
+
+    code: ClassVar[str]
+    outcome: ClassVar[Answer] = Answer.NO
+
+    def __init__(self, detail: str = "", answers: Answers | None = None) -> None:
+        self.detail = detail
+        self.answers = answers or Answers()
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)

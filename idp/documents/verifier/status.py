@@ -1,0 +1,157 @@
+"""Whether a document was revoked or suspended (Token Status List draft, section 8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+from ..sd_jwt.errors import SdJwtError
+from ..sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
+from .certificates import read_chain, validate_chain
+from .dates import numeric_date
+from .errors import (
+    Revoked,
+    StatusListMalformed,
+    StatusListNotTrusted,
+    StatusListStale,
+    StatusNotUnderstood,
+    StatusUnknown,
+    Suspended,
+    VerificationError,
+)
+from .status_list import INVALID, SUSPENDED, VALID, decode_status_list
+from .status_list import encode_status_list as encode_status_list
+from .trust import TrustedIssuer, TrustList
+
+#: The JOSE `typ` of a Status List Token (section 5.1).
+TYPE = "statuslist+jwt"
+MAX_LENGTH = 2_000_000
+
+
+@dataclass(frozen=True)
+class StatusReference:
+    """Where a document's status stands: the list's URI and the document's index in it (section 6.2)."""
+
+    uri: str
+    index: int
+
+
+@dataclass(frozen=True)
+class StatusChecked:
+    """The list that said a document is valid: when it was signed and when it expires."""
+
+    uri: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class StatusLists:
+    """Status List Tokens by URI, unverified, as fetched or read from files.
+
+    `fetched_at` says when each was fetched, if known, so that its `ttl` can be held (section 8.3 step 4d).
+    """
+
+    tokens: Mapping[str, str]
+    fetched_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """Lists known only by their text; each is filed under its own `sub`, checked when used."""
+        parsed = ((_parse(text).payload.get("sub"), text) for text in texts)
+        return cls({sub: text for sub, text in parsed if isinstance(sub, str)})
+
+    def check(
+        self,
+        reference: StatusReference,
+        *,
+        issuer: TrustedIssuer,
+        trust: TrustList,
+        now: datetime,
+        leeway: timedelta,
+    ) -> StatusChecked:
+        """Return when the document is valid; raise `Revoked`, `Suspended` or why nothing can be said."""
+        text = self.tokens.get(reference.uri)
+        if text is None:
+            raise StatusUnknown("no status list for this document")
+        token = _parse(text)
+        checked = self._check_claims(token, reference.uri, now, leeway)
+        _check_signature(token, issuer, trust, now, checked.issued_at)
+        value = decode_status_list(token.payload.get("status_list"))[reference.index]
+        _check_value(value)
+        return checked
+
+    def _check_claims(
+        self, token: UnverifiedJws, uri: str, now: datetime, leeway: timedelta
+    ) -> StatusChecked:
+        if token.header.get("typ") != TYPE or token.payload.get("sub") != uri:  # 5.1, 8.3 step 4a
+            raise StatusListMalformed(f"typ is not {TYPE}, or sub is not the list's URI")
+        issued_at, expires_at = _dates(token.payload)
+        if not issued_at - leeway <= now < expires_at:
+            raise StatusListStale("the status list is not valid now")
+        ttl = _ttl(token.payload)
+        fetched_at = self.fetched_at.get(uri)
+        if ttl is not None and fetched_at is not None and fetched_at + ttl < now:
+            raise StatusListStale("the status list was kept longer than its ttl")
+        return StatusChecked(uri, issued_at, expires_at)
+
+
+def read_reference(status: object) -> StatusReference:
+    """Read the `status` claim. Raises `StatusNotUnderstood` for anything but a status list."""
+    entry = status.get("status_list") if isinstance(status, dict) else None
+    index, uri = (entry.get("idx"), entry.get("uri")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(index, int) or isinstance(index, bool) or index < 0 or not isinstance(uri, str):
+        raise StatusNotUnderstood("status is not a reference to a status list")
+    return StatusReference(uri, index)
+
+
+def _parse(text: str) -> UnverifiedJws:
+    if len(text) > MAX_LENGTH or not text.isascii():
+        raise StatusListMalformed("not a status list token")
+    try:
+        return parse_jws(text.strip("\r\n\t "))
+    except SdJwtError as error:
+        raise StatusListMalformed("the status list token cannot be read") from error
+
+
+def _dates(payload: Mapping[str, object]) -> tuple[datetime, datetime]:
+    try:
+        issued_at, expires_at = numeric_date(payload, "iat"), numeric_date(payload, "exp")
+    except ValueError as error:
+        raise StatusListMalformed(str(error)) from error
+    if issued_at is None or expires_at is None:  # exp is only RECOMMENDED; here no list is good for ever
+        raise StatusListMalformed("iat and exp are required")
+    return issued_at, expires_at
+
+
+def _ttl(payload: Mapping[str, object]) -> timedelta | None:
+    value = payload.get("ttl")
+    if "ttl" not in payload:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:
+        raise StatusListMalformed("ttl is a positive number")
+    return timedelta(seconds=value)
+
+
+def _check_signature(
+    token: UnverifiedJws, issuer: TrustedIssuer, trust: TrustList, now: datetime, signed_at: datetime
+) -> None:
+    """Signed by the document's own issuer, if with another of its keys (section 11.3; HAIP 6.1)."""
+    try:
+        chain = read_chain(token.header)
+        verify_signature(token, chain.key())
+        validate_chain(chain, root=trust.root, now=now, signed_at=signed_at)
+        trust.signer(chain.certificates, issuer.uri)
+    except (SdJwtError, VerificationError) as error:
+        raise StatusListNotTrusted(f"not signed by the document's issuer ({error.code})") from error
+
+
+def _check_value(value: int) -> None:
+    if value == INVALID:
+        raise Revoked
+    if value == SUSPENDED:
+        raise Suspended
+    if value != VALID:  # section 7.1: application specific or reserved, so without a meaning here
+        raise StatusNotUnderstood("a status value without a meaning here")

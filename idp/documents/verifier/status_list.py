@@ -1,0 +1,65 @@
+"""The Status List structure (Token Status List draft, section 4): packing, reading one value."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..sd_jwt.encoding import b64url_decode, b64url_encode
+from ..sd_jwt.errors import SdJwtError
+from .errors import StatusIndexOutOfRange, StatusListMalformed
+
+VALID, INVALID, SUSPENDED = 0, 1, 2
+
+#: Bytes a list may have when decompressed: four million documents at two bits each.
+MAX_BYTES = 1_000_000
+_BITS = (1, 2, 4, 8)
+
+
+@dataclass(frozen=True)
+class StatusList:
+    """A decompressed list: `bits` for each document, packed from the least significant bit."""
+
+    bits: int
+    data: bytes
+
+    def __getitem__(self, index: int) -> int:
+        """The status value of a document. Raises `StatusIndexOutOfRange` (section 8.3 step 6)."""
+        place, offset = divmod(index * self.bits, 8)
+        if index < 0 or place >= len(self.data):
+            raise StatusIndexOutOfRange("the index lies beyond the status list")
+        return self.data[place] >> offset & (1 << self.bits) - 1
+
+
+def encode_status_list(values: Sequence[int] | bytes, bits: int) -> str:
+    """`lst` for these values, the index being the position (section 4.1).
+
+    Raises `ValueError` for `bits` other than 1, 2, 4, 8 and for a value that does not fit.
+    """
+    if bits not in _BITS:
+        raise ValueError("bits is 1, 2, 4 or 8")
+    packed = bytearray((len(values) * bits + 7) // 8)
+    for index, value in enumerate(values):
+        if not 0 <= value < 1 << bits:
+            raise ValueError("a status value does not fit")
+        place, offset = divmod(index * bits, 8)
+        packed[place] |= value << offset
+    return b64url_encode(zlib.compress(bytes(packed), 9))
+
+
+def decode_status_list(value: object) -> StatusList:
+    """Read the `status_list` claim (section 4.2). Raises `StatusListMalformed`, a zip bomb included."""
+    if not isinstance(value, dict):
+        raise StatusListMalformed("status_list is an object")
+    bits, packed = value.get("bits"), value.get("lst")
+    if isinstance(bits, bool) or bits not in _BITS or not isinstance(packed, str):
+        raise StatusListMalformed("bits is 1, 2, 4 or 8 and lst is a string")
+    inflater = zlib.decompressobj()
+    try:
+        data = inflater.decompress(b64url_decode(packed), MAX_BYTES)
+    except (zlib.error, SdJwtError) as error:
+        raise StatusListMalformed("lst is not base64url of a zlib stream") from error
+    if not inflater.eof or inflater.unused_data:
+        raise StatusListMalformed("lst is cut short, has something after its end, or is too large")
+    return StatusList(int(bits), data)

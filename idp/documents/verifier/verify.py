@@ -1,0 +1,219 @@
+"""Verifying a document: text, trust, time and expectations in; a verdict, or a named error, out.
+
+RFC 9901 section 7, SD-JWT VC section 2.4, Token Status List section 8.3. No clock, no network, no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ..sd_jwt.errors import SdJwtError
+from ..sd_jwt.jws import verify_signature
+from ..sd_jwt.parsing import UnverifiedSdJwt, parse
+from ..sd_jwt.processing import process
+from ..sd_jwt.vc import TYPE, refuse_undisclosable
+from .answers import Answer, Answers
+from .certificates import Chain, read_chain, validate_chain
+from .dates import numeric_date, require_aware
+from .document import VerifiedDocument, freeze
+from .errors import (
+    ERRORS,
+    Expired,
+    MissingClaim,
+    NotYetValid,
+    PersonNotDisclosed,
+    VerificationError,
+    WrongAudience,
+    WrongDocumentType,
+    WrongPerson,
+    WrongType,
+)
+from .key_binding import (
+    ExpectedKeyBinding,
+    NoKeyBinding,
+    check_key_binding,
+    refuse_key_binding,
+)
+from .status import StatusChecked, StatusLists, read_reference
+from .trust import TrustedIssuer, TrustList
+
+#: The claim that names the person a document is about, in every document type.
+PERSON_CLAIM = "personal_id_number"
+
+
+def verify(
+    text: str,
+    *,
+    trust: TrustList,
+    now: datetime,
+    key_binding: ExpectedKeyBinding | NoKeyBinding,
+    person: str | None = None,
+    status: StatusLists | None = None,
+    vct: Collection[str] | None = None,
+    leeway: timedelta = timedelta(seconds=60),
+) -> VerifiedDocument:
+    """Verify a document or presentation; raise a `VerificationError` that says why it is refused.
+
+    `key_binding` is what the caller requires, whatever the text holds (RFC 9901 section 9.5).
+    `person` is the ID number the document must be about, compared as text; `vct` are the types asked for.
+    Without `status` the answer *in force* is "not checked": look at `answers.good` before accepting.
+    `leeway` is for clocks that differ.
+    """
+    require_aware(now)
+    trust.check_still_valid(now)
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct)
+
+
+class _Verification:
+    """One run. Its methods stand in the order they are called in."""
+
+    def __init__(self, trust: TrustList, now: datetime, leeway: timedelta) -> None:
+        self.trust, self.now, self.leeway = trust, now, leeway
+        self.answers = Answers()
+
+    def run(
+        self,
+        text: str,
+        key_binding: ExpectedKeyBinding | NoKeyBinding,
+        person: str | None,
+        status: StatusLists | None,
+        vct: Collection[str] | None,
+    ) -> VerifiedDocument:
+        with self.asking("intact"):
+            sd_jwt = parse(text)
+            chain = read_chain(sd_jwt.header)
+            claims = _intact_claims(sd_jwt, chain)
+        with self.asking("in_force", Answer.NOT_CHECKED):  # until the dates are compared and the status seen
+            dates = _Dates(claims)
+        with self.asking("trusted"):
+            issuer = self.trusted_issuer(chain, claims, dates)
+        if vct is not None and claims["vct"] not in vct:
+            raise WrongDocumentType("not a type that was asked for", self.answers)
+        with self.asking("in_force", Answer.NOT_CHECKED):
+            self.check_dates(dates)
+            _check_audience(claims, key_binding)
+        self.ask_holder(sd_jwt, claims, key_binding)
+        with self.asking("person", Answer.YES if person is not None else Answer.NOT_ASKED):
+            _check_person(claims, person)
+        checked = self.ask_status(claims, issuer, status)
+        return VerifiedDocument(
+            vct=str(claims["vct"]),
+            issuer=issuer,
+            claims=freeze(claims),
+            issued_at=dates.issued_at,
+            valid_from=dates.valid_from,
+            expires_at=dates.expires_at,
+            answers=self.answers,
+            status_list=checked,
+            trust_list_version=self.trust.version,
+            chain_fingerprints=chain.fingerprints,
+        )
+
+    @contextmanager
+    def asking(self, question: str, answer: Answer = Answer.YES) -> Iterator[None]:
+        """Answer a question when the block ends well; otherwise send the answers so far with the error."""
+        try:
+            yield
+        except SdJwtError as error:
+            failure = ERRORS[error.code]
+            raise failure(error.detail, self.answered(question, failure.outcome)) from error
+        except VerificationError as error:
+            error.answers = self.answered(question, error.outcome)
+            raise
+        self.answers = self.answered(question, answer)
+
+    def answered(self, question: str, answer: Answer) -> Answers:
+        return replace(self.answers, **{question: answer})
+
+    def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: _Dates) -> TrustedIssuer:
+        validate_chain(chain, root=self.trust.root, now=self.now, signed_at=dates.issued_at)
+        return self.trust.issuer_for(chain.certificates, _text(claims, "vct"), _text(claims, "iss"))
+
+    def check_dates(self, dates: _Dates) -> None:
+        if self.now < max(dates.valid_from, dates.issued_at) - self.leeway:
+            raise NotYetValid
+        if self.now >= dates.expires_at + self.leeway:
+            raise Expired
+
+    def ask_holder(
+        self,
+        sd_jwt: UnverifiedSdJwt,
+        claims: Mapping[str, object],
+        key_binding: ExpectedKeyBinding | NoKeyBinding,
+    ) -> None:
+        if isinstance(key_binding, ExpectedKeyBinding):
+            with self.asking("holder"):
+                check_key_binding(sd_jwt, claims, key_binding, now=self.now, leeway=self.leeway)
+        else:
+            with self.asking("holder", Answer.NOT_PROVEN):
+                refuse_key_binding(sd_jwt)
+
+    def ask_status(
+        self, claims: Mapping[str, object], issuer: TrustedIssuer, status: StatusLists | None
+    ) -> StatusChecked | None:
+        """Last, as section 8.3 has it. None when nothing could be asked: no lists, or no status claim."""
+        if "status" not in claims:
+            return None
+        with self.asking("in_force", Answer.NOT_CHECKED if status is None else Answer.YES):
+            reference = read_reference(claims["status"])
+            if status is None:
+                return None
+            checked = status.check(
+                reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway
+            )
+        return checked
+
+
+class _Dates:
+    """The claims without which nothing can be said of validity (RFC 9901 section 9.7)."""
+
+    def __init__(self, claims: Mapping[str, object]) -> None:
+        try:
+            issued_at, expires_at = numeric_date(claims, "iat"), numeric_date(claims, "exp")
+            not_before = numeric_date(claims, "nbf")
+        except ValueError as error:
+            raise MissingClaim(str(error)) from error
+        if issued_at is None or expires_at is None:
+            raise MissingClaim("iat and exp are required")
+        self.issued_at, self.expires_at = issued_at, expires_at
+        self.valid_from = not_before or issued_at
+
+
+def _intact_claims(sd_jwt: UnverifiedSdJwt, chain: Chain) -> dict[str, object]:
+    """Type, signature and Disclosures (RFC 9901 section 7.1, steps 2 to 5)."""
+    if sd_jwt.header.get("typ") != TYPE:
+        raise WrongType(f"typ is not {TYPE}")
+    verify_signature(sd_jwt.jwt, chain.key())
+    processed = process(sd_jwt)
+    refuse_undisclosable(located.path for located in processed.located)
+    return processed.claims
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str) or not value:
+        raise MissingClaim(f"{name} is required and a string")
+    return value
+
+
+def _check_audience(claims: Mapping[str, object], key_binding: ExpectedKeyBinding | NoKeyBinding) -> None:
+    """RFC 7519 section 4.1.3: who is not among the recipients MUST reject."""
+    if "aud" not in claims:
+        return
+    audience = claims["aud"]
+    recipients = audience if isinstance(audience, list) else [audience]
+    if not isinstance(key_binding, ExpectedKeyBinding) or key_binding.audience not in recipients:
+        raise WrongAudience("issued for other recipients")
+
+
+def _check_person(claims: Mapping[str, object], person: str | None) -> None:
+    if person is None:
+        return
+    number = claims.get(PERSON_CLAIM)
+    if not isinstance(number, str):  # a number would have lost its leading zero
+        raise PersonNotDisclosed(f"{PERSON_CLAIM} is not shown")
+    if number != person:
+        raise WrongPerson
