@@ -1,0 +1,102 @@
+"""A running demo on each database, and Chromium at phone and desktop width, in both languages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from databases import postgres_database, postgres_server
+from live import Demo, demo
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Provider and portal as `make demo` runs them, on SQLite and on PostgreSQL."""
+    folder = tmp_path_factory.mktemp(f"demo-{request.param}")
+    if request.param == "sqlite":
+        with demo(folder, {}) as running:
+            yield running
+        return
+    with (
+        postgres_server() as server,
+        postgres_database(server) as provider,
+        postgres_database(server) as portal,
+        demo(folder, {"IDP_DATABASE_URL": provider, "PORTAL_DATABASE_URL": portal}) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    assert path, "no Chromium on the path: install one (Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
+        )
+        yield launched
+        launched.close()
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How a person looks at it: width and language."""
+
+    width: str
+    language: str
+
+
+@pytest.fixture(
+    params=[Screen("phone", "vi"), Screen("desktop", "vi"), Screen("phone", "en"), Screen("desktop", "en")],
+    ids=lambda screen: f"{screen.width}-{screen.language}",
+)
+def screen(request: pytest.FixtureRequest) -> Screen:
+    found: Screen = request.param
+    return found
+
+
+@pytest.fixture
+def open_context(browser: Browser) -> Iterator[Callable[[Screen], BrowserContext]]:
+    """Makes browser contexts that share nothing; a page error or console error fails the test."""
+    opened: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def make(screen: Screen) -> BrowserContext:
+        width, height = WIDTHS[screen.width]
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=screen.width == "phone")
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: errors.append(message.text) if _is_fault(message.text) else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert errors == []
+
+
+def _is_fault(text: str) -> bool:
+    """A broken policy or script; a refusal's 4xx status is what the tests ask for."""
+    return "Content Security Policy" in text or "Content-Security-Policy" in text or "Uncaught" in text
+
+
+@pytest.fixture
+def page(open_context: Callable[[Screen], BrowserContext], screen: Screen) -> Page:
+    return open_context(screen).new_page()
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Screenshots for people to look at."""
+    folder = Path(__file__).parent.parent / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
