@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import cast
 
-from .encoding import b64url_decode, b64url_encode, json_decode, json_encode
-from .errors import DisclosureMalformed, HashNotSupported
+from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_decode, json_encode
+from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported
 
 #: IANA "Named Information Hash Algorithm" names taken; the truncated ones are unfit (9901 section 9.4).
 HASHES = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}

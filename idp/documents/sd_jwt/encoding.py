@@ -9,7 +9,7 @@ import math
 import re
 from typing import NoReturn
 
-from .errors import Malformed
+from idp.documents.sd_jwt.errors import Malformed
 
 #: Nesting allowed in JSON, through recursive Disclosures too.
 MAX_DEPTH = 32

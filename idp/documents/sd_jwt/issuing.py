@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from joserfc.jwk import ECKey, OKPKey
 
-from .disclosures import DEFAULT_HASH, RESERVED_NAMES, Disclosure, digest, make_disclosure
-from .encoding import b64url_encode
-from .errors import CannotIssue
-from .jws import sign
-from .parsing import compact
-from .paths import ClaimsPath, resolve
-from .processing import ConcretePath
+from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES, Disclosure, digest, make_disclosure
+from idp.documents.sd_jwt.encoding import b64url_encode
+from idp.documents.sd_jwt.errors import CannotIssue
+from idp.documents.sd_jwt.jws import sign
+from idp.documents.sd_jwt.parsing import compact
+from idp.documents.sd_jwt.paths import ClaimsPath, resolve
+from idp.documents.sd_jwt.processing import ConcretePath
 
 
 def random_salt() -> str:

@@ -13,8 +13,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
-from .encoding import b64url_decode, b64url_encode, json_encode, json_object
-from .errors import AlgorithmNotAllowed, Malformed, NotAnSdJwt, SignatureInvalid
+from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_encode, json_object
+from idp.documents.sd_jwt.errors import AlgorithmNotAllowed, Malformed, NotAnSdJwt, SignatureInvalid
 
 #: ES256 is what HAIP 1.0 section 7 has everyone support; the others are its peers of equal or greater
 #: strength. `EdDSA` is the older name of `Ed25519` (RFC 9864). Neither `none` nor any MAC.
@@ -54,9 +54,7 @@ def parse_jws(text: str) -> UnverifiedJws:
     return UnverifiedJws(text, header, json_object(b64url_decode(parts[1])), b64url_decode(parts[2]))
 
 
-def verify_signature(
-    parsed: UnverifiedJws, key: ECKey | OKPKey, algorithms: Collection[str] = ALGORITHMS
-) -> None:
+def verify_signature(parsed: UnverifiedJws, key: ECKey | OKPKey, algorithms: Collection[str] = ALGORITHMS) -> None:
     """Raise `AlgorithmNotAllowed` or `SignatureInvalid` unless `key` made this signature."""
     algorithm = parsed.header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in _MODELS:

@@ -6,17 +6,15 @@ from datetime import datetime
 
 from joserfc.jwk import ECKey, OKPKey
 
-from .disclosures import digest
-from .errors import CannotBind
-from .jws import sign
-from .parsing import parse
+from idp.documents.sd_jwt.disclosures import digest
+from idp.documents.sd_jwt.errors import CannotBind
+from idp.documents.sd_jwt.jws import sign
+from idp.documents.sd_jwt.parsing import parse
 
 TYPE = "kb+jwt"
 
 
-def bind(
-    presentation: str, *, holder_key: ECKey | OKPKey, audience: str, nonce: str, issued_at: datetime
-) -> str:
+def bind(presentation: str, *, holder_key: ECKey | OKPKey, audience: str, nonce: str, issued_at: datetime) -> str:
     """Append a Key Binding JWT for this audience and nonce: an SD-JWT+KB.
 
     `audience` is the asking party's whole `client_id` (OpenID4VP 1.0, Annex B.3.6). Raises `CannotBind` when

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .disclosures import Disclosure, hash_name, parse_disclosure
-from .encoding import json_object
-from .errors import Malformed, NotAnSdJwt
-from .jws import UnverifiedJws, parse_jws
+from idp.documents.sd_jwt.disclosures import Disclosure, hash_name, parse_disclosure
+from idp.documents.sd_jwt.encoding import json_object
+from idp.documents.sd_jwt.errors import Malformed, NotAnSdJwt
+from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws
 
 #: Characters in the whole text, a portrait included.
 MAX_LENGTH = 1_000_000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .errors import PathMismatch
-from .processing import ConcretePath
+from idp.documents.sd_jwt.errors import PathMismatch
+from idp.documents.sd_jwt.processing import ConcretePath
 
 #: Names, indexes, or None for every element of an array.
 ClaimsPath = tuple[str | int | None, ...]

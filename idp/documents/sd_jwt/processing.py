@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .disclosures import RESERVED_NAMES, Disclosure, digest
-from .encoding import MAX_DEPTH
-from .errors import (
+from idp.documents.sd_jwt.disclosures import RESERVED_NAMES, Disclosure, digest
+from idp.documents.sd_jwt.encoding import MAX_DEPTH
+from idp.documents.sd_jwt.errors import (
     ClaimCollision,
     DisclosureMalformed,
     DuplicateDigest,
@@ -16,7 +16,7 @@ from .errors import (
     ReservedClaimName,
     UnreferencedDisclosure,
 )
-from .parsing import UnverifiedSdJwt
+from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 
 ConcretePath = tuple[str | int, ...]
 

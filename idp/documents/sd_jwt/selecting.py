@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .errors import CannotBind, NoSuchClaim
-from .parsing import UnverifiedSdJwt, compact, parse
-from .paths import ClaimsPath, resolve
-from .processing import ConcretePath, Processed, process
+from idp.documents.sd_jwt.errors import CannotBind, NoSuchClaim
+from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, compact, parse
+from idp.documents.sd_jwt.paths import ClaimsPath, resolve
+from idp.documents.sd_jwt.processing import ConcretePath, Processed, process
 
 
 def claims_of(sd_jwt: str) -> dict[str, object]:

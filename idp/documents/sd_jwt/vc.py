@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey, OKPKey
 
-from .errors import CannotIssue, ClaimNotDisclosable
-from .issuing import issue, random_salt
-from .paths import ClaimsPath
+from idp.documents.sd_jwt.errors import CannotIssue, ClaimNotDisclosable
+from idp.documents.sd_jwt.issuing import issue, random_salt
+from idp.documents.sd_jwt.paths import ClaimsPath
 
 #: The `typ` of every document (section 2.2.1).
 TYPE = "dc+sd-jwt"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import verification
 from joserfc.jwk import ECKey
 
-from .errors import CertificateExpired, CertificateMalformed, IssuerNotTrusted
+from idp.documents.verifier.errors import CertificateExpired, CertificateMalformed, IssuerNotTrusted
 
 #: Certificates in `x5c`: the issuer's and at most two between it and the root.
 MAX_CHAIN = 3
@@ -88,9 +88,7 @@ def validate_chain(chain: Chain, *, root: x509.Certificate, now: datetime, signe
         if one == root or one.issuer == one.subject:  # HAIP: neither the anchor nor anything self-signed
             raise IssuerNotTrusted("a self-signed certificate in x5c")
     whole = (*chain.certificates, root)
-    overlap = max(
-        one.not_valid_before_utc for one in whole
-    )  # so that a foreign chain is told from an old one
+    overlap = max(one.not_valid_before_utc for one in whole)  # so that a foreign chain is told from an old one
     try:
         found = _verifier(root, overlap).verify(chain.leaf, list(chain.certificates[1:]))
     except verification.VerificationError as error:
@@ -119,9 +117,7 @@ def _may_sign(_: verification.Policy, __: x509.Certificate, usage: x509.KeyUsage
         raise ValueError("the certificate is not for signatures")
 
 
-def _is_no_authority(
-    _: verification.Policy, __: x509.Certificate, constraints: x509.BasicConstraints | None
-) -> None:
+def _is_no_authority(_: verification.Policy, __: x509.Certificate, constraints: x509.BasicConstraints | None) -> None:
     if constraints is not None and constraints.ca:  # RFC 5280 section 4.2.1.9
         raise ValueError("a certificate authority does not sign documents")
 

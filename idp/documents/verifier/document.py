@@ -8,9 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from .answers import Answers
-from .status import StatusChecked
-from .trust import TrustedIssuer
+from idp.documents.verifier.answers import Answers
+from idp.documents.verifier.status import StatusChecked
+from idp.documents.verifier.trust import TrustedIssuer
 
 
 @dataclass(frozen=True)

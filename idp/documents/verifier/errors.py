@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from .answers import Answer
-from .failure import VerificationError as VerificationError
-from .list_errors import RootNotUsable as RootNotUsable
-from .list_errors import StatusIndexOutOfRange as StatusIndexOutOfRange
-from .list_errors import StatusListMalformed as StatusListMalformed
-from .list_errors import StatusListNotTrusted as StatusListNotTrusted
-from .list_errors import StatusListStale as StatusListStale
-from .list_errors import StatusUnknown as StatusUnknown
-from .list_errors import TrustListError as TrustListError
-from .list_errors import TrustListExpired as TrustListExpired
-from .list_errors import TrustListMalformed as TrustListMalformed
-from .list_errors import TrustListNotTrusted as TrustListNotTrusted
-from .list_errors import TrustListRollback as TrustListRollback
+from idp.documents.verifier.answers import Answer
+from idp.documents.verifier.failure import VerificationError as VerificationError
+from idp.documents.verifier.list_errors import RootNotUsable as RootNotUsable
+from idp.documents.verifier.list_errors import StatusIndexOutOfRange as StatusIndexOutOfRange
+from idp.documents.verifier.list_errors import StatusListMalformed as StatusListMalformed
+from idp.documents.verifier.list_errors import StatusListNotTrusted as StatusListNotTrusted
+from idp.documents.verifier.list_errors import StatusListStale as StatusListStale
+from idp.documents.verifier.list_errors import StatusUnknown as StatusUnknown
+from idp.documents.verifier.list_errors import TrustListError as TrustListError
+from idp.documents.verifier.list_errors import TrustListExpired as TrustListExpired
+from idp.documents.verifier.list_errors import TrustListMalformed as TrustListMalformed
+from idp.documents.verifier.list_errors import TrustListNotTrusted as TrustListNotTrusted
+from idp.documents.verifier.list_errors import TrustListRollback as TrustListRollback
 
 # What the codec refuses (RFC 9901 section 7.1); the codes are those of idp.documents.sd_jwt.errors.
 
@@ -276,7 +276,6 @@ class WrongPerson(VerificationError):
 
 
 def _by_code(base: type[VerificationError]) -> dict[str, type[VerificationError]]:
-
     found: dict[str, type[VerificationError]] = {}
     for one in base.__subclasses__():
         if "code" in vars(one):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .answers import Answer, Answers
+from idp.documents.verifier.answers import Answer, Answers
 
 
 class VerificationError(Exception):

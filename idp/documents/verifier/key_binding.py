@@ -11,13 +11,13 @@ from typing import Final, final
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
-from ..sd_jwt import errors as codec
-from ..sd_jwt.disclosures import digest
-from ..sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
-from ..sd_jwt.key_binding import TYPE
-from ..sd_jwt.parsing import UnverifiedSdJwt
-from .dates import numeric_date
-from .errors import (
+from idp.documents.sd_jwt import errors as codec
+from idp.documents.sd_jwt.disclosures import digest
+from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
+from idp.documents.sd_jwt.key_binding import TYPE
+from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
+from idp.documents.verifier.dates import numeric_date
+from idp.documents.verifier.errors import (
     KeyBindingAlgorithmNotAllowed,
     KeyBindingMalformed,
     KeyBindingMissing,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .answers import Answer
-from .failure import VerificationError
+from idp.documents.verifier.answers import Answer
+from idp.documents.verifier.failure import VerificationError
 
 # Status lists (Token Status List section 8.3): nothing can be said of the document.
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from ..sd_jwt.errors import SdJwtError
-from ..sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
-from .certificates import read_chain, validate_chain
-from .dates import numeric_date
-from .errors import (
+from idp.documents.sd_jwt.errors import SdJwtError
+from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
+from idp.documents.verifier.certificates import read_chain, validate_chain
+from idp.documents.verifier.dates import numeric_date
+from idp.documents.verifier.errors import (
     Revoked,
     StatusListMalformed,
     StatusListNotTrusted,
@@ -21,9 +21,9 @@ from .errors import (
     Suspended,
     VerificationError,
 )
-from .status_list import INVALID, SUSPENDED, VALID, decode_status_list
-from .status_list import encode_status_list as encode_status_list
-from .trust import TrustedIssuer, TrustList
+from idp.documents.verifier.status_list import INVALID, SUSPENDED, VALID, decode_status_list
+from idp.documents.verifier.status_list import encode_status_list as encode_status_list
+from idp.documents.verifier.trust import TrustedIssuer, TrustList
 
 #: The JOSE `typ` of a Status List Token (section 5.1).
 TYPE = "statuslist+jwt"
@@ -83,9 +83,7 @@ class StatusLists:
         _check_value(value)
         return checked
 
-    def _check_claims(
-        self, token: UnverifiedJws, uri: str, now: datetime, leeway: timedelta
-    ) -> StatusChecked:
+    def _check_claims(self, token: UnverifiedJws, uri: str, now: datetime, leeway: timedelta) -> StatusChecked:
         if token.header.get("typ") != TYPE or token.payload.get("sub") != uri:  # 5.1, 8.3 step 4a
             raise StatusListMalformed(f"typ is not {TYPE}, or sub is not the list's URI")
         issued_at, expires_at = _dates(token.payload)

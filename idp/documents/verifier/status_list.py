@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..sd_jwt.encoding import b64url_decode, b64url_encode
-from ..sd_jwt.errors import SdJwtError
-from .errors import StatusIndexOutOfRange, StatusListMalformed
+from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode
+from idp.documents.sd_jwt.errors import SdJwtError
+from idp.documents.verifier.errors import StatusIndexOutOfRange, StatusListMalformed
 
 VALID, INVALID, SUSPENDED = 0, 1, 2
 

@@ -16,11 +16,11 @@ from typing import Self
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from ..sd_jwt.errors import SdJwtError, SignatureInvalid
-from ..sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
-from . import certificates
-from .dates import numeric_date, require_aware
-from .errors import (
+from idp.documents.sd_jwt.errors import SdJwtError, SignatureInvalid
+from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
+from idp.documents.verifier import certificates
+from idp.documents.verifier.dates import numeric_date, require_aware
+from idp.documents.verifier.errors import (
     CertificateMalformed,
     IssuerMismatch,
     IssuerNotTrusted,

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..sd_jwt.errors import SdJwtError
-from ..sd_jwt.jws import verify_signature
-from ..sd_jwt.parsing import UnverifiedSdJwt, parse
-from ..sd_jwt.processing import process
-from ..sd_jwt.vc import TYPE, refuse_undisclosable
-from .answers import Answer, Answers
-from .certificates import Chain, read_chain, validate_chain
-from .dates import numeric_date, require_aware
-from .document import VerifiedDocument, freeze
-from .errors import (
+from idp.documents.sd_jwt.errors import SdJwtError
+from idp.documents.sd_jwt.jws import verify_signature
+from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, parse
+from idp.documents.sd_jwt.processing import process
+from idp.documents.sd_jwt.vc import TYPE, refuse_undisclosable
+from idp.documents.verifier.answers import Answer, Answers
+from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
+from idp.documents.verifier.dates import numeric_date, require_aware
+from idp.documents.verifier.document import VerifiedDocument, freeze
+from idp.documents.verifier.errors import (
     ERRORS,
     Expired,
     MissingClaim,
@@ -31,14 +31,14 @@ from .errors import (
     WrongPerson,
     WrongType,
 )
-from .key_binding import (
+from idp.documents.verifier.key_binding import (
     ExpectedKeyBinding,
     NoKeyBinding,
     check_key_binding,
     refuse_key_binding,
 )
-from .status import StatusChecked, StatusLists, read_reference
-from .trust import TrustedIssuer, TrustList
+from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
+from idp.documents.verifier.trust import TrustedIssuer, TrustList
 
 #: The claim that names the person a document is about, in every document type.
 PERSON_CLAIM = "personal_id_number"
@@ -161,9 +161,7 @@ class _Verification:
             reference = read_reference(claims["status"])
             if status is None:
                 return None
-            checked = status.check(
-                reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway
-            )
+            checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
         return checked
 
 

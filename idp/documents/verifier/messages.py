@@ -1,0 +1,109 @@
+"""What a clerk reads, in Vietnamese and English: for each refusal what happened and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from idp.documents.verifier.refusals import REFUSALS
+
+Language = Literal["vi", "en"]
+
+#: Everything else the command says.
+WORDS: Mapping[str, tuple[str, str]] = {
+    "mock": ("MÔ PHỎNG, không có giá trị pháp lý", "MOCK, without legal value"),
+    "verdict.accepted": (
+        "CHẤP NHẬN: giấy tờ nguyên vẹn, do đúng cơ quan ký và đang còn hiệu lực.",
+        "ACCEPTED: the document is intact, signed by the right authority and in force.",
+    ),
+    "verdict.not_fully_checked": (
+        "CHƯA ĐỦ CĂN CỨ: giấy tờ nguyên vẹn, nguồn tin cậy, nhưng chưa kiểm tra được việc thu hồi. "
+        "Hãy tải danh sách trạng thái mới rồi kiểm tra lại.",
+        "NOT FULLY CHECKED: the document is intact and trusted, but whether it was revoked could not be "
+        "checked. Get a fresh status list and check again.",
+    ),
+    "verdict.not_fully_checked_allowed": (
+        "CHẤP NHẬN, TRỪ VIỆC THU HỒI: giấy tờ nguyên vẹn, nguồn tin cậy, còn trong thời hạn. Việc thu hồi "
+        "chưa được kiểm tra, theo yêu cầu của người chạy lệnh.",
+        "ACCEPTED EXCEPT FOR REVOCATION: intact, trusted and within its dates. Revocation was not checked, "
+        "as asked for on the command line.",
+    ),
+    "verdict.refused": ("TỪ CHỐI: {reason}", "REFUSED: {reason}"),
+    "verdict.unusable": ("KHÔNG KIỂM TRA ĐƯỢC: {reason}", "CANNOT CHECK: {reason}"),
+    "question.intact": ("Nguyên vẹn", "Intact"),
+    "question.trusted": ("Nguồn tin cậy", "Trusted source"),
+    "question.in_force": ("Còn hiệu lực", "In force"),
+    "question.holder": ("Đúng người cầm", "Shown by its holder"),
+    "question.person": ("Đúng người", "About the right person"),
+    "answer.yes": ("có", "yes"),
+    "answer.no": ("KHÔNG", "NO"),
+    "answer.not_checked": ("chưa kiểm tra", "not checked"),
+    "answer.not_proven": ("chưa chứng minh (tệp không kèm bằng chứng)", "not proven (a file carries no proof)"),
+    "answer.not_asked": ("không yêu cầu", "not asked"),
+    "part.answers": ("Bốn câu trả lời", "The four answers"),
+    "part.fields": ("Nội dung", "Fields"),
+    "part.technical": ("Chi tiết kỹ thuật", "Technical details"),
+    "label.issuer": ("Cơ quan ký", "Signed by"),
+    "label.type": ("Loại giấy tờ", "Document type"),
+    "label.issued_at": ("Ký lúc", "Signed at"),
+    "label.expires_at": ("Có hiệu lực đến", "In force until"),
+    "label.checked_at": ("Kiểm tra lúc", "Checked at"),
+    "label.code": ("Mã lỗi", "Error code"),
+    "label.detail": ("Lý do kỹ thuật", "Technical reason"),
+    "label.chain": ("Vân tay chứng thư (SHA-256)", "Certificate fingerprints (SHA-256)"),
+    "label.trust_list": ("Danh sách tin cậy", "Trust list"),
+    "label.status_list": ("Danh sách trạng thái", "Status list"),
+    "text.trust_list": (
+        "phiên bản {version}, ký {age} trước, hết hạn {expires}",
+        "version {version}, signed {age} ago, expires {expires}",
+    ),
+    "text.status_list": ("{uri}, ký {age} trước, hết hạn {expires}", "{uri}, signed {age} ago, expires {expires}"),
+    "text.none": ("không có", "none"),
+    "text.yes": ("có", "yes"),
+    "text.no": ("không", "no"),
+    "age.days": ("{n} ngày", "{n} days"),
+    "age.hours": ("{n} giờ", "{n} hours"),
+    "age.minutes": ("{n} phút", "{n} minutes"),
+    "unusable.file": (
+        "không đọc được tệp {path}. Hãy xem lại đường dẫn và quyền đọc.",
+        "the file {path} cannot be read. Check the path and its permissions.",
+    ),
+    "unusable.no_root": (
+        "không có chứng thư gốc tại {path}. Hãy chạy `mock-vneid keys init`, hoặc chỉ ra bằng --root.",
+        "there is no root certificate at {path}. Run `mock-vneid keys init`, or name one with --root.",
+    ),
+    "unusable.root": (
+        "tệp {path} không phải chứng thư PEM. Hãy lấy lại chứng thư gốc từ nơi phát hành.",
+        "the file {path} is not a PEM certificate. Get the root certificate again from where it is given out.",
+    ),
+    "unusable.no_trust_list": (
+        "không có danh sách tin cậy tại {path}. Hãy chạy `mock-vneid keys init`, hoặc chỉ ra bằng --trust-list.",
+        "there is no trust list at {path}. Run `mock-vneid keys init`, or name one with --trust-list.",
+    ),
+    "unusable.types": (
+        "tệp {path} không phải siêu dữ liệu loại giấy tờ (JSON).",
+        "the file {path} is not document type metadata (JSON).",
+    ),
+    "unusable.options": (
+        "--audience và --nonce phải đi cùng nhau, và không được để trống.",
+        "--audience and --nonce go together, and neither may be empty.",
+    ),
+    "unusable.time": (
+        "--at phải là thời điểm ISO 8601 có múi giờ, ví dụ 2026-11-24T10:00:00+07:00.",
+        "--at must be an ISO 8601 time with its offset, for example 2026-11-24T10:00:00+07:00.",
+    ),
+}
+
+
+def refusal(code: str, language: Language) -> str:
+    """The sentences for a refusal. Raises `KeyError` for a code that does not exist."""
+    return _choose(REFUSALS[code], language)
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """A text of the command, with its values filled in."""
+    return _choose(WORDS[key], language).format(**values)
+
+
+def _choose(both: tuple[str, str], language: Language) -> str:
+    return both[0] if language == "vi" else both[1]
