@@ -52,14 +52,13 @@ def family(name: str, spacing: float, offset: float = 0) -> str:
     return "".join(f'<use href="#{name}" y="{-40 + offset + spacing * k:g}"/>' for k in range(count))
 
 
-def mark_path() -> str:
-    """The outlines of MÔ PHỎNG and MOCK (Be Vietnam Pro SemiBold at 100 px), set as two lines, slightly rising."""
+def mark_paths() -> str:
+    """The outlines of MÔ PHỎNG and MOCK (Be Vietnam Pro SemiBold), rising, at the right where no crop cuts."""
     outlines: dict[str, str] = json.loads((HERE / "mark_outline.json").read_text(encoding="utf-8"))
-    first, second = outlines["MÔ PHỎNG"], outlines["MOCK"]
-    return (
-        '<g transform="rotate(-9 320 200)">'
-        f'<path transform="translate(52 190)" d="{first}"/>'
-        f'<path transform="translate(298 306)" d="{second}"/></g>'
+    places = {"MÔ PHỎNG": "translate(178 196)", "MOCK": "translate(372 286)"}
+    return "".join(
+        f'<path transform="rotate(-9 400 220) {place} scale(.76)" d="{outlines[word]}"/>'
+        for word, place in places.items()
     )
 
 
@@ -67,7 +66,7 @@ def pattern_lines() -> str:
     """Two families of thin lines, absent where the mark is."""
     return _svg(
         f'<path id="a" d="{wave(15, 160, 0, swell=0.6)}"/><path id="b" d="{wave(15, 160, math.pi, swell=0.6)}"/>'
-        f'<mask id="m"><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{mark_path()}</mask>',
+        f'<mask id="m"><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{mark_paths()}</mask>',
         '<g mask="url(#m)" fill="none" stroke="#000" stroke-width=".7">'
         f"{family('a', 11)}{family('b', 11)}</g>",
     )
@@ -76,21 +75,15 @@ def pattern_lines() -> str:
 def pattern_mark() -> str:
     """Inside the letters the weave changes: one family, closer and heavier."""
     return _svg(
-        f'<path id="a" d="{wave(15, 160, 0, swell=0.6)}"/><clipPath id="c">{_clip()}</clipPath>',
+        f'<path id="a" d="{wave(15, 160, 0, swell=0.6)}"/><clipPath id="c">{mark_paths()}</clipPath>',
         f'<g clip-path="url(#c)" fill="none" stroke="#000" stroke-width="1.3">{family("a", 5.5)}</g>',
-    )
-
-
-def _clip() -> str:
-    # a clipPath takes no groups: the rotation goes onto each path
-    return mark_path().removeprefix('<g transform="rotate(-9 320 200)">').removesuffix("</g>").replace(
-        'transform="', 'transform="rotate(-9 320 200) '
     )
 
 
 def _svg(definitions: str, body: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMid slice">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f' preserveAspectRatio="xMaxYMid slice">'
         f"<defs>{definitions}</defs>{body}</svg>\n"
     )
 
