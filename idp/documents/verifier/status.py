@@ -59,9 +59,10 @@ class StatusLists:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
-        """Lists known only by their text; each is filed under its own `sub`, checked when used."""
-        parsed = ((_parse(text).payload.get("sub"), text) for text in texts)
-        return cls({sub: text for sub, text in parsed if isinstance(sub, str)})
+        """Lists known only by their text, filed under their own `sub`; of several the newest is taken."""
+        payloads = [(_parse(text).payload, text) for text in texts]
+        payloads.sort(key=lambda one: _iat(one[0]))
+        return cls({str(payload.get("sub")): text for payload, text in payloads})
 
     def check(
         self,
@@ -112,6 +113,11 @@ def _parse(text: str) -> UnverifiedJws:
         return parse_jws(text.strip("\r\n\t "))
     except SdJwtError as error:
         raise StatusListMalformed("the status list token cannot be read") from error
+
+
+def _iat(payload: Mapping[str, object]) -> float:
+    value = payload.get("iat")
+    return value if isinstance(value, int | float) else 0
 
 
 def _dates(payload: Mapping[str, object]) -> tuple[datetime, datetime]:

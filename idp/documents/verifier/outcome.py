@@ -1,0 +1,122 @@
+"""What a run of the command came to, and the same for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from idp.documents.verifier.answers import Answer, Answers
+from idp.documents.verifier.document import VerifiedDocument, thaw
+from idp.documents.verifier.failure import VerificationError
+from idp.documents.verifier.messages import Language, refusal, word
+from idp.documents.verifier.trust import TrustList
+
+Verdict = Literal["accepted", "accepted_status_unchecked", "not_fully_checked", "refused", "unusable"]
+EXIT_CODES: dict[Verdict, int] = {
+    "accepted": 0,
+    "accepted_status_unchecked": 0,
+    "not_fully_checked": 1,
+    "refused": 1,
+    "unusable": 2,
+}
+_SENTENCES: dict[Verdict, str] = {
+    "accepted": "verdict.accepted",
+    "accepted_status_unchecked": "verdict.not_fully_checked_allowed",
+    "not_fully_checked": "verdict.not_fully_checked",
+    "refused": "verdict.refused",
+    "unusable": "verdict.unusable",
+}
+
+
+class Unusable(Exception):
+    """The command cannot begin: `key` and `values` name the text that says why."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(key)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One verdict with everything that led to it."""
+
+    verdict: Verdict
+    now: datetime
+    answers: Answers = field(default_factory=Answers)
+    trust: TrustList | None = None
+    document: VerifiedDocument | None = None
+    code: str | None = None
+    detail: str = ""
+    unusable: Unusable | None = None
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.verdict]
+
+    def sentence(self, language: Language) -> str:
+        """The verdict in one sentence, with what to do about it."""
+        return word(_SENTENCES[self.verdict], language, reason=self._reason(language))
+
+    def _reason(self, language: Language) -> str:
+        if self.unusable is not None:
+            return word(self.unusable.key, language, **self.unusable.values)
+        return refusal(self.code, language) if self.code is not None else ""
+
+    def as_json(self) -> dict[str, object]:
+        """For machines; times are ISO 8601 in UTC."""
+        return {
+            "mock": True,
+            "verdict": self.verdict,
+            "code": self.code,
+            "detail": self.detail,
+            "message": {"vi": self.sentence("vi"), "en": self.sentence("en")},
+            "answers": {name: answer.value for name, answer in vars(self.answers).items()},
+            "checked_at": self.now.isoformat(),
+            "trust_list": None if self.trust is None else _trust(self.trust),
+            "document": None if self.document is None else _document(self.document),
+        }
+
+
+def accepted(document: VerifiedDocument, trust: TrustList, now: datetime, *, allow_unchecked: bool) -> Outcome:
+    """What a document that verified comes to: without its status it is never simply accepted."""
+    verdict: Verdict = "accepted"
+    if document.answers.in_force is not Answer.YES:
+        verdict = "accepted_status_unchecked" if allow_unchecked else "not_fully_checked"
+    return Outcome(verdict, now, document.answers, trust, document)
+
+
+def refused(error: VerificationError, trust: TrustList, now: datetime) -> Outcome:
+    """What a refusal comes to; what is no document at all is unusable input."""
+    verdict: Verdict = "unusable" if error.code == "not_a_document" else "refused"
+    return Outcome(verdict, now, error.answers, trust, code=error.code, detail=error.detail)
+
+
+def _trust(trust: TrustList) -> dict[str, object]:
+    return {
+        "issuer": trust.uri,
+        "version": trust.version,
+        "issued_at": trust.issued_at.isoformat(),
+        "expires_at": trust.expires_at.isoformat(),
+    }
+
+
+def _document(document: VerifiedDocument) -> dict[str, object]:
+    status, expires = document.status_list, document.expires_at
+    return {
+        "vct": document.vct,
+        "issuer": dict(vars(document.issuer)),
+        "claims": thaw(document.claims),
+        "issued_at": document.issued_at.isoformat(),
+        "valid_from": document.valid_from.isoformat(),
+        "expires_at": expires.isoformat() if expires else None,
+        "status": document.status,
+        "status_list": None
+        if status is None
+        else {
+            "uri": status.uri,
+            "issued_at": status.issued_at.isoformat(),
+            "expires_at": status.expires_at.isoformat(),
+        },
+        "chain_fingerprints": list(document.chain_fingerprints),
+    }
