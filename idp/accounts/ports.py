@@ -1,0 +1,62 @@
+"""What the accounts package is given by the composer, and what it needs of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from idp.accounts.hashing import SecretHasher
+from idp.clock import Clock
+from idp.config import Config
+from idp.db import Database
+from idp.encryption import AtRest
+from idp.web import Web
+
+
+class Audit(Protocol):
+    """The log of who did what."""
+
+    def record(
+        self,
+        session: Session,
+        *,
+        event: str,
+        subject: str | None,
+        client_id: str | None,
+        details: Mapping[str, object],
+        now: datetime,
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class DemoPersona:
+    """A test citizen as the demo pages show her, secrets included: they guard nothing.
+
+    `password` is None where she has no sign-in of her own. `story` by language.
+    """
+
+    id: str
+    name: str
+    personal_id_number: str
+    identity_level: int
+    story: Mapping[str, str]
+    password: str | None = None
+    passcode: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountServices:
+    """What the pages of this package work with. `personas` is empty outside the demo."""
+
+    web: Web
+    db: Database
+    clock: Clock
+    config: Config
+    at_rest: AtRest
+    hasher: SecretHasher
+    audit: Audit
+    personas: tuple[DemoPersona, ...] = ()

@@ -1,0 +1,84 @@
+"""Queries of the register and the accounts: the only place in this package with `select()`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from idp.accounts.models import Account, Authenticator, Organisation, Person, Representation
+
+_HOLDER = (
+    joinedload(Account.person).joinedload(Person.paper),
+    joinedload(Account.organisation),
+    joinedload(Account.authenticator),
+)
+
+
+def account(session: Session, subject: str) -> Account | None:
+    """The account with its holder and authenticator."""
+    return session.scalar(select(Account).where(Account.subject == subject).options(*_HOLDER))
+
+
+def account_by_number(session: Session, personal_id_number: str) -> Account | None:
+    """The account of the person with this number."""
+    statement = select(Account).join(Account.person).where(Person.personal_id_number == personal_id_number)
+    return session.scalar(statement.options(*_HOLDER))
+
+
+def person_by_number(session: Session, personal_id_number: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.personal_id_number == personal_id_number))
+
+
+def account_of_person(session: Session, person_id: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.person_id == person_id).options(*_HOLDER))
+
+
+def account_of_organisation(session: Session, organisation_id: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.organisation_id == organisation_id).options(*_HOLDER))
+
+
+def organisation_by_number(session: Session, number: str) -> Organisation | None:
+    return session.scalar(select(Organisation).where(Organisation.number == number))
+
+
+def organisations_of(session: Session, person_id: str) -> Sequence[Organisation]:
+    """The organisations that this person represents."""
+    statement = (
+        select(Organisation)
+        .join(Representation, Representation.organisation_id == Organisation.id)
+        .where(Representation.person_id == person_id)
+        .order_by(Organisation.name)
+    )
+    return session.scalars(statement).all()
+
+
+def accounts_with_codes(session: Session) -> Sequence[Account]:
+    """Accounts of persons whose phone makes one-time codes."""
+    statement = select(Account).join(Account.authenticator).join(Account.person)
+    statement = statement.where(Authenticator.one_time_code_seed.is_not(None)).order_by(Person.name_key)
+    return session.scalars(statement.options(*_HOLDER)).all()
+
+
+def use_code_step(session: Session, subject: str, step: int) -> bool:
+    """Mark a one-time code's time step as used; False where it, or a later one, was used before (RFC 6238 5.2)."""
+    statement = (
+        update(Authenticator)
+        .where(Authenticator.subject == subject)
+        .where(or_(Authenticator.one_time_code_step.is_(None), Authenticator.one_time_code_step < step))
+        .values(one_time_code_step=step)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def replace_hash(session: Session, subject: str, column: str, old: str, new: str) -> None:
+    """Store a hash made with newer parameters, unless the secret was changed meanwhile."""
+    field = getattr(Authenticator, column)
+    session.execute(
+        update(Authenticator)
+        .where(Authenticator.subject == subject, field == old)
+        .values({column: new})
+        .execution_options(synchronize_session=False)
+    )
