@@ -73,10 +73,10 @@ def pattern_lines() -> str:
 
 
 def pattern_mark() -> str:
-    """Inside the letters the weave changes: one family, closer and heavier."""
+    """Inside the letters the weave changes: one family, flatter, closer and heavier, so that the words are legible."""
     return _svg(
-        f'<path id="a" d="{wave(15, 160, 0, swell=0.6)}"/><clipPath id="c">{mark_paths()}</clipPath>',
-        f'<g clip-path="url(#c)" fill="none" stroke="#000" stroke-width="1.3">{family("a", 5.5)}</g>',
+        f'<path id="a" d="{wave(2.5, 160, 0, swell=0.6)}"/><clipPath id="c">{mark_paths()}</clipPath>',
+        f'<g clip-path="url(#c)" fill="none" stroke="#000" stroke-width="1.2">{family("a", 4.4)}</g>',
     )
 
 
