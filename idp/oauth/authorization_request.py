@@ -1,0 +1,217 @@
+"""Authorization request validation (RFC 6749 4.1.1, OpenID Connect Core 3.1.2.1 and 3.1.2.2, RFC 7636 4.3).
+
+The order is visible in `parse`: first what makes an answer by redirect impossible, then everything that is answered
+there. Nothing that a client sent is repeated in a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from idp.oauth import claims_request, redirect_uris
+from idp.oauth.claims import SCOPES
+from idp.oauth.claims_request import ClaimsRequest
+from idp.oauth.errors import (
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Error,
+    RegistrationNotSupportedError,
+    RequestNotSupportedError,
+    RequestURINotSupportedError,
+    ServerPageError,
+    UnauthorizedClientError,
+    UnsupportedResponseTypeError,
+)
+from idp.oauth.models import Client
+from idp.oauth.requested_acr import AcrWish, wish
+
+Parameters = Mapping[str, Sequence[str]]
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+LONGEST = 2000  # characters of one parameter; claims and hints have limits of their own
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but the white space that JSON may hold
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 7636 4.2: the base64url of 32 octets
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A request that may be answered; `subs` are the only subject identifiers that will do (None: anyone's)."""
+
+    client_id: str
+    redirect_uri: str
+    scopes: frozenset[str]
+    state: str | None = None
+    nonce: str | None = None
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    login_hint: str | None = None
+    ui_locales: str = ""
+    acr: AcrWish = field(default_factory=AcrWish)
+    claims: ClaimsRequest = field(default_factory=ClaimsRequest)
+    code_challenge: str | None = None
+    subs: frozenset[str] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON, for storing while the person decides."""
+        return {
+            **self.__dict__,
+            "scopes": sorted(self.scopes),
+            "prompt": sorted(self.prompt),
+            "acr": {"values": list(self.acr.values), "essential": self.acr.essential},
+            "claims": self.claims.document(),
+            "subs": None if self.subs is None else sorted(self.subs),
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> AuthorizationRequest:
+        subs, wished = document["subs"], document["acr"]
+        values = {
+            **document,
+            "scopes": frozenset(document["scopes"]),
+            "prompt": frozenset(document["prompt"]),
+            "acr": AcrWish(tuple(wished["values"]), wished["essential"]),
+            "claims": claims_request.from_document(document["claims"]),
+            "subs": None if subs is None else frozenset(subs),
+        }
+        return cls(**values)
+
+
+def identify(parameters: Parameters, find: Callable[[str], Client | None]) -> tuple[Client, str]:
+    """The client and where it may be answered. Raises ServerPageError: nothing is sent to a place not proven."""
+    client_ids, uris = _values(parameters, "client_id"), _values(parameters, "redirect_uri")
+    if len(client_ids) != 1:
+        raise ServerPageError("oauth.unknown_client")
+    client = find(client_ids[0])
+    if client is None:
+        raise ServerPageError("oauth.unknown_client", "invalid_client")
+    # Core 3.1.2.1: redirect_uri is REQUIRED, and matched by simple string comparison.
+    if len(uris) != 1 or not redirect_uris.matches(client.redirect_uris, uris[0], client.application_type):
+        raise ServerPageError("oauth.wrong_redirect_uri")
+    return client, uris[0]
+
+
+def parse(
+    parameters: Parameters, client: Client, redirect_uri: str, sub_of_hint: Callable[[str], str]
+) -> AuthorizationRequest:
+    """Check the rest. Raises an OAuth2Error that is to be sent to the redirect URI.
+
+    `sub_of_hint` gives the `sub` of an ID Token that this provider issued to the client, or raises.
+    """
+    _each_once_and_readable(parameters)
+    given = {name: _values(parameters, name)[0] for name in parameters if _values(parameters, name)}
+    _only_what_is_supported(given, client)
+    requested = claims_request.parse(given["claims"]) if "claims" in given else ClaimsRequest()
+    return AuthorizationRequest(
+        client_id=client.client_id,
+        redirect_uri=redirect_uri,
+        scopes=_scopes(given, client),
+        state=given.get("state"),
+        nonce=given.get("nonce"),
+        prompt=_prompt(given),
+        max_age=_max_age(given, client),
+        login_hint=given.get("login_hint"),
+        ui_locales=given.get("ui_locales", ""),
+        acr=wish(requested, tuple(given.get("acr_values", "").split()), client.default_acr_values),
+        claims=requested,
+        code_challenge=_code_challenge(given, client),
+        subs=_subs(given, requested, sub_of_hint),
+    )
+
+
+def state_of(parameters: Parameters) -> str | None:
+    """The state to send back with an error; none where it was sent twice."""
+    values = _values(parameters, "state")
+    return values[0] if len(values) == 1 else None
+
+
+def _values(parameters: Parameters, name: str) -> list[str]:
+    # RFC 6749 3.1: parameters sent without a value are treated as if they were omitted.
+    return [value for value in parameters.get(name, ()) if value]
+
+
+def _each_once_and_readable(parameters: Parameters) -> None:
+    for name, values in parameters.items():
+        # RFC 6749 3.1: request parameters MUST NOT be included more than once.
+        if len(values) > 1:
+            raise InvalidRequestError("A parameter is sent more than once.")
+        limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
+        if any(len(value) > limit or CONTROL.search(value) for value in values):
+            raise InvalidRequestError("A parameter is too long or holds control characters.")
+
+
+def _only_what_is_supported(given: Mapping[str, str], client: Client) -> None:
+    refused: dict[str, type[OAuth2Error]] = {
+        "request": RequestNotSupportedError,
+        "request_uri": RequestURINotSupportedError,
+        "registration": RegistrationNotSupportedError,
+    }
+    for name, error in refused.items():
+        if name in given:
+            raise error("Send the parameters themselves; see the discovery document.")
+    if "response_type" not in given:
+        raise InvalidRequestError("The parameter response_type is missing.")
+    if given["response_type"] != "code":
+        raise UnsupportedResponseTypeError
+    if "code" not in client.response_types:
+        raise UnauthorizedClientError("The client is not registered for response_type=code.")
+    if given.get("response_mode", "query") != "query":
+        raise InvalidRequestError("Only response_mode=query is supported.")
+
+
+def _scopes(given: Mapping[str, str], client: Client) -> frozenset[str]:
+    # Core 3.1.2.1: scope values that are not understood are ignored; a known one must be the client's to ask.
+    asked = frozenset(given.get("scope", "").split()) & SCOPES
+    if "openid" not in asked:
+        raise InvalidScopeError("The scope must contain openid.")
+    if not asked <= client.scopes:
+        raise InvalidScopeError("The client is not registered for every scope it asks for.")
+    return asked
+
+
+def _prompt(given: Mapping[str, str]) -> frozenset[str]:
+    prompt = frozenset(given.get("prompt", "").split())
+    if not prompt <= PROMPTS:
+        raise InvalidRequestError("The parameter prompt holds a value that is not supported.")
+    if "none" in prompt and len(prompt) > 1:
+        raise InvalidRequestError("prompt=none goes with no other value.")
+    return prompt
+
+
+def _max_age(given: Mapping[str, str], client: Client) -> int | None:
+    text = given.get("max_age")
+    if text is None:
+        return client.default_max_age
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidRequestError("The parameter max_age must be a number of seconds.")
+    return int(text)
+
+
+def _code_challenge(given: Mapping[str, str], client: Client) -> str | None:
+    challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
+    if challenge is None:
+        if client.require_pkce or method is not None:
+            raise InvalidRequestError("Send code_challenge with code_challenge_method=S256 (PKCE, RFC 7636).")
+        return None
+    # RFC 7636 4.3: an absent method means plain, which RFC 9700 2.1.1 rules out.
+    if method != "S256":
+        raise InvalidRequestError("The code_challenge_method must be S256.")
+    if not S256_CHALLENGE.fullmatch(challenge):
+        raise InvalidRequestError("The code_challenge must be 43 base64url characters.")
+    return challenge
+
+
+def _subs(
+    given: Mapping[str, str], requested: ClaimsRequest, sub_of_hint: Callable[[str], str]
+) -> frozenset[str] | None:
+    """Core 3.1.2.2, rule 4: the person meant by the hint or by a requested `sub`; contradictions leave nobody."""
+    allowed: frozenset[str] | None = None
+    if "id_token_hint" in given:
+        allowed = frozenset({sub_of_hint(given["id_token_hint"])})
+    for wishes in (requested.id_token, requested.userinfo):
+        claim = wishes.get("sub")
+        if claim is not None and claim.values is not None:
+            named = frozenset(value for value in claim.values if isinstance(value, str))
+            allowed = named if allowed is None else allowed & named
+    return allowed

@@ -1,0 +1,83 @@
+"""Which scope stands for which claims (OpenID Connect Core 5.4), and which claims a response may carry.
+
+The scope `identity` is ours: the personal identification number and the identity level. Because a relying party must
+check the level before it lets a person in, these two are in the ID Token too; all other scopes answer at the
+UserInfo endpoint, as Core 5.4 says of the code flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from idp.oauth.claims_request import ClaimsRequest, ClaimWish
+
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "openid": ("sub",),
+    "identity": ("personal_id_number", "identity_level"),
+    "profile": (
+        "name",
+        "family_name",
+        "middle_name",
+        "given_name",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+    "email": ("email", "email_verified"),
+    "offline_access": (),
+}
+SCOPES = frozenset(SCOPE_CLAIMS)
+IN_ID_TOKEN = frozenset({"identity"})
+# Set by the provider alone; nothing known of a person may stand in their place.
+_PROTOCOL = "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk cnf"
+PROTOCOL_CLAIMS = frozenset(_PROTOCOL.split())
+CLAIMS = tuple(name for names in SCOPE_CLAIMS.values() for name in names)
+
+
+def of_scopes(scopes: frozenset[str]) -> tuple[str, ...]:
+    """The claims of these scopes, in the order of the table."""
+    return tuple(name for scope, names in SCOPE_CLAIMS.items() if scope in scopes for name in names)
+
+
+def released(scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]) -> tuple[str, ...]:
+    """Every claim about the person that this request would release, once each: what the person consents to.
+
+    A claim asked for by name is released only where it belongs to a scope the client is registered for.
+    """
+    wanted = set(of_scopes(scopes)) | (request.names() & set(of_scopes(registered)))
+    return tuple(name for name in CLAIMS if name in wanted and name not in PROTOCOL_CLAIMS)
+
+
+def for_userinfo(
+    known: Mapping[str, object], scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]
+) -> dict[str, object]:
+    """The person's claims for the UserInfo response, without `sub`."""
+    return _chosen(known, of_scopes(scopes), request.userinfo, registered)
+
+
+def for_id_token(
+    known: Mapping[str, object], scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]
+) -> dict[str, object]:
+    """The person's claims for the ID Token, without the protocol's own."""
+    return _chosen(known, of_scopes(scopes & IN_ID_TOKEN), request.id_token, registered)
+
+
+def _chosen(
+    known: Mapping[str, object],
+    by_scope: tuple[str, ...],
+    by_name: Mapping[str, ClaimWish],
+    registered: frozenset[str],
+) -> dict[str, object]:
+    allowed = set(of_scopes(registered)) - PROTOCOL_CLAIMS
+    names = (set(by_scope) | set(by_name)) & allowed
+    any_value = ClaimWish()
+    # Core 5.3.2: a claim that is not known is left out, never null; 5.5.1: so is one without the asked value.
+    return {
+        name: known[name]
+        for name in CLAIMS
+        if name in names and known.get(name) is not None and by_name.get(name, any_value).accepts(known[name])
+    }

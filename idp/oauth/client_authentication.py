@@ -1,0 +1,96 @@
+"""Client authentication at the token endpoint (RFC 6749 2.3, OpenID Connect Core 9, RFC 7523).
+
+A client authenticates by exactly the method it is registered with; an unknown client and a wrong secret get the
+same answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote_plus
+
+from sqlalchemy.orm import Session
+
+from idp.oauth import client_assertion, store
+from idp.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
+from idp.oauth.hashing import same
+from idp.oauth.models import Client
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request carries: the method it uses and the client it claims to be."""
+
+    method: str
+    client_id: str
+    secret: str
+
+
+def authenticate(
+    session: Session,
+    form: Mapping[str, str],
+    authorization: str | None,
+    *,
+    audiences: tuple[str, ...],
+    now: datetime,
+) -> tuple[Client, str]:
+    """The client and its method. Raises InvalidClientError, or InvalidRequestError for two methods at once."""
+    given = _credentials(form, authorization)
+    client = store.client(session, given.client_id)
+    proven = _prove(session, given, client, audiences, now)
+    if client is None or client.token_endpoint_auth_method != given.method or not proven:
+        raise failure()
+    if form.get("client_id", client.client_id) != client.client_id:
+        raise InvalidRequestError("The client_id is another than the one that authenticates.")
+    return client, given.method
+
+
+def failure() -> OAuth2Error:
+    """RFC 6749 5.2: the one answer to every failed authentication."""
+    return InvalidClientError(
+        description="Client authentication failed; use the method the client is registered with.",
+        status_code=401,
+    )
+
+
+def _credentials(form: Mapping[str, str], authorization: str | None) -> Credentials:
+    found: list[Credentials] = []
+    if authorization is not None:
+        found.append(_basic(authorization))
+    if "client_secret" in form:
+        found.append(Credentials("client_secret_post", form.get("client_id", ""), form["client_secret"]))
+    if "client_assertion" in form or "client_assertion_type" in form:
+        if form.get("client_assertion_type") != client_assertion.TYPE:
+            raise InvalidRequestError("The client_assertion_type must be that of RFC 7523.")
+        assertion = form.get("client_assertion", "")
+        found.append(Credentials("private_key_jwt", client_assertion.claimed_client(assertion), assertion))
+    if len(found) > 1:  # RFC 6749 2.3: MUST NOT use more than one authentication method
+        raise InvalidRequestError("More than one client authentication method is used.")
+    return found[0] if found else Credentials("none", form.get("client_id", ""), "")
+
+
+def _basic(authorization: str) -> Credentials:
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise failure()
+    try:
+        text = base64.b64decode(value.strip(), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise failure() from error
+    client_id, _, secret = text.partition(":")
+    # RFC 6749 2.3.1: both are form-encoded before they are joined.
+    return Credentials("client_secret_basic", unquote_plus(client_id), unquote_plus(secret))
+
+
+def _prove(
+    session: Session, given: Credentials, client: Client | None, audiences: tuple[str, ...], now: datetime
+) -> bool:
+    if given.method == "none":
+        return True
+    if given.method == "private_key_jwt":
+        return client is not None and client_assertion.verify(session, client, given.secret, audiences, now)
+    return same(given.secret, client.client_secret_hash if client else None)

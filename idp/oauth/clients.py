@@ -1,0 +1,139 @@
+"""The client registry: registering, listing, and what the wallet may know of a relying party."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from idp.oauth import client_metadata, store
+from idp.oauth.client_metadata import ClientMetadataError, ClientRegistration
+from idp.oauth.hashing import digest, new_secret
+from idp.oauth.models import Client
+
+log = logging.getLogger("mock_vneid.oauth")
+ONE_TIME_SEGMENT = re.compile(r"[A-Za-z0-9_-]{22,}")  # 128 bits or more, base64url
+NO_PKCE = "registered without PKCE: plain OpenID Connect Core 1.0, for testing against an older client only"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A client just registered. The secret exists here and nowhere else."""
+
+    client_id: str
+    client_secret: str | None
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """What a wallet needs of a registered client: its names, public keys and the addresses it may use."""
+
+    client_id: str
+    name_vi: str
+    name_en: str
+    jwks: Mapping[str, Any]
+    redirect_uris: tuple[str, ...]
+    request_uris: tuple[str, ...]
+    response_uris: tuple[str, ...]
+    document_types: frozenset[str]
+
+    def admits_request_uri(self, uri: str) -> bool:
+        """True for a registered request URI.
+
+        Our own rule: an entry ending in "/" admits exactly one more path segment of 22 or more base64url characters,
+        since each request has an address of its own that cannot be guessed.
+        """
+        if uri in self.request_uris:
+            return not uri.endswith("/")
+        prefix, _, segment = uri.rpartition("/")
+        return f"{prefix}/" in self.request_uris and ONE_TIME_SEGMENT.fullmatch(segment) is not None
+
+
+def register(session: Session, registration: ClientRegistration, now: datetime) -> Registered:
+    """Register a client, with a new secret where its method needs one. Raises ClientMetadataError."""
+    client_metadata.check(registration)
+    client_id = registration.client_id or secrets.token_urlsafe(16)
+    if store.client(session, client_id) is not None:
+        raise ClientMetadataError("client_id", "is registered already")
+    secret = new_secret() if registration.token_endpoint_auth_method.startswith("client_secret_") else None
+    session.add(_row(registration, client_id, secret, now))
+    session.flush()
+    if not registration.require_pkce:
+        log.warning("client %s %s", client_id, NO_PKCE)
+    return Registered(client_id, secret)
+
+
+def list_all(session: Session) -> Sequence[Client]:
+    """Every client, oldest first."""
+    return store.clients(session)
+
+
+def relying_party(session: Session, client_id: str) -> RelyingParty | None:
+    """The registered client as the wallet sees it, or None."""
+    client = store.client(session, client_id)
+    if client is None:
+        return None
+    return RelyingParty(
+        client_id=client.client_id,
+        name_vi=client.client_name_vi,
+        name_en=client.client_name_en,
+        jwks=client.jwks or {"keys": []},
+        redirect_uris=tuple(client.redirect_uris),
+        request_uris=tuple(client.request_uris),
+        response_uris=tuple(client.response_uris),
+        document_types=frozenset(client.document_types),
+    )
+
+
+def metadata(client: Client) -> dict[str, Any]:
+    """The client's metadata as JSON in the words of RFC 7591, without anything secret."""
+    document = {
+        column.key: getattr(client, column.key)
+        for column in Client.__table__.columns
+        if column.key not in ("client_secret_hash", "client_id_issued_at", "client_name_vi", "client_name_en")
+    }
+    document["client_id_issued_at"] = int(client.client_id_issued_at.timestamp())
+    document["client_name#vi"], document["client_name#en"] = client.client_name_vi, client.client_name_en
+    return {name: value for name, value in document.items() if value not in (None, [])}
+
+
+def _row(registration: ClientRegistration, client_id: str, secret: str | None, now: datetime) -> Client:
+    lists = {
+        name: list(getattr(registration, name))
+        for name in (
+            "redirect_uris",
+            "post_logout_redirect_uris",
+            "request_uris",
+            "response_uris",
+            "document_types",
+            "grant_types",
+            "contacts",
+            "default_acr_values",
+        )
+    }
+    return Client(
+        client_id=client_id,
+        client_id_issued_at=now,
+        client_secret_hash=digest(secret) if secret else None,
+        client_name_vi=registration.client_name_vi.strip(),
+        client_name_en=registration.client_name_en.strip(),
+        application_type=registration.application_type,
+        token_endpoint_auth_method=registration.token_endpoint_auth_method,
+        id_token_signed_response_alg=registration.id_token_signed_response_alg,
+        sector_identifier=client_metadata.sector_of(registration, client_id),
+        scope=" ".join(sorted(registration.scope.split())),
+        response_types=["code"],
+        jwks=dict(registration.jwks) if registration.jwks is not None else None,
+        client_uri=registration.client_uri,
+        policy_uri=registration.policy_uri,
+        tos_uri=registration.tos_uri,
+        default_max_age=registration.default_max_age,
+        require_pkce=registration.require_pkce,
+        **lists,
+    )

@@ -1,0 +1,91 @@
+"""Every protocol error of this package, by its specification code.
+
+The classes are Authlib's where it has them, so that its token endpoint answers ours and its own alike. Descriptions
+are constants of ours in ASCII: RFC 6749 4.1.2.1 allows nothing else, and nothing a client sent is echoed.
+"""
+
+from __future__ import annotations
+
+from authlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Error,
+    UnauthorizedClientError,
+    UnsupportedGrantTypeError,
+)
+from authlib.oidc.core.errors import (
+    ConsentRequiredError,
+    LoginRequiredError,
+    RegistrationNotSupportedError,
+    RequestNotSupportedError,
+    RequestURINotSupportedError,
+)
+
+__all__ = [
+    "AccessDeniedError",
+    "ConsentRequiredError",
+    "InsufficientScopeError",
+    "InteractionRequiredError",
+    "InvalidClientError",
+    "InvalidGrantError",
+    "InvalidRequestError",
+    "InvalidScopeError",
+    "InvalidTokenError",
+    "LoginRequiredError",
+    "OAuth2Error",
+    "RegistrationNotSupportedError",
+    "RequestNotSupportedError",
+    "RequestURINotSupportedError",
+    "ServerPageError",
+    "UnauthorizedClientError",
+    "UnmetAuthenticationRequirementsError",
+    "UnsupportedGrantTypeError",
+    "UnsupportedResponseTypeError",
+]
+
+
+class UnsupportedResponseTypeError(OAuth2Error):  # type: ignore[misc]
+    """RFC 6749 4.1.2.1. Authlib's own echoes what the client sent, and fails where that is not ASCII."""
+
+    error = "unsupported_response_type"
+    description = "Only response_type=code is supported."
+
+
+class InteractionRequiredError(OAuth2Error):  # type: ignore[misc]
+    """OpenID Connect Core 3.1.2.6."""
+
+    error = "interaction_required"
+
+
+class UnmetAuthenticationRequirementsError(OAuth2Error):  # type: ignore[misc]
+    """OpenID Connect Core Error Code unmet_authentication_requirements 1.0."""
+
+    error = "unmet_authentication_requirements"
+
+
+class InvalidTokenError(OAuth2Error):  # type: ignore[misc]
+    """RFC 6750 3.1: expired, revoked, malformed or not ours."""
+
+    error = "invalid_token"
+    status_code = 401
+
+
+class InsufficientScopeError(OAuth2Error):  # type: ignore[misc]
+    """RFC 6750 3.1."""
+
+    error = "insufficient_scope"
+    status_code = 403
+
+
+class ServerPageError(Exception):
+    """A request that may not be answered by a redirect (RFC 6749 4.1.2.1): the person is told on a page instead.
+
+    `key` names the page's messages, `code` the error a developer looks for.
+    """
+
+    def __init__(self, key: str, code: str = "invalid_request") -> None:
+        super().__init__(key)
+        self.key, self.code = key, code

@@ -1,0 +1,86 @@
+"""ID Tokens (OpenID Connect Core 2 and 3.1.3.6), built and read here.
+
+Authlib's own builder lets a person's claims overwrite the protocol's and takes the present for `auth_time`; this one
+writes the protocol's claims last and knows only the session's time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from idp.keyset import ALGORITHMS, KeySet
+from idp.oauth.models import Client, Grant
+
+LIFETIME = timedelta(minutes=10)
+
+
+class HintError(Exception):
+    """The token was not issued by this provider, or not to this client."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What an `id_token_hint` proves: that we issued it, to whom, about whom and for which session."""
+
+    aud: str
+    sub: str
+    sid: str | None
+
+
+def sign(
+    keys: KeySet,
+    *,
+    issuer: str,
+    client: Client,
+    grant: Grant,
+    sub: str,
+    sid: str,
+    person: Mapping[str, object],
+    access_token: str,
+    nonce: str | None,
+    now: datetime,
+) -> str:
+    """The signed ID Token, by the algorithm the client is registered with."""
+    alg = client.id_token_signed_response_alg
+    key = keys.signing_key(alg)
+    protocol: dict[str, object] = {
+        "iss": issuer,
+        "sub": sub,
+        "aud": client.client_id,
+        "exp": int((now + LIFETIME).timestamp()),
+        "iat": int(now.timestamp()),
+        "auth_time": int(grant.auth_time.timestamp()),
+        "acr": grant.acr,
+        "amr": grant.amr.split(),
+        "sid": sid,
+        "at_hash": half_hash(access_token),
+    }
+    if nonce is not None:
+        protocol["nonce"] = nonce  # Core 2: passed through unmodified
+    return jwt.encode({"alg": alg, "kid": key.kid, "typ": "JWT"}, {**person, **protocol}, key, algorithms=[alg])
+
+
+def half_hash(access_token: str) -> str:
+    """`at_hash` (Core 3.1.3.6): the left half of SHA-256, which both our algorithms use."""
+    digest = hashlib.sha256(access_token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def read_hint(keys: KeySet, issuer: str, token: str) -> Hint:
+    """Read an `id_token_hint`; one that has expired will do (Core 3.1.2.2, rule 5). Raises HintError."""
+    try:
+        claims: Mapping[str, Any] = jwt.decode(token, keys.verification_keys(), algorithms=ALGORITHMS).claims
+    except (JoseError, ValueError, RecursionError) as error:
+        raise HintError from error
+    iss, aud, sub, sid = (claims.get(name) for name in ("iss", "aud", "sub", "sid"))
+    if iss != issuer or not isinstance(aud, str) or not isinstance(sub, str):
+        raise HintError
+    return Hint(aud, sub, sid if isinstance(sid, str) else None)

@@ -1,0 +1,160 @@
+"""What comes next for an authorization request: sign-in, account choice, consent, an answer or a refusal.
+
+OpenID Connect Core 3.1.2.1 to 3.1.2.4 and 5.5.1.1 as one pure function, so that every branch can be seen and tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.errors import (
+    AccessDeniedError,
+    ConsentRequiredError,
+    LoginRequiredError,
+    OAuth2Error,
+    UnmetAuthenticationRequirementsError,
+)
+from idp.sessions import Authentication
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the decision depends on.
+
+    `sub` is the pairwise identifier of who is signed in, `usable` whether that account is active, `consented`
+    whether what is asked was consented to before. `sign_in_asked_at` and `account_chosen`: how far the request came.
+    """
+
+    authentication: Authentication | None
+    sub: str | None
+    usable: bool
+    consented: bool
+    created_at: datetime
+    sign_in_asked_at: datetime | None
+    account_chosen: bool
+    reachable_acr: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Ask for a sign-in, at least at `acr`, and not an older one than `not_before`."""
+
+    acr: str | None
+    not_before: datetime | None
+
+
+@dataclass(frozen=True)
+class ChooseAccount:
+    """Ask whether to go on as the person signed in, or as another."""
+
+
+@dataclass(frozen=True)
+class AskConsent:
+    """Show what is asked for, and let the person decide."""
+
+
+@dataclass(frozen=True)
+class Approve:
+    """Nothing is left to ask; the ID Token carries this `acr`."""
+
+    acr: str
+
+
+Step = SignIn | ChooseAccount | AskConsent | Approve
+
+
+def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
+    """Raises the OAuth2Error to answer with where the request cannot be met."""
+    step = (
+        _authenticated(request, situation)
+        or _chosen(request, situation)
+        or _right_person(request, situation)
+        or _fresh(request, situation)
+        or _strong(request, situation)
+    )
+    if step is None and _must_ask_consent(request, situation):
+        step = AskConsent()
+    if step is None:
+        assert situation.authentication is not None  # noqa: S101 - _authenticated would have been the step
+        return Approve(request.acr.answer(situation.authentication.acr))
+    if "none" in request.prompt:  # Core 3.1.2.1: no page may be shown
+        raise _silent_error(step)
+    return step
+
+
+def _authenticated(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    if request.acr.essential and request.acr.step_up(situation.reachable_acr) is None:
+        # Before anybody is troubled: no sign-in here reaches any of the values asked for.
+        raise UnmetAuthenticationRequirementsError("No sign-in here reaches a requested acr value.")
+    if situation.authentication is None:
+        return _sign_in(request, situation)
+    if not situation.usable:
+        if _came_back(situation):
+            raise AccessDeniedError("The account cannot be used.")
+        return _sign_in(request, situation)
+    return None
+
+
+def _chosen(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    wanted = "select_account" in request.prompt and not situation.account_chosen
+    return ChooseAccount() if wanted else None
+
+
+def _right_person(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    if request.subs is None or situation.sub in request.subs:
+        return None
+    if _came_back(situation) or not request.subs:
+        raise LoginRequiredError("Another person than the requested one is signed in.")
+    return _sign_in(request, situation, again=True)
+
+
+def _fresh(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    """`prompt=login` and `max_age`, counted from when the request came: deciding may take a while."""
+    assert situation.authentication is not None  # noqa: S101
+    auth_time = situation.authentication.auth_time
+    login = "login" in request.prompt or request.max_age == 0  # Core 3.1.2.1: equivalent
+    if login and (situation.sign_in_asked_at is None or auth_time < situation.created_at):
+        return _sign_in(request, situation, again=True)
+    if request.max_age and auth_time < situation.created_at - timedelta(seconds=request.max_age):
+        return _sign_in(request, situation, again=True)
+    return None
+
+
+def _strong(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    assert situation.authentication is not None  # noqa: S101
+    if not request.acr.values or request.acr.satisfied_by(situation.authentication.acr):
+        return None
+    if _came_back(situation):
+        if request.acr.essential:
+            raise UnmetAuthenticationRequirementsError("The sign-in did not reach a requested acr value.")
+        return None  # Core 5.5.1.1: a voluntary wish is answered with the session's own acr
+    if "none" in request.prompt and not request.acr.essential:
+        return None
+    step_up = request.acr.step_up(situation.reachable_acr)
+    return SignIn(step_up, None) if step_up else None
+
+
+def _must_ask_consent(request: AuthorizationRequest, situation: Situation) -> bool:
+    return "consent" in request.prompt or not situation.consented
+
+
+def _sign_in(request: AuthorizationRequest, situation: Situation, *, again: bool = False) -> SignIn:
+    acr = request.acr.step_up(situation.reachable_acr)
+    return SignIn(acr, situation.created_at if again else None)
+
+
+def _came_back(situation: Situation) -> bool:
+    """True where the person has signed in since this request sent her to."""
+    asked, present = situation.sign_in_asked_at, situation.authentication
+    return asked is not None and present is not None and present.auth_time >= asked
+
+
+def _silent_error(step: Step) -> OAuth2Error:
+    # With one account a session there is never a choice to make: account_selection_required does not arise,
+    # because select_account does not go with none.
+    if isinstance(step, AskConsent):
+        return ConsentRequiredError("The person has not consented to all that is asked for.")
+    return LoginRequiredError("The person must sign in for this request.")

@@ -1,0 +1,173 @@
+"""Tables of the OpenID Provider. Secrets, codes and tokens are kept as SHA-256 only.
+
+A plain hash is enough for them: each is made here from 32 random bytes, so there is nothing to guess and no salt or
+slow function would add anything (unlike a password, which a person chose).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.db import Base, UtcDateTime
+
+
+class Client(Base):
+    """A registered client: metadata of RFC 7591 and OpenID Connect Registration 2, and what the wallet needs."""
+
+    __tablename__ = "oauth_client"
+
+    client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    client_id_issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    client_secret_hash: Mapped[str | None] = mapped_column(String(64))
+    client_name_vi: Mapped[str] = mapped_column(String(200))
+    client_name_en: Mapped[str] = mapped_column(String(200))
+    application_type: Mapped[str] = mapped_column(String(10))
+    token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
+    id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
+    sector_identifier: Mapped[str] = mapped_column(String(255))
+    scope: Mapped[str] = mapped_column(String(500))
+    redirect_uris: Mapped[list[str]] = mapped_column(JSON)
+    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(JSON)
+    request_uris: Mapped[list[str]] = mapped_column(JSON)
+    response_uris: Mapped[list[str]] = mapped_column(JSON)
+    document_types: Mapped[list[str]] = mapped_column(JSON)
+    grant_types: Mapped[list[str]] = mapped_column(JSON)
+    response_types: Mapped[list[str]] = mapped_column(JSON)
+    contacts: Mapped[list[str]] = mapped_column(JSON)
+    default_acr_values: Mapped[list[str]] = mapped_column(JSON)
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    client_uri: Mapped[str | None] = mapped_column(String(500))
+    policy_uri: Mapped[str | None] = mapped_column(String(500))
+    tos_uri: Mapped[str | None] = mapped_column(String(500))
+    default_max_age: Mapped[int | None] = mapped_column(Integer)
+    require_pkce: Mapped[bool] = mapped_column(Boolean)
+
+    def name(self, lang: str) -> str:
+        """The registered name in Vietnamese or English."""
+        return self.client_name_vi if lang == "vi" else self.client_name_en
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        """Asked by Authlib's grants."""
+        return grant_type in self.grant_types
+
+
+class PendingAuthorization(Base):
+    """An authorization request while the person signs in and decides; bound to one browser, answered once."""
+
+    __tablename__ = "oauth_pending_authorization"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
+    request: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    sign_in_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    account_chosen: Mapped[bool] = mapped_column(Boolean, default=False)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Consent(Base):
+    """The receipt of one consent: who released what to whom, until when, and what the page showed."""
+
+    __tablename__ = "oauth_consent"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    scope: Mapped[str] = mapped_column(String(500))
+    claims: Mapped[list[str]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(5))
+    shown_hash: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Grant(Base):
+    """One authorization: everything that its code and tokens carry. To revoke it is to revoke them all."""
+
+    __tablename__ = "oauth_grant"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    session_id: Mapped[str] = mapped_column(String(32), index=True)
+    scope: Mapped[str] = mapped_column(String(500))
+    claims: Mapped[dict[str, Any]] = mapped_column(JSON)
+    nonce: Mapped[str | None] = mapped_column(Text)
+    acr: Mapped[str] = mapped_column(String(64))
+    amr: Mapped[str] = mapped_column(String(100))
+    auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+
+class AuthorizationCode(Base):
+    __tablename__ = "oauth_authorization_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    grant_id: Mapped[str] = mapped_column(ForeignKey("oauth_grant.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(String(100))
+    redirect_uri: Mapped[str] = mapped_column(Text)
+    code_challenge: Mapped[str | None] = mapped_column(String(43))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def get_redirect_uri(self) -> str:
+        """Asked by Authlib's grant."""
+        return self.redirect_uri
+
+
+class AccessToken(Base):
+    __tablename__ = "oauth_access_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    grant_id: Mapped[str] = mapped_column(ForeignKey("oauth_grant.id", ondelete="CASCADE"), index=True)
+    scope: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RefreshToken(Base):
+    """One of a family; the family is the grant."""
+
+    __tablename__ = "oauth_refresh_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    grant_id: Mapped[str] = mapped_column(ForeignKey("oauth_grant.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def check_client(self, client: Client) -> bool:
+        """Asked by Authlib's grant: RFC 6749 6, the token is bound to the client it was issued to."""
+        return self.client_id == client.client_id
+
+    def get_scope(self) -> str:
+        """Asked by Authlib's grant."""
+        return self.scope
+
+
+class UsedAssertion(Base):
+    """A client assertion's `jti` that was seen (RFC 7523 3, rule 7), until it would have expired anyway."""
+
+    __tablename__ = "oauth_used_assertion"
+
+    client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    jti_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,87 @@
+"""An authorization request on its way: kept while the person signs in and decides (RFC 6749 4.1, steps A to C)."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from idp.oauth import store
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.hashing import digest, new_secret
+from idp.oauth.models import PendingAuthorization
+
+LIFETIME = timedelta(minutes=30)
+
+
+class PendingNotFound(Exception):
+    """No such request for this browser: unknown, over, already answered, or opened elsewhere."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A stored request and how far it has come."""
+
+    id: str
+    request: AuthorizationRequest
+    created_at: datetime
+    sign_in_asked_at: datetime | None
+    account_chosen: bool
+
+
+def keep(session: Session, request: AuthorizationRequest, browser: str | None, now: datetime) -> str:
+    """Store a request; returns its id. `browser` None leaves it to the first browser that opens it.
+
+    That is for a request posted from another site: the browser withholds SameSite=Lax cookies there.
+    """
+    row = PendingAuthorization(
+        id=new_secret(),
+        browser_hash=browser and digest(browser),
+        client_id=request.client_id,
+        request=request.document(),
+        created_at=now,
+        expires_at=now + LIFETIME,
+        account_chosen=False,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def load(session: Session, request_id: str, browser: str, now: datetime) -> Pending:
+    """The request, for the browser it belongs to. Raises PendingNotFound."""
+    row = store.pending(session, request_id)
+    if row is None or row.expires_at <= now or row.answered_at is not None:
+        raise PendingNotFound
+    if row.browser_hash is None and store.bind_pending(session, request_id, digest(browser)):
+        session.refresh(row)
+    if not hmac.compare_digest(row.browser_hash or "", digest(browser)):
+        raise PendingNotFound
+    return Pending(
+        row.id,
+        AuthorizationRequest.from_document(row.request),
+        row.created_at,
+        row.sign_in_asked_at,
+        row.account_chosen,
+    )
+
+
+def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
+    """Record that the person was sent to sign in, so that one who comes back is not sent again."""
+    row = store.pending(session, request_id)
+    if row is not None:
+        row.sign_in_asked_at, row.account_chosen = now, True
+
+
+def note_account_chosen(session: Session, request_id: str) -> None:
+    row = store.pending(session, request_id)
+    if row is not None:
+        row.account_chosen = True
+
+
+def answer(session: Session, request_id: str, now: datetime) -> None:
+    """Take the right to answer, once. Raises PendingNotFound for all others."""
+    if not store.answer_pending(session, request_id, now):
+        raise PendingNotFound

@@ -1,0 +1,64 @@
+"""What the OpenID Provider needs of the others, and what it is composed of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from idp.clock import Clock
+from idp.config import Config
+from idp.db import Database
+from idp.keyset import KeySet
+from idp.web import Web
+
+
+class Subjects(Protocol):
+    """The people, known here only by an opaque subject."""
+
+    def claims(self, session: Session, subject: str) -> Mapping[str, object] | None:
+        """All claims known of the subject, by their OpenID Connect names; None where there is no such subject."""
+
+    def may_use(self, session: Session, subject: str, now: datetime) -> bool:
+        """True where the account is active; nothing is released of a locked or closed one."""
+
+
+class Audit(Protocol):
+    """The record of what was done, by whom, for whom."""
+
+    def record(
+        self,
+        session: Session,
+        *,
+        event: str,
+        subject: str | None,
+        client_id: str | None,
+        details: Mapping[str, object],
+        now: datetime,
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class OAuthServices:
+    """Everything the endpoints are made of; built by the composer.
+
+    `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
+    `reachable_acr` are the authentication levels the sign-in page can bring a person to.
+    """
+
+    web: Web
+    db: Database
+    clock: Clock
+    config: Config
+    keys: KeySet
+    pairwise_salt: bytes
+    subjects: Subjects
+    audit: Audit
+    reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
+
+    @property
+    def issuer(self) -> str:
+        return self.config.issuer

@@ -1,0 +1,86 @@
+"""Redirection URIs: what may be registered, what matches, and where a form on the way may end.
+
+RFC 6749 3.1.2, RFC 9700 4.1.3 (exact string match), RFC 8252 7 and 8.3 (native applications).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# RFC 8252 8.3: localhost is left out, since it may resolve to something else than the loopback interface.
+LOOPBACK_LITERALS = frozenset({"127.0.0.1", "::1"})
+PRIVATE_USE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")  # RFC 8252 7.1: a reversed domain name
+
+
+class RedirectUriError(Exception):
+    """The URI may not be registered; the message says why."""
+
+
+def check_registrable(uri: str, application_type: str) -> None:
+    """Raises RedirectUriError for a URI that a `web` or `native` client may not register."""
+    parts = split(uri)
+    if parts is None:
+        raise RedirectUriError("must be an absolute URI of printable ASCII characters")
+    if "#" in uri:
+        raise RedirectUriError("must have no fragment (RFC 6749 3.1.2)")
+    if "*" in parts.netloc or parts.username is not None or parts.password is not None:
+        raise RedirectUriError("must name one host, without user name, password or wildcard")
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
+        return
+    if application_type == "native" and PRIVATE_USE_SCHEME.fullmatch(parts.scheme):
+        return
+    hint = ", or a private scheme that holds a dot, such as vn.example.app:/callback"
+    raise RedirectUriError(
+        "must use https, or http on a loopback address" + (hint if application_type == "native" else "")
+    )
+
+
+def matches(registered: Iterable[str], uri: str, application_type: str) -> bool:
+    """Exact string match; for native clients a loopback address literal goes with any port (RFC 8252 7.3)."""
+    known = tuple(registered)
+    if uri in known:
+        return True
+    if application_type != "native":
+        return False
+    wanted = _without_port(uri)
+    return wanted is not None and any(_without_port(entry) == wanted for entry in known)
+
+
+def origin(uri: str) -> str:
+    """A Content-Security-Policy source for where `uri` leads: its origin, or its scheme where it has no host."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
+
+
+def host(uri: str) -> str:
+    return urlsplit(uri).hostname or ""
+
+
+def with_parameters(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """`uri` with response parameters added to the query it may already have (RFC 6749 4.1.2)."""
+    joiner = "&" if "?" in uri else "?"
+    return f"{uri}{joiner}{urlencode(list(parameters))}"
+
+
+def split(uri: str) -> SplitResult | None:
+    """The parts of an absolute URI, or None where the text is not one."""
+    if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:
+        return None
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme else None
+
+
+def _without_port(uri: str) -> tuple[str, str | None, str, str, bool] | None:
+    parts = split(uri)
+    if parts is None or parts.scheme != "http" or parts.hostname not in LOOPBACK_LITERALS or "@" in parts.netloc:
+        return None
+    return parts.scheme, parts.hostname, parts.path, parts.query, "#" in uri

@@ -1,0 +1,46 @@
+"""Which authentication level a request asks for, and which value the answer carries (OpenID Connect Core 5.5.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from idp import acr
+from idp.oauth.claims_request import ClaimsRequest
+
+
+@dataclass(frozen=True)
+class AcrWish:
+    """Values in order of preference, as the client wrote them (aliases stay); `essential` makes them a condition."""
+
+    values: tuple[str, ...] = ()
+    essential: bool = False
+
+    def satisfied_by(self, present: str) -> str | None:
+        """The first value asked for that a session at `present` reaches, or None.
+
+        It is the value asked for that is answered, not the session's own: Core 5.5.1.1 wants one that matches.
+        """
+        return next((value for value in self.values if acr.satisfies(present, value)), None)
+
+    def answer(self, present: str) -> str:
+        """The `acr` of the ID Token: the value asked for where it is reached, else the session's own."""
+        return self.satisfied_by(present) or present
+
+    def step_up(self, reachable: Iterable[str]) -> str | None:
+        """The level to ask the sign-in page for: the first wish it can reach, or None where it can reach none."""
+        possible = tuple(reachable)
+        for value in self.values:
+            level = acr.level_of(value)
+            if level is not None and level.urn in possible:
+                return level.urn
+        return None
+
+
+def wish(claims: ClaimsRequest, acr_values: tuple[str, ...], default: Iterable[str]) -> AcrWish:
+    """What the request asks for; an essential claim outweighs `acr_values`, and both the client's default."""
+    claim = claims.id_token.get("acr")
+    named = tuple(str(value) for value in claim.values) if claim and claim.values else ()
+    if claim and claim.essential and named:
+        return AcrWish(named, essential=True)
+    return AcrWish(named or acr_values or tuple(default))

@@ -1,0 +1,134 @@
+"""All queries of the OpenID Provider. Single use is one UPDATE whose row count tells who was first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Update
+
+from idp.oauth.models import (
+    AccessToken,
+    AuthorizationCode,
+    Client,
+    Consent,
+    Grant,
+    PendingAuthorization,
+    RefreshToken,
+    UsedAssertion,
+)
+
+
+def client(session: Session, client_id: str) -> Client | None:
+    # A text that cannot be an identifier is not looked up: PostgreSQL refuses NUL in a parameter.
+    return session.get(Client, client_id) if 0 < len(client_id) <= 100 and client_id.isprintable() else None
+
+
+def clients(session: Session) -> Sequence[Client]:
+    return session.scalars(select(Client).order_by(Client.client_id_issued_at, Client.client_id)).all()
+
+
+def public_clients(session: Session) -> Sequence[Client]:
+    return session.scalars(select(Client).where(Client.token_endpoint_auth_method == "none")).all()
+
+
+def pending(session: Session, request_id: str) -> PendingAuthorization | None:
+    return session.get(PendingAuthorization, request_id) if request_id.isprintable() else None
+
+
+def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
+    """True where this browser is the first to open the request."""
+    row = PendingAuthorization
+    return _one(
+        session,
+        update(row).where(row.id == request_id, row.browser_hash.is_(None)).values(browser_hash=browser_hash),
+    )
+
+
+def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
+    """True for the one caller that may answer the request."""
+    row = PendingAuthorization
+    return _one(
+        session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now)
+    )
+
+
+def consents(session: Session, client_id: str, subject: str, now: datetime) -> Sequence[Consent]:
+    """Receipts that still hold."""
+    return session.scalars(
+        select(Consent).where(
+            Consent.client_id == client_id,
+            Consent.subject == subject,
+            Consent.expires_at > now,
+            Consent.withdrawn_at.is_(None),
+        )
+    ).all()
+
+
+def grant(session: Session, grant_id: str) -> Grant | None:
+    return session.get(Grant, grant_id, populate_existing=True)
+
+
+def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
+    session.execute(
+        update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now)
+    )
+
+
+def grants_of_browser(session: Session, session_id: str) -> Sequence[Grant]:
+    """Grants made in this browser session that are not revoked."""
+    return session.scalars(
+        select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
+    ).all()
+
+
+def code(session: Session, code_hash: str) -> AuthorizationCode | None:
+    return session.get(AuthorizationCode, code_hash)
+
+
+def use_code(session: Session, code_hash: str, now: datetime) -> bool:
+    row = AuthorizationCode
+    return _one(
+        session, update(row).where(row.code_hash == code_hash, row.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def access_token(session: Session, token_hash: str) -> AccessToken | None:
+    return session.get(AccessToken, token_hash)
+
+
+def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
+    return session.get(RefreshToken, token_hash)
+
+
+def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
+    row = RefreshToken
+    return _one(
+        session, update(row).where(row.token_hash == token_hash, row.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_at: datetime) -> bool:
+    """True where this `jti` was not seen before; the primary key decides between two at once."""
+    try:
+        with session.begin_nested():
+            session.add(UsedAssertion(client_id=client_id, jti_hash=jti_hash, expires_at=expires_at))
+    except IntegrityError:
+        return False
+    return True
+
+
+def delete_expired(session: Session, now: datetime) -> None:
+    """Forget what can no longer be used or reused. Grants and receipts are kept: they are the record."""
+    for expiring in (PendingAuthorization, AuthorizationCode, AccessToken, RefreshToken, UsedAssertion):
+        session.execute(delete(expiring).where(expiring.expires_at <= now))
+
+
+def _one(session: Session, statement: Update) -> bool:
+    # synchronize_session=False: the caller reads the row again where it needs the new value.
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount == 1

@@ -1,0 +1,115 @@
+"""Grants, codes, access tokens and refresh tokens: made here, found by hash, revoked together.
+
+Access tokens are opaque. A refresh token is issued for `offline_access` alone (OpenID Connect Core 11) and rotates:
+an old one that comes back means that two parties hold it, and ends the whole family (RFC 9700 4.14.2).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from idp.oauth import store
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.hashing import digest, new_secret
+from idp.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
+from idp.sessions import Authentication
+
+CODE_LIFETIME = timedelta(seconds=60)  # RFC 6749 4.1.2 allows up to ten minutes
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+GRANT_LIFETIME = timedelta(days=180)  # however often it is refreshed
+OFFLINE = "offline_access"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Tokens as the client gets them, once; `scope` is that of the access token."""
+
+    access_token: str
+    scope: str
+    refresh_token: str | None
+
+
+def issue_code(
+    session: Session,
+    request: AuthorizationRequest,
+    authentication: Authentication,
+    session_id: str,
+    acr: str,
+    now: datetime,
+) -> str:
+    """A new grant and its authorization code (RFC 6749 4.1.2)."""
+    grant = Grant(
+        id=secrets.token_hex(16),
+        client_id=request.client_id,
+        subject=authentication.subject,
+        session_id=session_id,
+        scope=" ".join(sorted(request.scopes)),
+        claims=request.claims.document(),
+        nonce=request.nonce,
+        acr=acr,
+        amr=" ".join(authentication.amr),
+        auth_time=authentication.auth_time,
+        created_at=now,
+    )
+    session.add(grant)
+    session.flush()
+    code = new_secret()
+    session.add(
+        AuthorizationCode(
+            code_hash=digest(code),
+            grant_id=grant.id,
+            client_id=request.client_id,
+            redirect_uri=request.redirect_uri,
+            code_challenge=request.code_challenge,
+            expires_at=now + CODE_LIFETIME,
+        )
+    )
+    return code
+
+
+def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
+    """The grant, unless it was revoked or has run its time."""
+    grant = store.grant(session, grant_id)
+    if grant is None or grant.revoked_at is not None or grant.created_at + GRANT_LIFETIME <= now:
+        return None
+    return grant
+
+
+def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> Issued:
+    """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline."""
+    access, refresh = new_secret(), new_secret() if OFFLINE in grant.scopes else None
+    narrowed = scope or grant.scope
+    session.add(
+        AccessToken(
+            token_hash=digest(access),
+            grant_id=grant.id,
+            scope=narrowed,
+            created_at=now,
+            expires_at=now + ACCESS_TOKEN_LIFETIME,
+        )
+    )
+    if refresh is not None:
+        # RFC 6749 6: a new refresh token has the scope of the old one, whatever this access token was narrowed to.
+        session.add(
+            RefreshToken(
+                token_hash=digest(refresh),
+                grant_id=grant.id,
+                client_id=grant.client_id,
+                scope=grant.scope,
+                created_at=now,
+                expires_at=min(now + REFRESH_TOKEN_LIFETIME, grant.created_at + GRANT_LIFETIME),
+            )
+        )
+    return Issued(access, narrowed, refresh)
+
+
+def end_browser_session(session: Session, session_id: str, now: datetime) -> None:
+    """Signing out ends what was granted in that session, except where access without the person was granted."""
+    for grant in store.grants_of_browser(session, session_id):
+        if OFFLINE not in grant.scopes:
+            store.revoke_grant(session, grant.id, now)
