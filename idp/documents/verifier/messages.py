@@ -11,7 +11,7 @@ Language = Literal["vi", "en"]
 
 #: Everything else the command says.
 WORDS: Mapping[str, tuple[str, str]] = {
-    "mock": ("MÔ PHỎNG, không có giá trị pháp lý", "MOCK, without legal value"),
+    "mock": ("MÔ PHỎNG / MOCK: không có giá trị pháp lý", "MÔ PHỎNG / MOCK: without legal value"),
     "verdict.accepted": (
         "CHẤP NHẬN: giấy tờ nguyên vẹn, do đúng cơ quan ký và đang còn hiệu lực.",
         "ACCEPTED: the document is intact, signed by the right authority and in force.",
