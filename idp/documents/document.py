@@ -30,7 +30,7 @@ class Document:
     issuer_id: str
     document_number: str
     issued_at: datetime
-    expires_at: datetime | None
+    expires_at: datetime
     updated_at: datetime
     status: DocumentStatus
 
@@ -38,4 +38,4 @@ class Document:
         """`revoked`, `suspended`, `expired` or `valid`: the word a card shows, the gravest first."""
         if self.status is not DocumentStatus.VALID:
             return self.status.name.lower()
-        return "expired" if self.expires_at is not None and self.expires_at <= now else "valid"
+        return "expired" if self.expires_at <= now else "valid"

@@ -12,7 +12,7 @@ from pathlib import Path
 ClaimsPath = tuple[str | int | None, ...]
 FOLDER = Path(__file__).parent / "types"
 LANGUAGES = ("vi", "en")
-KINDS = frozenset({"text", "date", "datetime", "number", "id_number", "boolean", "object", "list"})
+KINDS = frozenset({"text", "date", "datetime", "number", "id_number", "boolean", "object", "object_or_text", "list"})
 DISCLOSURE = frozenset({"always", "never"})
 
 
@@ -56,13 +56,18 @@ class Group:
 
 @dataclass(frozen=True)
 class DocumentType:
-    """One kind of document. `validity` is None where the law sets no expiry (the file then has no `exp`)."""
+    """One kind of document.
+
+    The file is good for `validity` from the day of issue, or until the end of the day that the claim `expiry_claim`
+    names. `number_claim` holds the document's number. `minimum_age` is the holder's, in years, at issue.
+    """
 
     id: str
     vct: str
     names: Mapping[str, str]
     descriptions: Mapping[str, str]
-    validity: timedelta | None
+    validity: timedelta
+    expiry_claim: str | None
     number_claim: str
     minimum_age: int
     groups: tuple[Group, ...]
@@ -79,15 +84,10 @@ class DocumentType:
         return str(path[-1]) if found is None else found.labels[lang]
 
     def children(self, path: ClaimsPath) -> tuple[ClaimType, ...]:
-        """The claims directly inside the object at `path` (or inside each element of the list there)."""
+        """The claims directly inside the object at `path`, or inside each element of the list there."""
         general = tuple(None if isinstance(part, int) else part for part in path)
-        inside = [claim for claim in self.claims if claim.path[: len(general)] == general]
-        depths = (len(general) + 1, len(general) + 2)
-        return tuple(
-            claim
-            for claim in inside
-            if len(claim.path) == depths[0] or (len(claim.path) == depths[1] and claim.path[-2] is None)
-        )
+        parents = (general, (*general, None))
+        return tuple(claim for claim in self.claims if claim.path[:-1] in parents)
 
     def top_level(self, group: str) -> tuple[ClaimType, ...]:
         """The claims at the top of the document that belong to a group, in the order of the file."""
@@ -143,7 +143,6 @@ def _read(path: Path) -> DocumentType:
     with path.open("rb") as stream:
         table = tomllib.load(stream)
     try:
-        days = table.get("validity_days")
         groups = tuple(Group(name, _both(names)) for name, names in table["groups"].items())
         claims = tuple(_claim(entry, {group.id for group in groups}) for entry in table["claim"])
         return DocumentType(
@@ -151,7 +150,8 @@ def _read(path: Path) -> DocumentType:
             vct=table["vct"],
             names=_both(table["name"]),
             descriptions=_both(table["description"]),
-            validity=None if days is None else timedelta(days=days),
+            validity=timedelta(days=table["validity_days"]),
+            expiry_claim=table.get("expiry_claim"),
             number_claim=table["number_claim"],
             minimum_age=table.get("minimum_age", 0),
             groups=groups,

@@ -30,7 +30,7 @@ class DocumentRow(Base):
     document_number: Mapped[str] = mapped_column(String(64))
     sd_jwt: Mapped[str] = mapped_column(Text)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[int] = mapped_column(Integer, default=0)
     status_list: Mapped[int] = mapped_column(Integer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -69,3 +70,24 @@ def count_use(session: Session, issuer_id: str, number: int) -> None:
         .values(used=StatusListRow.used + 1)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def mark_changed(session: Session, issuer_id: str, number: int, now: datetime) -> None:
+    """The list has a new revision; counted by the database, so that two changes at once count twice."""
+    session.execute(
+        update(StatusListRow)
+        .where(StatusListRow.issuer_id == issuer_id, StatusListRow.number == number)
+        .values(revision=StatusListRow.revision + 1, changed_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def supersede(session: Session, document_id: str, by: str) -> bool:
+    """Mark a document as replaced; false where another transaction has done so already."""
+    result = session.execute(
+        update(DocumentRow)
+        .where(DocumentRow.id == document_id, DocumentRow.superseded_by.is_(None))
+        .values(superseded_by=by)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(getattr(result, "rowcount", 0) == 1)
