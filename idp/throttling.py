@@ -72,7 +72,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Attempt:
-    """Whether the attempt may be made; if so, how many failures `remaining` to the lock-out, else `until` when not."""
+    """Whether the attempt may be made, and how many failures `remaining` to the lock-out; if not, wait `until`."""
 
     allowed: bool
     remaining: int = 0

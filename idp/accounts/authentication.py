@@ -46,6 +46,17 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """What a check needs of an account, read in one go."""
+
+    subject: str
+    standing: Standing
+    password_hash: str | None
+    passcode_hash: str | None
+    code_seed: bytes | None
+
+
+@dataclass(frozen=True)
 class Authentication:
     """The checks, with what they need."""
 
@@ -61,65 +72,62 @@ class Authentication:
         if not attempt.allowed:
             return Outcome(Result.WAIT, until=attempt.until)
         with self.db.read() as session:
-            account = store.account_by_number(session, personal_id_number)
-        stored = _password_hash(account, now)
-        if not self.hasher.verify(stored, password) or account is None or stored is None:
-            return self._wrong(account and account.subject, "password", attempt, now)
-        self._rehash(account.subject, "password_hash", stored, password)
-        return self._right(account, "password", keys, now)
+            known = _known(store.account_by_number(session, personal_id_number), now)
+        stored = known.password_hash if known else None
+        if not self.hasher.verify(stored, password) or known is None or stored is None:
+            return self._wrong(known.subject if known else None, "password", attempt, now)
+        self._rehash(known.subject, "password_hash", stored, password)
+        return self._right(known, "password", keys, now)
 
     def check_passcode(self, subject: str, passcode: str, address: str, now: datetime) -> Outcome:
         """The 6-digit passcode of somebody already known."""
         keys = (Key(throttling.PASSCODE, subject), throttling.address_key(address))
-        account, refused, attempt = self._second_factor(subject, keys, now)
-        if refused is not None or account is None:
-            return refused or Outcome(Result.WRONG)
-        stored = account.authenticator.passcode_hash if account.authenticator else None
+        known = self._usable(subject, now)
+        if isinstance(known, Outcome):
+            return known
+        attempt = self._reserve(keys, now)
+        if not attempt.allowed:
+            return Outcome(Result.WAIT, subject, until=attempt.until)
+        stored = known.passcode_hash
         if not self.hasher.verify(stored, passcode) or stored is None:
             return self._wrong(subject, "passcode", attempt, now)
         self._rehash(subject, "passcode_hash", stored, passcode)
-        return self._right(account, "passcode", keys, now)
+        return self._right(known, "passcode", keys, now)
 
     def check_one_time_code(self, subject: str, code: str, address: str, now: datetime) -> Outcome:
         """A code of the phone (RFC 6238). Each time step is good once (5.2)."""
         keys = (Key(throttling.ONE_TIME_CODE, subject), throttling.address_key(address))
-        account, refused, attempt = self._second_factor(subject, keys, now)
-        if refused is not None or account is None:
-            return refused or Outcome(Result.WRONG)
-        step = self._code_step(account, code, now)
-        if step is None:
+        known = self._usable(subject, now)
+        if isinstance(known, Outcome):
+            return known
+        attempt = self._reserve(keys, now)
+        if not attempt.allowed:
+            return Outcome(Result.WAIT, subject, until=attempt.until)
+        if not self._use_code(known, code, now):
             return self._wrong(subject, "one_time_code", attempt, now)
-        with self.db.begin() as session:
-            fresh = store.use_code_step(session, subject, step)
-        if not fresh:
-            return self._wrong(subject, "one_time_code", attempt, now)
-        return self._right(account, "one_time_code", keys, now)
+        return self._right(known, "one_time_code", keys, now)
 
     # --- parts ---------------------------------------------------------------------------------------
     def _reserve(self, keys: Sequence[Key], now: datetime) -> Attempt:
         with self.db.begin() as session:
             return throttling.reserve(session, keys, now)
 
-    def _second_factor(
-        self, subject: str, keys: Sequence[Key], now: datetime
-    ) -> tuple[Account | None, Outcome | None, Attempt]:
+    def _usable(self, subject: str, now: datetime) -> _Known | Outcome:
         with self.db.read() as session:
-            account = store.account(session, subject)
-        if account is None:
-            return None, Outcome(Result.WRONG, subject), Attempt(False)
-        stands = standing(account, now)
-        if not stands.usable:
-            return account, Outcome(Result.LOCKED, subject, standing=stands), Attempt(False)
-        attempt = self._reserve(keys, now)
-        refused = None if attempt.allowed else Outcome(Result.WAIT, subject, until=attempt.until)
-        return account, refused, attempt
+            known = _known(store.account(session, subject), now)
+        if known is None:
+            return Outcome(Result.WRONG, subject)
+        return known if known.standing.usable else Outcome(Result.LOCKED, subject, standing=known.standing)
 
-    def _code_step(self, account: Account, code: str, now: datetime) -> int | None:
-        sealed = account.authenticator.one_time_code_seed if account.authenticator else None
-        if sealed is None:
-            return None
-        seed = one_time_codes.unseal(self.at_rest, account.subject, sealed)
-        return one_time_codes.matching_step(seed, code, now)
+    def _use_code(self, known: _Known, code: str, now: datetime) -> bool:
+        if known.code_seed is None:
+            return False
+        seed = one_time_codes.unseal(self.at_rest, known.subject, known.code_seed)
+        step = one_time_codes.matching_step(seed, code, now)
+        if step is None:
+            return False
+        with self.db.begin() as session:
+            return store.use_code_step(session, known.subject, step)
 
     def _wrong(self, subject: str | None, what: str, attempt: Attempt, now: datetime) -> Outcome:
         with self.db.begin() as session:
@@ -133,19 +141,19 @@ class Authentication:
             )
         return Outcome(Result.WRONG, subject, remaining=attempt.remaining)
 
-    def _right(self, account: Account, what: str, keys: Sequence[Key], now: datetime) -> Outcome:
+    def _right(self, known: _Known, what: str, keys: Sequence[Key], now: datetime) -> Outcome:
         """Only the account's own counter starts anew: the address keeps what it failed at other accounts."""
-        stands = standing(account, now)
+        stands = known.standing
         event = "authentication_succeeded" if stands.usable else "authentication_of_unusable_account"
         details = {"method": what, "state": stands.state.value, "reason": stands.reason and stands.reason.value}
         with self.db.begin() as session:
             throttling.reset(session, keys[0])
             throttling.take_back(session, keys[1])
             self.audit.record(
-                session, event=event, subject=account.subject, client_id=None, details=details, now=now
+                session, event=event, subject=known.subject, client_id=None, details=details, now=now
             )
         result = Result.OK if stands.usable else Result.LOCKED
-        return Outcome(result, account.subject, standing=stands)
+        return Outcome(result, known.subject, standing=stands)
 
     def _rehash(self, subject: str, column: str, stored: str, secret: str) -> None:
         if not self.hasher.outdated(stored):
@@ -155,10 +163,21 @@ class Authentication:
             store.replace_hash(session, subject, column, stored, renewed)
 
 
-def _password_hash(account: Account | None, now: datetime) -> str | None:
-    """None for nobody, for an organisation, and for a child: under 14 a parent or guardian acts."""
-    if account is None or account.person is None or account.authenticator is None:
+def _known(account: Account | None, now: datetime) -> _Known | None:
+    if account is None:
         return None
-    if levels.age_on(account.person.birthdate, levels.legal_day(now)) < levels.OWN_SIGN_IN_AGE:
-        return None
-    return account.authenticator.password_hash
+    secrets = account.authenticator
+    return _Known(
+        subject=account.subject,
+        standing=standing(account, now),
+        password_hash=secrets.password_hash if secrets and _may_sign_in(account, now) else None,
+        passcode_hash=secrets.passcode_hash if secrets else None,
+        code_seed=secrets.one_time_code_seed if secrets else None,
+    )
+
+
+def _may_sign_in(account: Account, now: datetime) -> bool:
+    """Not an organisation, and not a child: under 14 a parent or guardian acts (Decree 69/2024/ND-CP art. 10)."""
+    if account.person is None:
+        return False
+    return levels.age_on(account.person.birthdate, levels.legal_day(now)) >= levels.OWN_SIGN_IN_AGE
