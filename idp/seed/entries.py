@@ -80,6 +80,7 @@ class Persona:
     locale: str = "vi-VN"
     relatives: Mapping[str, str] = field(default_factory=dict)  # persona id -> father | mother | guardian
     organisation: OrganisationEntry | None = None
+    order: int = 1000  # place in lists, the smallest first
     file: Path = Path()
     line: int = 0
 

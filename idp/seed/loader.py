@@ -38,7 +38,7 @@ def load(user_file: Path | None, today: date, folder: Path = BUILT_IN) -> Person
         check_together(personas, documents, today, mistakes)
     if mistakes:
         raise SeedFileError(mistakes)
-    return Personas(tuple(personas), tuple(documents))
+    return Personas(tuple(sorted(personas, key=lambda persona: persona.order)), tuple(documents))
 
 
 def read_documents(files: Iterable[Path]) -> tuple[DocumentEntry, ...]:

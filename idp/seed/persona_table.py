@@ -26,6 +26,7 @@ PASSCODE = re.compile(r"[0-9]{6}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 ORGANISATION_NUMBER = re.compile(r"[0-9]{10}(-[0-9]{3})?")
 FIRST_TEST_COUNTRY_CODE = 900
+LAST = 1000
 
 
 def read_persona(table: Table) -> Persona | None:
@@ -55,6 +56,7 @@ def read_persona(table: Table) -> Persona | None:
         "account": _account(table, HolderKind(kind)),
         "organisation": _organisation(table),
         "relatives": _relatives(table),
+        "order": table.integer("order", frozenset(range(1, LAST + 1))) or LAST,
     }
     table.finish()
     if len(table.mistakes) > before:

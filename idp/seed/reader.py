@@ -58,7 +58,7 @@ class Table:
     def integer(self, key: str, allowed: Set[int], *, required: bool = False) -> int | None:
         value = self._take(key, required)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value not in allowed):
-            self.wrong(key, f"must be one of {', '.join(map(str, sorted(allowed)))}, not {_shown(value)}")
+            self.wrong(key, f"must be {_numbers(allowed)}, not {_shown(value)}")
             return None
         return value
 
@@ -112,6 +112,10 @@ class Table:
                 self.wrong(key, str(error))
                 return None
         return value
+
+
+def _numbers(allowed: Set[int]) -> str:
+    return " or ".join(map(str, sorted(allowed))) if len(allowed) < 5 else f"{min(allowed)} to {max(allowed)}"
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,31 @@
+"""`mock-vneid seed`: make what is missing: keys, tables, test citizens, their documents, the seeded clients."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from idp.cli import personas
+from idp.cli.provision import provision
+from idp.config import Config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--personas", metavar="FILE", help="TOML file of test citizens, instead of IDP_PERSONAS")
+
+
+def run(args: argparse.Namespace, config: Config) -> int:
+    if args.personas:
+        config = replace(config, personas=Path(args.personas))
+    count = len(personas.load(config).personas)
+    provision(config)
+    print(f"MÔ PHỎNG / MOCK: {count} test citizens in {shown(config.database_url)}")
+    return 0
+
+
+def shown(database_url: str) -> str:
+    """The address without its password."""
+    return make_url(database_url).render_as_string(hide_password=True)
