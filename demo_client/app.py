@@ -1,0 +1,116 @@
+"""The portal's composer: reads what it needs once, wires the parts, and makes the Flask application."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from cachelib import FileSystemCache
+from flask import Flask, Response, jsonify
+from flask_session import Session
+from flask_wtf import CSRFProtect
+
+from demo_client.clock import Clock, SystemClock
+from demo_client.config import Config
+from demo_client.db import Database
+from demo_client.decision import Judge
+from demo_client.endpoints import (
+    application,
+    authentication,
+    clerk,
+    dossiers,
+    presentation,
+    procedures,
+    wallet_api,
+)
+from demo_client.i18n import Messages
+from demo_client.keys import load_keys, load_root
+from demo_client.lists import Lists, Source
+from demo_client.outbound import Fetcher
+from demo_client.pages import Pages
+from demo_client.portal import Portal
+from demo_client.procedures.loading import load
+from demo_client.provider import Provider
+from demo_client.throttling import Throttle
+
+HERE = Path(__file__).parent
+MAX_BODY = 512_000  # an encrypted answer with several documents is a few dozen kilobytes
+SESSIONS_KEPT = 10_000
+
+
+def create_app(config: Config, clock: Clock | None = None, source: Source | None = None) -> Flask:
+    """The portal. `source` replaces fetching in tests. Raises ConfigError for missing keys or root."""
+    clock = clock or SystemClock()
+    app = Flask(__name__, template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
+    keys, root = load_keys(config.keys), load_root(config.root)
+    _configure(app, config)
+    db = Database(config.database_url)
+    db.upgrade()
+    pages = Pages(config, Messages.load(HERE / "translations"))
+    pages.init_app(app)
+    lists = Lists(source or Fetcher(config.issuer, config.ca_bundle), config.issuer)
+    portal = Portal(
+        config=config,
+        clock=clock,
+        db=db,
+        pages=pages,
+        keys=keys,
+        procedures=load(),
+        judge=Judge(root, lists, config.client_id),
+        provider=Provider(app, config, keys, clock),
+        clerk_throttle=Throttle(5, timedelta(minutes=5)),
+    )
+    app.extensions["mock_portal"] = portal
+    _register(app, portal)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    folder = config.data_dir / "portal-sessions"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    app.config.update(
+        SECRET_KEY=_secret_key(config.data_dir / "portal-secret.key"),
+        SESSION_TYPE="cachelib",
+        SESSION_CACHELIB=FileSystemCache(str(folder), threshold=SESSIONS_KEPT, mode=0o600),
+        SESSION_PERMANENT=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        # Cookies ignore ports, so the name differs from the provider's; __Host- needs HTTPS.
+        SESSION_COOKIE_NAME="__Host-mock_portal" if config.secure else "mock_portal_session",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # Referer is not always sent; the token is what counts
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+    )
+    Session(app)
+
+
+def _secret_key(path: Path) -> bytes:
+    """What CSRF tokens are signed with; kept, so that open forms survive a restart."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as stream:
+        key = secrets.token_bytes(32)
+        stream.write(key)
+    return key
+
+
+def _register(app: Flask, portal: Portal) -> None:
+    csrf = CSRFProtect(app)
+    for module in (procedures, authentication, application, presentation, dossiers, clerk):
+        app.register_blueprint(module.create_blueprint(portal))
+    wallet = wallet_api.create_blueprint(portal)
+    csrf.exempt(wallet)  # the wallet's server has no session here; state and nonce protect these
+    app.register_blueprint(wallet)
+
+    @app.get("/healthz")
+    def healthy() -> Response:
+        """For whoever starts the portal and waits until it is there."""
+        return jsonify(status="ok")

@@ -1,0 +1,91 @@
+"""Applying for a procedure: what will happen, then the request to the wallet."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask import session as flask_session
+
+from demo_client import presentations, store
+from demo_client.citizen import Citizen, acr_for
+from demo_client.conclusion import file_without_documents
+from demo_client.i18n import local_date
+from demo_client.pages import citizen
+from demo_client.portal import Portal, browser_secret
+from demo_client.procedures.model import Procedure
+from demo_client.request_object import wallet_url
+from demo_client.secret_values import is_token, new_token
+
+
+def create_blueprint(portal: Portal) -> Blueprint:
+    blueprint = Blueprint("application", __name__)
+
+    @blueprint.get("/procedures/<slug>/apply")
+    def review(slug: str) -> Response:
+        """Who applies, for what, what will be asked of the wallet and what is left to bring."""
+        procedure = _procedure(portal, slug)
+        person = _admitted(portal, procedure)
+        if isinstance(person, Response):
+            return person
+        return portal.pages.render("apply.html", procedure=procedure, person=person, application=new_token())
+
+    @blueprint.post("/procedures/<slug>/apply")
+    def apply(slug: str) -> Response:
+        procedure = _procedure(portal, slug)
+        person = _admitted(portal, procedure)
+        if isinstance(person, Response):
+            return person
+        device = request.form.get("device")
+        if device == "none":
+            return _without_documents(portal, procedure, person)
+        if device not in ("this", "other") or not procedure.documents:
+            abort(400)
+        return _ask_wallet(portal, procedure, person, other_device=device == "other")
+
+    return blueprint
+
+
+def _procedure(portal: Portal, slug: str) -> Procedure:
+    """Applications go by the law of today, whatever day the catalogue was looked at."""
+    found = portal.procedures.find(slug, local_date(portal.clock.now()))
+    if found is None:
+        abort(404)
+    return found
+
+
+def _admitted(portal: Portal, procedure: Procedure) -> Citizen | Response:
+    """The person, where her account and her sign-in reach what the procedure needs; else what to show."""
+    person = citizen()
+    if person is not None and person.identity_level < procedure.level:
+        return portal.pages.render("level_too_low.html", 403, procedure=procedure, person=person)
+    acr = acr_for(procedure.level)
+    if person is None or not person.reaches(acr) or not person.fresh(portal.clock.now()):
+        back = url_for("application.review", slug=procedure.slug)
+        return portal.pages.redirect(url_for("authentication.sign_in", level=procedure.level, next=back))
+    return person
+
+
+def _ask_wallet(portal: Portal, procedure: Procedure, person: Citizen, *, other_device: bool) -> Response:
+    with portal.db.begin() as session:
+        begun = presentations.begin(session, person, procedure, browser_secret(), other_device, portal.clock.now())
+    if not other_device:
+        return portal.pages.redirect(wallet_url(portal.config, begun.request_id))
+    # The table keeps only the request-id's hash; the page with the code needs it once more.
+    flask_session["shown_code"] = {"transaction": begun.transaction.id, "request_id": begun.request_id}
+    return portal.pages.redirect(url_for("presentation.other_device", transaction_id=begun.transaction.id))
+
+
+def _without_documents(portal: Portal, procedure: Procedure, person: Citizen) -> Response:
+    """File at once. The form's own identifier makes a second press find the first dossier."""
+    application = request.form.get("application", "")
+    if not is_token(application):
+        abort(400)
+    with portal.db.begin() as session:
+        known = store.transaction(session, application)
+        if known is not None and not presentations.belongs(known, browser_secret(), person):
+            abort(404)
+        if known is None:
+            begun = presentations.begin(session, person, procedure, browser_secret(), False, portal.clock.now())
+            known = begun.transaction
+            known.id = application
+    file_without_documents(portal, known, procedure)
+    return portal.pages.redirect(url_for("presentation.result", transaction_id=application))

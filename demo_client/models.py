@@ -1,0 +1,98 @@
+"""The portal's tables: presentation transactions, dossiers, and the evidence of each decision."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from demo_client.db import Base, UtcDateTime
+
+
+class Transaction(Base):
+    """One request to the wallet, from its making to its outcome.
+
+    `id` is OpenID4VP's transaction-id and stays between browser and portal; the request-id goes to the wallet
+    (request_uri and state) and is kept as a hash, like the response code and the browser's secret.
+    """
+
+    __tablename__ = "presentation_transaction"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(255), index=True)
+    personal_id_number: Mapped[str] = mapped_column(String(20))
+    full_name: Mapped[str] = mapped_column(Text)
+    identity_level: Mapped[int] = mapped_column(Integer)
+    acr: Mapped[str] = mapped_column(String(100))
+    procedure: Mapped[str] = mapped_column(String(80))
+    procedure_date: Mapped[date] = mapped_column(Date)
+    query: Mapped[dict[str, Any]] = mapped_column(JSON)
+    response_mode: Mapped[str] = mapped_column(String(20))
+    other_device: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    vp_token: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    response_code_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # "filed", "refused" or "declined"; None while nothing is decided
+    outcome: Mapped[str | None] = mapped_column(String(20), default=None)
+    outcome_code: Mapped[str | None] = mapped_column(String(80), default=None)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+
+
+class Dossier(Base):
+    """What was filed. Names and amounts of the procedure are copied: the catalogue may change later."""
+
+    __tablename__ = "dossier"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    transaction_id: Mapped[str] = mapped_column(String(64), unique=True)
+    receipt_number: Mapped[str] = mapped_column(String(40), unique=True)
+    subject: Mapped[str] = mapped_column(String(255), index=True)
+    personal_id_number: Mapped[str] = mapped_column(String(20))
+    full_name: Mapped[str] = mapped_column(Text)
+    identity_level: Mapped[int] = mapped_column(Integer)
+    acr: Mapped[str] = mapped_column(String(100))
+    procedure: Mapped[str] = mapped_column(String(80))
+    procedure_date: Mapped[date] = mapped_column(Date)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    papers_total: Mapped[int]
+    papers_replaced: Mapped[int]
+    needs_review: Mapped[bool]
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    due_on: Mapped[date] = mapped_column(Date)
+    retain_until: Mapped[date] = mapped_column(Date, index=True)
+    evidence: Mapped[list[Evidence]] = relationship(
+        order_by="Evidence.id", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class Evidence(Base):
+    """Why one document was accepted: it, the lists it was checked with, and the verdict, as they were."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)
+    component: Mapped[str] = mapped_column(String(80))
+    vct: Mapped[str] = mapped_column(String(200))
+    presentation: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(String(255))
+    nonce: Mapped[str] = mapped_column(String(64))
+    trust_list: Mapped[str] = mapped_column(Text)
+    trust_list_version: Mapped[int]
+    trust_list_fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    root_fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    status_uri: Mapped[str] = mapped_column(Text)
+    status_list: Mapped[str] = mapped_column(Text)
+    status_fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
+    verifier: Mapped[str] = mapped_column(String(80))
+    verified_at: Mapped[datetime] = mapped_column(UtcDateTime)

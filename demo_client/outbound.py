@@ -1,0 +1,69 @@
+"""Fetching the provider's signed lists: this provider only, no redirects, small and soon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+MAX_BYTES = 2_000_000
+TIMEOUT = (3.05, 5.0)  # connect and read, in seconds
+
+
+class FetchError(Exception):
+    """The list could not be fetched, or may not be: not an address of the configured provider."""
+
+
+class Fetcher:
+    """GET for addresses below one origin."""
+
+    def __init__(self, issuer: str, ca_bundle: Path | None = None) -> None:
+        self.issuer = issuer
+        self.verify: bool | str = str(ca_bundle) if ca_bundle else True
+
+    def get(self, url: str, media_type: str) -> str:
+        """The body of `url` as text. Raises FetchError."""
+        self._check(url)
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy from the environment may see what we ask for
+                with session.get(
+                    url,
+                    headers={"Accept": media_type},
+                    timeout=TIMEOUT,
+                    verify=self.verify,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return _body(response, media_type)
+        except (requests.RequestException, UnicodeDecodeError) as error:
+            raise FetchError(f"{url}: {type(error).__name__}") from error
+
+    def _check(self, url: str) -> None:
+        """A document names its status list itself, so the address is as foreign as the document."""
+        try:
+            asked, own = urlsplit(url), urlsplit(self.issuer)
+        except ValueError as error:
+            raise FetchError("not an address") from error
+        same = (asked.scheme, asked.netloc) == (own.scheme, own.netloc)
+        if not same or not asked.path.startswith(f"{own.path}/") or ".." in asked.path or "\\" in url:
+            raise FetchError(f"{url[:200]} is not an address of {self.issuer}")
+
+
+def _body(response: requests.Response, media_type: str) -> str:
+    if response.status_code != requests.codes.ok:
+        raise FetchError(f"{response.url}: HTTP {response.status_code}")
+    _check_media_type(response.headers, media_type)
+    body = b""
+    for chunk in response.iter_content(65_536):
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise FetchError(f"{response.url}: more than {MAX_BYTES} bytes")
+    return body.decode("ascii")
+
+
+def _check_media_type(headers: Mapping[str, str], expected: str) -> None:
+    if headers.get("Content-Type", "").split(";")[0].strip().lower() != expected:
+        raise FetchError(f"not {expected}")

@@ -1,0 +1,162 @@
+"""The portal's web edge: language, security headers, rendering and error pages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from demo_client.citizen import Citizen
+from demo_client.config import Config
+from demo_client.i18n import (
+    LANGUAGES,
+    Messages,
+    Text,
+    format_date,
+    format_datetime,
+    format_id_number,
+    format_money,
+)
+
+LANGUAGE_COOKIE = "mock_portal_lang"
+YEAR = 31_536_000
+log = logging.getLogger("mock_portal")
+
+
+@dataclass(frozen=True)
+class PageAccount:
+    """Who is signed in, as the page header shows it."""
+
+    display_name: str
+
+
+def citizen() -> Citizen | None:
+    """The person signed in at this browser."""
+    kept = session.get("citizen")
+    return Citizen(**kept) if kept else None
+
+
+class Pages:
+    """Made once by the composer."""
+
+    def __init__(self, config: Config, messages: Messages) -> None:
+        self.config, self.messages = config, messages
+        parts = urlsplit(config.issuer)
+        self.provider_origin = f"{parts.scheme}://{parts.netloc}"
+
+    # --- language ------------------------------------------------------------------------------------
+    def language(self) -> str:
+        """The `lang` link, then the cookie, then Vietnamese."""
+        for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+            if wanted in LANGUAGES:
+                return str(wanted)
+        return LANGUAGES[0]
+
+    def t(self, key: str, **values: object) -> str:
+        return self.messages.text(key, self.language(), **values)
+
+    # --- responses -----------------------------------------------------------------------------------
+    def render(self, template: str, http_status: int = 200, **context: Any) -> Response:
+        return make_response(render_template(template, **self._context(), **context), http_status)
+
+    def redirect(self, location: str) -> Response:
+        """303: the browser fetches the next page with GET and repeats no form."""
+        return make_response(redirect(location, code=HTTPStatus.SEE_OTHER))
+
+    def problem(self, status: int, key: str, *, code: str = "", reference: str = "", **values: object) -> Response:
+        """An error page from the four messages `key`.title, .what, .why and .todo."""
+        texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
+        return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
+
+    # --- wiring --------------------------------------------------------------------------------------
+    def init_app(self, app: Flask) -> None:
+        app.after_request(self._finish)
+        app.register_error_handler(CSRFError, lambda _error: self.problem(400, "common.form_expired"))
+        app.register_error_handler(HTTPException, self._http_error)
+        app.register_error_handler(Exception, self._failure)
+        app.jinja_env.globals.update(t=self.t, static_url=_static_url(Path(str(app.static_folder))))
+        app.jinja_env.filters.update(
+            date=lambda value: format_date(value, self.language()),
+            datetime=lambda value: format_datetime(value, self.language()),
+            money=lambda value: format_money(value, self.language()),
+            text=self._text,
+            id_number=format_id_number,
+        )
+
+    def _text(self, value: Text | Mapping[str, str]) -> str:
+        """A text of the catalogue, or one kept with a dossier, in the page's language."""
+        return (value if isinstance(value, Text) else Text(**value)).in_language(self.language())
+
+    def _context(self) -> dict[str, Any]:
+        lang = self.language()
+        other = LANGUAGES[1 - LANGUAGES.index(lang)]
+        query = {**request.args.to_dict(), "lang": other} if request.method == "GET" else {"lang": other}
+        person = citizen()
+        return {
+            "lang": lang,
+            "csrf_token": generate_csrf,
+            "page_account": PageAccount(person.name) if person else None,
+            "switch_language_url": f"{request.script_root}{request.path}?{urlencode(query)}",
+            "sign_in_url": url_for("authentication.sign_in"),
+            "sign_out_url": url_for("authentication.sign_out"),
+        }
+
+    def _finish(self, response: Response) -> Response:
+        chosen = request.args.get("lang")
+        if chosen in LANGUAGES:
+            response.set_cookie(LANGUAGE_COOKIE, str(chosen), max_age=YEAR, secure=self.config.secure, samesite="Lax")
+        for name, value in self._headers().items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            # Forms may end at the provider: signing in, signing out and the wallet begin with a POST here.
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+                f"form-action 'self' {self.provider_origin}"
+            ),
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
+        }
+        if self.config.secure:
+            headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+        return headers
+
+    def _http_error(self, error: HTTPException) -> Response:
+        if isinstance(error.response, Response):
+            return error.response
+        status = error.code or 500
+        known = f"common.http_{status}"
+        return self.problem(status, known if self.messages.has(f"{known}.title") else "common.http_other")
+
+    def _failure(self, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.error("unexpected failure, reference %s", reference, exc_info=error)
+        return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
+
+
+def _static_url(folder: Path) -> Callable[[str], str]:
+    versions: dict[str, str] = {}
+
+    def static_url(path: str) -> str:
+        if path not in versions:
+            versions[path] = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
+        return url_for("static", filename=path, v=versions[path])
+
+    return static_url
