@@ -12,8 +12,8 @@ from idp.documents.verifier.errors import StatusIndexOutOfRange, StatusListMalfo
 
 VALID, INVALID, SUSPENDED = 0, 1, 2
 
-#: Bytes a list may have when decompressed: four million documents at two bits each.
-MAX_BYTES = 1_000_000
+#: Bytes a list may have when decompressed: sixteen million documents at two bits each.
+MAX_BYTES = 4 * 2**20
 _BITS = (1, 2, 4, 8)
 
 
@@ -57,9 +57,9 @@ def decode_status_list(value: object) -> StatusList:
         raise StatusListMalformed("bits is 1, 2, 4 or 8 and lst is a string")
     inflater = zlib.decompressobj()
     try:
-        data = inflater.decompress(b64url_decode(packed), MAX_BYTES)
+        data = inflater.decompress(b64url_decode(packed), MAX_BYTES + 1)
     except (zlib.error, SdJwtError) as error:
         raise StatusListMalformed("lst is not base64url of a zlib stream") from error
-    if not inflater.eof or inflater.unused_data:
+    if not inflater.eof or inflater.unused_data or len(data) > MAX_BYTES:
         raise StatusListMalformed("lst is cut short, has something after its end, or is too large")
     return StatusList(int(bits), data)
