@@ -1,0 +1,79 @@
+"""The OpenID Provider's routes: protocol endpoints, which other sites may call, and pages, which only we may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from idp.oauth import cors
+from idp.oauth.endpoints import (
+    authorization,
+    authorization_pages,
+    end_session,
+    provider_metadata,
+    token,
+    userinfo,
+)
+from idp.oauth.ports import OAuthServices
+
+View = Callable[[OAuthServices], Response]
+GET_POST = ("GET", "POST")
+
+# rule, endpoint, view, methods
+PROTOCOL: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
+    ("/authorize", "authorize", authorization.authorize, GET_POST),
+    ("/token", "token", token.token, ("POST",)),
+    ("/userinfo", "userinfo", userinfo.userinfo_endpoint, GET_POST),
+    ("/end-session", "end_session", end_session.end_session, GET_POST),
+    ("/jwks", "jwks", provider_metadata.jwks, ("GET",)),
+    ("/.well-known/openid-configuration", "openid_configuration", provider_metadata.metadata, ("GET",)),
+    ("/.well-known/oauth-authorization-server", "oauth_metadata", provider_metadata.metadata, ("GET",)),
+)
+PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
+    ("/authorize/continue", "proceed", authorization_pages.proceed, ("GET",)),
+    ("/authorize/consent", "decide", authorization_pages.decide, ("POST",)),
+    ("/authorize/account", "choose_account", authorization_pages.choose_account, ("POST",)),
+    ("/authorize/cancel", "cancel", authorization_pages.cancel, ("GET",)),
+    ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
+)
+CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo"})
+
+
+def create_blueprints(services: OAuthServices) -> list[Blueprint]:
+    """The blueprints `oauth_api` and `oauth_pages`."""
+    api = _blueprint("oauth_api", PROTOCOL, services)
+    api.after_request(lambda response: _cross_origin(services, response))
+    return [api, services.web.protect(_blueprint("oauth_pages", PAGES, services))]
+
+
+def _blueprint(
+    name: str, routes: tuple[tuple[str, str, View, tuple[str, ...]], ...], services: OAuthServices
+) -> Blueprint:
+    blueprint = Blueprint(name, __name__)
+    for rule, endpoint, view, methods in routes:
+        blueprint.add_url_rule(rule, endpoint, _with(view, services), methods=list(methods))
+    return blueprint
+
+
+def _with(view: View, services: OAuthServices) -> Callable[[], Response]:
+    return lambda: view(services)
+
+
+def _cross_origin(services: OAuthServices, response: Response) -> Response:
+    if request.endpoint not in CROSS_ORIGIN:
+        return response
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin", "")
+    if not origin:
+        return response
+    with services.db.read() as session:
+        admitted = cors.admits(session, origin)
+    if admitted:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            response.headers["Access-Control-Max-Age"] = "600"
+    return response

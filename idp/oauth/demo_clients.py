@@ -1,0 +1,110 @@
+"""The clients of the demonstration: the portal, a browser or desktop application, and a plain confidential client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from idp.config import Config
+from idp.oauth import store
+from idp.oauth.client_metadata import ClientRegistration
+from idp.oauth.clients import register
+from idp.oauth.hashing import digest, new_secret
+
+PORTAL_SCOPE = "openid identity profile address phone email offline_access"
+PORTAL_DOCUMENTS = (
+    "urn:vn-mock:pid:1",
+    "urn:vn-mock:health-book:1",
+    "urn:vn-mock:health-encounter:1",
+    "urn:vn-mock:judicial-record-1:1",
+    "urn:vn-mock:health-insurance:1",
+)
+
+
+@dataclass(frozen=True)
+class SeededClient:
+    """A client of the demonstration; `secret` is told where it was made just now, and None otherwise."""
+
+    client_id: str
+    secret: str | None
+
+
+def seed(
+    session: Session, config: Config, portal_jwks: Mapping[str, Any], now: datetime
+) -> list[SeededClient]:
+    """Register what is missing, and bring the portal's keys and addresses up to date.
+
+    `portal_jwks` is the public half of the portal's JWK Set. Running it again changes nothing else.
+    """
+    portal = _portal(config, portal_jwks)
+    return [_ensure(session, registration, now) for registration in (portal, SPA, CONFIDENTIAL)]
+
+
+def renew_secret(session: Session, client_id: str) -> str:
+    """A new secret for a client that has one; the old one ends at once. Raises KeyError for any other client."""
+    client = store.client(session, client_id)
+    if client is None or client.client_secret_hash is None:
+        raise KeyError(client_id)
+    secret = new_secret()
+    client.client_secret_hash = digest(secret)
+    return secret
+
+
+def _ensure(session: Session, registration: ClientRegistration, now: datetime) -> SeededClient:
+    assert registration.client_id is not None  # noqa: S101 - ours all have one
+    present = store.client(session, registration.client_id)
+    if present is None:
+        return SeededClient(registration.client_id, register(session, registration, now).client_secret)
+    for name in ("redirect_uris", "post_logout_redirect_uris", "request_uris", "response_uris"):
+        setattr(present, name, list(getattr(registration, name)))
+    present.jwks = dict(registration.jwks) if registration.jwks is not None else None
+    return SeededClient(registration.client_id, None)
+
+
+def _portal(config: Config, jwks: Mapping[str, Any]) -> ClientRegistration:
+    url = config.portal_url
+    return ClientRegistration(
+        client_id="demo-portal",
+        client_name_vi="Cổng dịch vụ công tỉnh Sông Ba (MÔ PHỎNG)",
+        client_name_en="Song Ba Province Public Service Portal (MOCK)",
+        redirect_uris=(f"{url}/auth/callback",),
+        post_logout_redirect_uris=(f"{url}/auth/signed-out",),
+        request_uris=(f"{url}/presentation/request/",),
+        response_uris=(f"{url}/presentation/response",),
+        document_types=PORTAL_DOCUMENTS,
+        token_endpoint_auth_method="private_key_jwt",
+        id_token_signed_response_alg="ES256",
+        scope=PORTAL_SCOPE,
+        grant_types=("authorization_code", "refresh_token"),
+        jwks=jwks,
+        client_uri=url,
+    )
+
+
+SPA = ClientRegistration(
+    client_id="demo-spa",
+    client_name_vi="Ứng dụng minh họa trên máy người dùng (MÔ PHỎNG)",
+    client_name_en="Sample application on the user's machine (MOCK)",
+    redirect_uris=("http://127.0.0.1/callback",),
+    post_logout_redirect_uris=("http://127.0.0.1/signed-out",),
+    application_type="native",
+    token_endpoint_auth_method="none",
+    id_token_signed_response_alg="ES256",
+    scope=PORTAL_SCOPE,
+    grant_types=("authorization_code", "refresh_token"),
+)
+CONFIDENTIAL = ClientRegistration(
+    client_id="demo-confidential",
+    client_name_vi="Hệ thống minh họa có mã bí mật (MÔ PHỎNG)",
+    client_name_en="Sample system with a secret (MOCK)",
+    redirect_uris=("http://localhost:8080/callback",),
+    post_logout_redirect_uris=("http://localhost:8080/signed-out",),
+    token_endpoint_auth_method="client_secret_basic",
+    id_token_signed_response_alg="ES256",
+    scope=PORTAL_SCOPE,
+    grant_types=("authorization_code", "refresh_token"),
+)

@@ -1,0 +1,115 @@
+"""What a person sees of an authorization request: sign-in, account choice, consent (Core 3.1.2.3 and 3.1.2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Response, request, url_for
+
+from idp.oauth import authorization, redirect_uris
+from idp.oauth.authorization import Answered, Ask, Browser
+from idp.oauth.endpoints.binding import browser_secret
+from idp.oauth.endpoints.consent_page import render_consent
+from idp.oauth.interaction import ChooseAccount, SignIn
+from idp.oauth.pending import PendingNotFound
+from idp.oauth.ports import OAuthServices
+from idp.sessions import SignInRequest
+
+
+def proceed(services: OAuthServices) -> Response:
+    """GET /authorize/continue: the next thing to ask, or the answer."""
+    browser, request_id, now = _browser(services), request.args.get("request", ""), services.clock.now()
+
+    def advance() -> Answered | Ask:
+        with services.db.begin() as session:
+            return authorization.advance(services, session, request_id, browser, now)
+
+    return _respond(services, browser, advance)
+
+
+def decide(services: OAuthServices) -> Response:
+    """POST /authorize/consent: the person approves what she was shown, or refuses."""
+    browser, form, now = _browser(services), request.form, services.clock.now()
+    request_id = form.get("request", "")
+
+    def answer() -> Answered | Ask:
+        with services.db.begin() as session:
+            if form.get("decision") == "approve":
+                shown = form.get("shown", "")
+                return authorization.consented(services, session, request_id, browser, shown, now)
+            return authorization.refused(services, session, request_id, browser, now)
+
+    return _respond(services, browser, answer)
+
+
+def cancel(services: OAuthServices) -> Response:
+    """GET /authorize/cancel: the person gave up at the sign-in page."""
+    browser, request_id, now = _browser(services), request.args.get("request", ""), services.clock.now()
+
+    def refuse() -> Answered:
+        with services.db.begin() as session:
+            return authorization.refused(services, session, request_id, browser, now)
+
+    return _respond(services, browser, refuse)
+
+
+def choose_account(services: OAuthServices) -> Response:
+    """POST /authorize/account: go on as the person signed in, or sign in as another."""
+    browser, request_id = _browser(services), request.form.get("request", "")
+    try:
+        with services.db.begin() as session:
+            authorization.account_chosen(session, request_id, browser, services.clock.now())
+    except PendingNotFound:
+        return _gone(services)
+    if request.form.get("account") != "present":
+        services.web.end_session()
+    return services.web.redirect(url_for("oauth_pages.proceed", request=request_id))
+
+
+def _browser(services: OAuthServices) -> Browser:
+    web = services.web
+    return Browser(browser_secret(web), web.existing_session(), web.language())
+
+
+def _respond(services: OAuthServices, browser: Browser, act: Callable[[], Answered | Ask]) -> Response:
+    """Act in its own transaction, which is over before any page is made."""
+    try:
+        outcome = act()
+    except PendingNotFound:
+        return _gone(services)
+    if isinstance(outcome, Answered):
+        return services.web.redirect(outcome.location)
+    if isinstance(outcome.step, SignIn):
+        return _sign_in(services, outcome, outcome.step)
+    if isinstance(outcome.step, ChooseAccount):
+        return services.web.render(
+            "oauth/choose_account.html",
+            request_id=outcome.pending.id,
+            service=outcome.client.name(browser.lang),
+            form_targets=_targets(outcome),
+        )
+    return render_consent(services, outcome, browser, _targets(outcome))
+
+
+def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
+    request_id = ask.pending.id
+    return services.web.ask_sign_in(
+        SignInRequest(
+            return_to=url_for("oauth_pages.proceed", request=request_id),
+            service_name=ask.client.name(services.web.language()),
+            acr=step.acr,
+            login_hint=ask.pending.request.login_hint,
+            not_before=step.not_before,
+            form_targets=_targets(ask),
+            cancel_to=url_for("oauth_pages.cancel", request=request_id),
+        )
+    )
+
+
+def _targets(ask: Ask) -> tuple[str, ...]:
+    return (redirect_uris.origin(ask.pending.request.redirect_uri),)
+
+
+def _gone(services: OAuthServices) -> Response:
+    return services.web.problem(HTTPStatus.BAD_REQUEST, "oauth.request_gone")

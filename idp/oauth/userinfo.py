@@ -1,0 +1,25 @@
+"""The UserInfo response (OpenID Connect Core 5.3.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from idp.oauth import bearer, claims, claims_request, pairwise, store
+from idp.oauth.errors import InvalidTokenError
+from idp.oauth.ports import OAuthServices
+
+
+def response(services: OAuthServices, session: Session, token: str, now: datetime) -> dict[str, object]:
+    """The claims an access token gives a right to. Raises InvalidTokenError, InsufficientScopeError."""
+    grant, scopes = bearer.grant_of(session, token, "openid", now)
+    client = store.client(session, grant.client_id)
+    known = services.subjects.claims(session, grant.subject)
+    if client is None or known is None or not services.subjects.may_use(session, grant.subject, now):
+        raise InvalidTokenError("The account cannot be used.")
+    requested = claims_request.from_document(grant.claims)
+    chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
+    # Core 5.3.2: sub MUST always be there, and be that of the ID Token.
+    sub = pairwise.subject_identifier(services.pairwise_salt, client.sector_identifier, grant.subject)
+    return {**chosen, "sub": sub}
