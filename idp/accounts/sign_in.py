@@ -40,6 +40,11 @@ def next_step(request: SignInRequest, present: Authentication | None) -> Step:
     return Step.DONE
 
 
+def password_suffices(request: SignInRequest) -> bool:
+    """Whether one factor reaches what is asked."""
+    return request.acr is None or acr.satisfies(acr.achieved(("pwd",)), request.acr)
+
+
 def with_password(subject: str, now: datetime) -> Authentication:
     """A session proven by the password alone; factors proven earlier do not carry over a fresh sign-in."""
     return Authentication(subject, acr.achieved(("pwd",)), ("pwd",), now)

@@ -14,7 +14,13 @@ from idp.accounts.levels import HolderKind, legal_day
 from idp.accounts.models import Account
 from idp.i18n import VIETNAM
 
-DECREE = "Decree 69/2024/ND-CP"
+
+class Law(StrEnum):
+    """The articles a lock rests on."""
+
+    DECREE_69_ART_15 = "Decree 69/2024/ND-CP art. 15"
+    DECREE_69_ART_15_29 = "Decree 69/2024/ND-CP art. 15 and 29"
+    LAW_ON_IDENTITY_ART_34 = "Law on Identity 26/2023/QH15 art. 34"
 
 
 class State(StrEnum):
@@ -48,20 +54,20 @@ class LockRule:
 
     holders: frozenset[HolderKind]
     lifted_by_holder: bool
-    law: str
+    law: Law
 
 
 _PERSONS = frozenset({HolderKind.CITIZEN, HolderKind.FOREIGNER})
 _ALL = frozenset(HolderKind)
 LOCK_RULES = {
-    LockReason.OWN_REQUEST: LockRule(_ALL, True, f"{DECREE} art. 15"),
-    LockReason.BREACH_OF_TERMS: LockRule(_ALL, False, f"{DECREE} art. 15"),
-    LockReason.CARD_LOCKED: LockRule(frozenset({HolderKind.CITIZEN}), False, f"{DECREE} art. 15 and 29"),
-    LockReason.CARD_EXPIRED: LockRule(_PERSONS, False, f"{DECREE} art. 15"),
-    LockReason.CARD_REVOKED: LockRule(_PERSONS, False, f"{DECREE} art. 15"),
-    LockReason.AUTHORITY_REQUEST: LockRule(_ALL, False, f"{DECREE} art. 15"),
-    LockReason.DISSOLVED: LockRule(frozenset({HolderKind.ORGANISATION}), False, f"{DECREE} art. 15"),
-    LockReason.DEATH: LockRule(_PERSONS, False, "Law on Identity 26/2023/QH15 art. 34"),
+    LockReason.OWN_REQUEST: LockRule(_ALL, True, Law.DECREE_69_ART_15),
+    LockReason.BREACH_OF_TERMS: LockRule(_ALL, False, Law.DECREE_69_ART_15),
+    LockReason.CARD_LOCKED: LockRule(frozenset({HolderKind.CITIZEN}), False, Law.DECREE_69_ART_15_29),
+    LockReason.CARD_EXPIRED: LockRule(_PERSONS, False, Law.DECREE_69_ART_15),
+    LockReason.CARD_REVOKED: LockRule(_PERSONS, False, Law.DECREE_69_ART_15),
+    LockReason.AUTHORITY_REQUEST: LockRule(_ALL, False, Law.DECREE_69_ART_15),
+    LockReason.DISSOLVED: LockRule(frozenset({HolderKind.ORGANISATION}), False, Law.DECREE_69_ART_15),
+    LockReason.DEATH: LockRule(_PERSONS, False, Law.LAW_ON_IDENTITY_ART_34),
 }
 
 

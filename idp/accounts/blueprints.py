@@ -1,0 +1,21 @@
+"""The pages of the accounts package, put together."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
+from idp.accounts.endpoints.flow import Flow
+from idp.accounts.ports import AccountServices
+
+
+def create_blueprints(services: AccountServices) -> list[Blueprint]:
+    """One blueprint, "accounts"; every POST in it carries the CSRF token. Demo pages exist only in the demo."""
+    blueprint = Blueprint("accounts", __name__)
+    flow = Flow(services)
+    sign_in.register(blueprint, flow)
+    second_factor.register(blueprint, flow)
+    sign_out.register(blueprint, services)
+    if services.config.demo:
+        demo.register(blueprint, services)
+    return [services.web.protect(blueprint)]

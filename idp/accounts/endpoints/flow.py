@@ -1,0 +1,99 @@
+"""What the sign-in pages share: the request they serve, the way back, and the page that ends a sign-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Response, request, url_for
+
+from idp import sessions
+from idp.accounts.authentication import Authentication
+from idp.accounts.ports import AccountServices
+from idp.accounts.sign_in import Step, next_step
+from idp.accounts.states import LOCK_RULES, Standing, State
+from idp.sessions import BrowserSession, SignInRequest
+
+OWN_PAGES = SignInRequest(return_to="/")
+
+
+class Flow:
+    """One instance for all sign-in pages; holds no state of a request."""
+
+    def __init__(self, services: AccountServices) -> None:
+        self.services, self.web = services, services.web
+        self.checks = Authentication(services.db, services.hasher, services.at_rest, services.audit)
+
+    def now(self) -> datetime:
+        return self.services.clock.now()
+
+    def asked(self) -> tuple[str | None, SignInRequest] | None:
+        """The request this page serves (our own front page without an id); None where it is not this browser's."""
+        request_id = request.args.get("request")
+        if request_id is None:
+            return None, OWN_PAGES
+        with self.services.db.read() as session:
+            found = sessions.sign_in_request(session, self.web.session(), request_id, self.now())
+        return None if found is None else (request_id, found)
+
+    def over(self) -> Response:
+        return self.web.problem(HTTPStatus.BAD_REQUEST, "accounts.request_over")
+
+    def go_on(self, request_id: str | None, asked: SignInRequest, browser: BrowserSession) -> Response:
+        """To the next step, or back to whoever asked."""
+        step = next_step(asked, browser.authentication)
+        if step is Step.DONE:
+            return self.web.redirect(asked.return_to)
+        if step is Step.UNREACHABLE:
+            return self.unreachable(asked)
+        page = "accounts.second_factor" if step is Step.SECOND_FACTOR else "accounts.sign_in"
+        return self.web.redirect(url_for(page, request=request_id))
+
+    def unreachable(self, asked: SignInRequest) -> Response:
+        """The level asked for cannot be reached here: said so, and never replaced by a lower one."""
+        return self._stopped("accounts.level_unreachable", asked)
+
+    def no_second_factor(self, asked: SignInRequest) -> Response:
+        """The account has neither passcode nor phone."""
+        return self._stopped("accounts.no_second_factor", asked)
+
+    def locked(self, standing: Standing, asked: SignInRequest) -> Response:
+        """The secret was right, but the account cannot be used."""
+        reason = standing.reason
+        key = f"accounts.lock.{reason}" if reason else f"accounts.state.{standing.state}"
+        rows = [(self.web.t("accounts.stopped.state"), self.web.t(f"accounts.state_word.{standing.state}"))]
+        if reason and standing.state is State.LOCKED:
+            rows.append((self.web.t("accounts.stopped.by"), self.web.t(f"accounts.locked_by.{standing.by}")))
+            rows.append((self.web.t("accounts.stopped.law"), self.web.t(f"accounts.law.{LOCK_RULES[reason].law.name.lower()}")))
+        return self._stopped(key, asked, rows=rows, since=standing.since)
+
+    def _stopped(
+        self,
+        key: str,
+        asked: SignInRequest,
+        rows: list[tuple[str, str]] | None = None,
+        since: datetime | None = None,
+    ) -> Response:
+        texts = {part: self.web.t(f"{key}.{part}") for part in ("title", "what", "why", "todo")}
+        return self.web.render(
+            "accounts/stopped.html",
+            HTTPStatus.FORBIDDEN,
+            form_targets=asked.form_targets,
+            asked=asked,
+            rows=rows or [],
+            since=since,
+            **texts,
+        )
+
+    def wait_text(self, until: datetime | None) -> str:
+        """How long to wait, in words: seconds up to a minute, else whole minutes rounded up."""
+        seconds = max(1, round((until - self.now()).total_seconds())) if until else 1
+        if seconds <= 60:
+            return self.web.t("accounts.wait.seconds", count=seconds)
+        return self.web.t("accounts.wait.minutes", count=-(-seconds // 60))
+
+    def retry_after(self, response: Response, until: datetime | None) -> Response:
+        """Retry-After (RFC 9110 10.2.3) beside 429."""
+        if until is not None:
+            response.headers["Retry-After"] = str(max(1, round((until - self.now()).total_seconds())))
+        return response

@@ -1,0 +1,26 @@
+"""Signing out of this browser."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from idp.accounts.ports import AccountServices
+
+
+def register(blueprint: Blueprint, services: AccountServices) -> None:
+    def sign_out() -> Response:
+        browser = services.web.existing_session()
+        if browser is not None and browser.authentication is not None:
+            with services.db.begin() as session:
+                services.audit.record(
+                    session,
+                    event="signed_out",
+                    subject=browser.authentication.subject,
+                    client_id=None,
+                    details={},
+                    now=services.clock.now(),
+                )
+        services.web.end_session()
+        return services.web.redirect("/")
+
+    blueprint.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
