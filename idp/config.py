@@ -177,6 +177,8 @@ def _complete(config: Config, scheme: str) -> Config:
     values["database_url"] = config.database_url or f"sqlite:///{config.data_dir / 'idp.sqlite3'}"
     done = Config(**values)
     host = urlsplit(done.issuer).hostname
+    if urlsplit(done.issuer).path:
+        raise ConfigError(f"IDP_ISSUER is {done.issuer}: give the provider a host of its own, without a path")
     if not done.secure and not (done.insecure_loopback and host in LOOPBACK):
         raise ConfigError(f"IDP_ISSUER is {done.issuer}: plain http is for loopback only; use https, or serve --tls")
     return done

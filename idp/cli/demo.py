@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from idp.cli.errors import CommandError
+from idp.cli.provision import Provisioned, provision
 from idp.config import Config
 
 READY_WITHIN = 30.0  # seconds
@@ -24,16 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    from idp.cli.provision import provision
-
     started = time.monotonic()
     config = replace(config, demo=True)
-    seeded = provision(config)
+    made = provision(config)
     signal.signal(signal.SIGTERM, _interrupt)
     processes = _start(config)
     try:
         _wait_until_ready(processes, (f"{config.issuer}/.well-known/openid-configuration", config.portal_url))
-        _announce(config, seeded, time.monotonic() - started, quiet=args.quiet)
+        _announce(config, made, time.monotonic() - started, quiet=args.quiet)
         return _watch(processes)
     except KeyboardInterrupt:
         return 0
@@ -89,11 +88,11 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _announce(config: Config, seeded: object, seconds: float, *, quiet: bool) -> None:
+def _announce(config: Config, made: Provisioned, seconds: float, *, quiet: bool) -> None:
     if not quiet:
-        from idp.cli.personas import table
+        from idp.cli.personas import table, terminal_language
 
-        print(table(config))
+        print(table(made.personas, terminal_language()))
     print(f"\n  MÔ PHỎNG / MOCK, ready in {seconds:.1f} s. Stop with Ctrl-C.\n")
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}", flush=True)

@@ -1,11 +1,90 @@
-"""What `seed`, `serve` and `demo` share: keys, tables, test citizens, their documents and the seeded clients."""
+"""What `seed`, `serve` and `demo` share: keys, tables, test citizens, their documents and seeded clients."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from joserfc.jwk import KeySet
+from sqlalchemy.orm import Session
+
+from idp import pki, trust_list
+from idp.accounts.hashing import SecretHasher
+from idp.accounts.levels import legal_day
+from idp.audit.store import AuditLog
+from idp.cli.errors import CommandError
 from idp.clock import Clock, SystemClock
 from idp.config import Config
+from idp.db import Database
+from idp.documents.issuance import Issuing
+from idp.documents.issuers import Issuers
+from idp.documents.status import StatusTokens
+from idp.encryption import AtRest
+from idp.oauth import demo_clients
+from idp.oauth.demo_clients import SeededClient
+from idp.seed import loader
+from idp.seed.documents import seed_documents
+from idp.seed.entries import Personas
+from idp.seed.mistakes import SeedFileError
+from idp.seed.people import seed_people
 
 
-def provision(config: Config, clock: Clock | None = None) -> None:
-    """Make what is missing; running it again changes nothing."""
-    raise NotImplementedError(config, clock or SystemClock())
+@dataclass(frozen=True)
+class Provisioned:
+    """What is there now. A client's secret is told only by the run that made it."""
+
+    personas: Personas
+    clients: tuple[SeededClient, ...]
+
+
+def provision(config: Config, clock: Clock | None = None) -> Provisioned:
+    """Make what is missing, all of the data or none of it; running it again changes nothing.
+
+    Raises CommandError where a file of test citizens has mistakes, naming each with its line.
+    """
+    now = (clock or SystemClock()).now()
+    make_keys(config, now)
+    db = Database(config.database_url)
+    try:
+        db.upgrade()
+        return _fill(config, db, now)
+    except SeedFileError as error:
+        raise CommandError(f"the test citizens cannot be used:\n{error}") from error
+    finally:
+        db.dispose()
+
+
+def make_keys(config: Config, now: datetime) -> None:
+    """Keys, certificates and the trust list, where missing or near their end."""
+    pki.init(config.keys_dir, now)
+    trust_list.current(config.keys_dir, config.issuer, now)
+
+
+def _fill(config: Config, db: Database, now: datetime) -> Provisioned:
+    personas = loader.load(config.personas, legal_day(now))
+    issuers = Issuers(config.keys_dir)
+    with db.begin() as session:
+        _seed_people_and_documents(session, config, personas, issuers, now)
+        clients = demo_clients.seed(session, config, _portal_keys(config), now)
+    with db.read() as session:
+        StatusTokens(issuers, config.issuer, config.keys_dir).export(session, now)
+    return Provisioned(personas, tuple(clients))
+
+
+def _seed_people_and_documents(
+    session: Session, config: Config, personas: Personas, issuers: Issuers, now: datetime
+) -> None:
+    at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
+    subjects = seed_people(session, personas.personas, SecretHasher(config.argon2), at_rest, now)
+    issuing = Issuing(issuers, at_rest, AuditLog(), config.issuer)
+    seed_documents(session, personas, subjects, issuing, now)
+
+
+def _portal_keys(config: Config) -> Mapping[str, Any]:
+    """The public half of the demo portal's keys, as its operator would have sent it to us."""
+    text = (config.keys_dir / pki.PORTAL_KEYS).read_text(encoding="utf-8")
+    public: Mapping[str, Any] = KeySet.import_key_set(json.loads(text)).as_dict(private=False)
+    return public

@@ -53,6 +53,7 @@ def test_argon2_parameters_are_settings(tmp_path: Path) -> None:
         ({"IDP_ISSUER": "ftp://x"}, "IDP_ISSUER"),
         ({"IDP_ISSUER": "https://x/?a=b"}, "IDP_ISSUER"),
         ({"IDP_ISSUER": "http://id.example.vn"}, "IDP_ISSUER"),
+        ({"IDP_ISSUER": "https://example.vn/id"}, "IDP_ISSUER"),
         ({"IDP_DEMO": "perhaps"}, "IDP_DEMO"),
         ({"IDP_INSECURE_LOOPBACK": "false"}, "IDP_ISSUER"),
         ({"IDP_ARGON2_MEMORY_COST": "1"}, "IDP_ARGON2_MEMORY_COST"),

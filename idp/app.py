@@ -1,0 +1,152 @@
+"""The composer: builds every part and wires them to each other; the only module that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, url_for
+from sqlalchemy.orm import Session
+
+from idp.accounts import services as people
+from idp.accounts.authentication import Authentication
+from idp.accounts.blueprints import create_blueprints as account_blueprints
+from idp.accounts.hashing import SecretHasher
+from idp.accounts.levels import legal_day
+from idp.accounts.names import nfc
+from idp.accounts.ports import AccountServices, DemoPersona
+from idp.audit.store import AuditLog
+from idp.clock import Clock, SystemClock
+from idp.config import Config
+from idp.db import Database
+from idp.documents.blueprints import create_blueprints as document_blueprints
+from idp.documents.document_types import document_types
+from idp.documents.issuers import Issuers
+from idp.documents.ports import DocumentServices, Holder, PasscodeOutcome, PasscodeVerdict, RelyingParty
+from idp.documents.status import StatusTokens
+from idp.encryption import AtRest
+from idp.i18n import Catalogue
+from idp.keyset import KeySet
+from idp.oauth import clients
+from idp.oauth.blueprints import create_blueprints as oauth_blueprints
+from idp.oauth.ports import OAuthServices
+from idp.outbound import Outbound
+from idp.seed import loader
+from idp.web import PageAccount, Web
+
+HERE = Path(__file__).parent
+MAX_BODY = 512 * 1024  # bytes
+
+
+def create_app(config: Config, clock: Clock | None = None) -> Flask:
+    """The whole provider. The database and the keys must be there (`idp.cli.provision`)."""
+    clock = clock or SystemClock()
+    db = Database(config.database_url)
+    catalogue = Catalogue.load(HERE / "translations")
+    web = Web(db, clock, catalogue, secure=config.secure, trusted_proxies=config.trusted_proxies)
+    web.account_of = _page_account
+    app = Flask("idp", template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.extensions["mock_vneid_db"] = db
+    web.init_app(app)
+    for blueprint in _blueprints(config, clock, db, web):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
+    at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
+    hasher, audit = SecretHasher(config.argon2), AuditLog()
+    issuers = Issuers(config.keys_dir)
+    oauth = OAuthServices(
+        web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
+        keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
+    )  # fmt: skip
+    accounts = AccountServices(
+        web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
+        personas=_demo_personas(config, clock.now()),
+    )  # fmt: skip
+    documents = DocumentServices(
+        web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
+        holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
+        types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
+        outbound=Outbound(allow_loopback=config.insecure_loopback),
+    )  # fmt: skip
+    return [
+        _home(web, config),
+        *account_blueprints(accounts),
+        *oauth_blueprints(oauth),
+        *document_blueprints(documents),
+    ]
+
+
+def _home(web: Web, config: Config) -> Blueprint:
+    blueprint = Blueprint("home", __name__)
+
+    @blueprint.get("/")
+    def index() -> Response:
+        personas = url_for("accounts.personas") if config.demo else None
+        return web.render("home.html", personas_url=personas, trust_list_url="/trust-list")
+
+    return blueprint
+
+
+def _page_account(session: Session, subject: str) -> PageAccount | None:
+    name = people.display_name(session, subject)
+    return PageAccount(name) if name else None
+
+
+def _demo_personas(config: Config, now: datetime) -> tuple[DemoPersona, ...]:
+    if not config.demo:
+        return ()
+    return tuple(
+        DemoPersona(
+            id=persona.id, name=nfc(persona.full_name), personal_id_number=persona.personal_id_number,
+            identity_level=persona.account.level, story=persona.story,
+            password=persona.password, passcode=persona.passcode,
+        )
+        for persona in loader.load(config.personas, legal_day(now)).personas
+    )  # fmt: skip
+
+
+class Subjects:
+    """Fills the OpenID Provider's port with the accounts."""
+
+    def claims(self, session: Session, subject: str) -> Mapping[str, object] | None:
+        return people.claims(session, subject)
+
+    def may_use(self, session: Session, subject: str, now: datetime) -> bool:
+        return people.may_use(session, subject, now)
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Fills the wallet's port with the accounts."""
+
+    authentication: Authentication
+
+    def holder(self, session: Session, subject: str, now: datetime) -> Holder | None:
+        found = people.holder(session, subject, now)
+        if found is None:
+            return None
+        return Holder(found.subject, found.personal_id_number, found.full_name, found.identity_level, found.active)
+
+    def check_passcode(self, subject: str, passcode: str, address: str, now: datetime) -> PasscodeOutcome:
+        outcome = self.authentication.check_passcode(subject, passcode, address, now)
+        return PasscodeOutcome(PasscodeVerdict(outcome.result.value), outcome.remaining, outcome.until)
+
+
+class RelyingParties:
+    """Fills the wallet's port with the client registry."""
+
+    def find(self, session: Session, client_id: str) -> RelyingParty | None:
+        found = clients.relying_party(session, client_id)
+        if found is None:
+            return None
+        return RelyingParty(
+            client_id=found.client_id, name={"vi": found.name_vi, "en": found.name_en}, jwks=found.jwks,
+            request_uris=found.request_uris, response_uris=found.response_uris,
+            document_types=found.document_types,
+        )  # fmt: skip
