@@ -46,7 +46,17 @@ def normalized(value: object) -> object:
 
 def check(kind: DocumentType, claims: Mapping[str, object]) -> None:
     """Raises ContentError."""
-    problems = tuple(_object(kind, (), claims))
+    _refuse(kind, tuple(_object(kind, (), claims)))
+
+
+def check_part(kind: DocumentType, claims: Mapping[str, object]) -> None:
+    """The same for some of a document's claims: what is not there is not missed. Raises ContentError."""
+    known = {claim.name: claim for claim in kind.children(())}
+    found = (_value(kind, (name,), known[name], value) for name, value in claims.items())
+    _refuse(kind, tuple(problem for problems in found for problem in problems))
+
+
+def _refuse(kind: DocumentType, problems: tuple[Problem, ...]) -> None:
     if problems:
         raise ContentError(kind.id, problems)
 
