@@ -23,7 +23,6 @@ def good(c: Cases) -> None:
     c.good("good-without-status-claim", "A document without a status: not checked", w.document(status=None), "yy-ux")
     c.good("good-trailing-newline", "A file may end with a newline", whole + "\n")
     c.good("good-nothing-disclosable", "SD-JWT VC 2.2.2.5: no _sd at all", w.document(disclosable=[]))
-    c.good("good-without-exp", "SD-JWT VC 2.2.2.3: exp is optional", w.document(exp=None))
     claims = {"personal_id_number": PERSON, "address": {"ward": "Cửa Nam", "province": "Hà Nội"}, "names": []}
     chosen = present(whole, [("personal_id_number",), ("address", "province")])
     c.good("good-selection", "4.2.6: a nested claim brings its parent along", chosen, claims=claims)

@@ -150,6 +150,7 @@ def dates(c: Cases) -> None:
     c.good("good-leeway", "clocks differ by up to the leeway", w.document(exp=stamp(NOW) - 59))
     for label, value in {"text": "2030-01-01", "bool": True, "far": 10**15, "negative": -1}.items():
         c.bad(f"exp-{label}", "RFC 7519 2: NumericDate", w.document(exp=value), "missing_claim", "y-n--")
+    c.bad("exp-missing", "9.7: it may have been held back", w.document(exp=None), "missing_claim", "y-n--")
     c.bad("iat-missing", "9.7: required for validity", w.document(iat=None), "missing_claim", "y-n--")
     c.bad("aud-other", "RFC 7519 4.1.3", w.document(aud="https://other.example"), "wrong_audience", OUT)
     c.bad("vct-not-asked", "another type than asked", w.document(), "wrong_document_type", "yy---", vct=[HEALTH])

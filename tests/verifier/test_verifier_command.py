@@ -17,6 +17,7 @@ from verifier_world import AUDIENCE, NONCE, NOW, PERSON, RECORD, World
 
 from idp import pki, trust_list
 from idp.cli import verify as provider_command
+from idp.documents.document_types import document_types
 from idp.documents.sd_jwt.vc import issue_vc
 from idp.documents.verifier.command import main
 
@@ -302,4 +303,6 @@ def test_the_providers_own_keys(
     monkeypatch.setenv("IDP_KEYS_DIR", str(keys_dir))
     options = [str(document), "--at", now.isoformat(), "--allow-unchecked-status"]
     assert provider_command.main(options) == 0
-    assert profile.name["vi"] in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert profile.name["vi"] in shown
+    assert document_types().by_vct(min(profile.vct)).names["vi"] in shown

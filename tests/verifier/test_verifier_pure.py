@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from verifier_world import AUDIENCE, NONCE, NOW, RECORD, World
 
+from idp.documents.sd_jwt import errors as codec
 from idp.documents.verifier import document as document_module
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.document import thaw
@@ -168,6 +169,13 @@ def test_every_refusal_is_said_in_both_languages() -> None:
         assert min(len(vi), len(en)) > 30
         assert vi.endswith(".")
         assert en.endswith(".")
+
+
+def test_every_refusal_of_the_codec_has_a_class() -> None:
+    """What reading may raise reaches a caller as a refusal with the same code."""
+    writing = {"no_such_claim", "path_mismatch", "cannot_issue", "cannot_bind"}
+    reading = {one.code for one in codec.SdJwtError.__subclasses__()} - writing
+    assert reading <= set(ERRORS)
 
 
 def test_every_text_of_the_command_has_both_languages() -> None:

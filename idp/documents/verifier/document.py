@@ -18,7 +18,6 @@ class VerifiedDocument:
     """What verification established. Only `answers.good` says that it may be accepted.
 
     `claims` is the processed payload (RFC 9901 section 7.1), read-only. Times are in UTC.
-    `expires_at` is None where the issuer set no end; such a document lives by its status alone.
     `status_list` is the list that was consulted, None when none was. `chain_fingerprints` are SHA-256 in
     hex, the signer's first.
     """
@@ -28,7 +27,7 @@ class VerifiedDocument:
     claims: Mapping[str, object]
     issued_at: datetime
     valid_from: datetime
-    expires_at: datetime | None
+    expires_at: datetime
     answers: Answers
     status_list: StatusChecked | None
     trust_list_version: int

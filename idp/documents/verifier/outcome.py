@@ -102,14 +102,14 @@ def _trust(trust: TrustList) -> dict[str, object]:
 
 
 def _document(document: VerifiedDocument) -> dict[str, object]:
-    status, expires = document.status_list, document.expires_at
+    status = document.status_list
     return {
         "vct": document.vct,
         "issuer": dict(vars(document.issuer)),
         "claims": thaw(document.claims),
         "issued_at": document.issued_at.isoformat(),
         "valid_from": document.valid_from.isoformat(),
-        "expires_at": expires.isoformat() if expires else None,
+        "expires_at": document.expires_at.isoformat(),
         "status": document.status,
         "status_list": None
         if status is None

@@ -92,8 +92,8 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "This is signed data, but not a document. Ask the citizen to show a document from the wallet.",
     ),
     "missing_claim": _with(
-        "Giấy tờ thiếu thông tin bắt buộc (cơ quan cấp, loại hoặc ngày cấp).",
-        "The document lacks what it must have (issuer, type or date of issue).",
+        "Giấy tờ thiếu thông tin bắt buộc (cơ quan cấp, loại, ngày cấp hoặc ngày hết hạn).",
+        "The document lacks what it must have (issuer, type, date of issue or expiry).",
         _FOREIGN,
     ),
     "wrong_audience": (

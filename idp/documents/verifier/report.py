@@ -104,19 +104,18 @@ def _technical(outcome: Outcome, labels: Labels, language: Language) -> Iterator
 
 
 def _document(document: VerifiedDocument, now: datetime, language: Language) -> list[tuple[str, str]]:
-    status, expires = document.status_list, document.expires_at
-    none = word("text.none", language)
+    status = document.status_list
     if status is not None:
         values = {"age": age(now - status.issued_at, language), "expires": moment(status.expires_at, language)}
         status_text = word("text.status_list", language, uri=status.uri, **values)
     else:
-        status_text = none
+        status_text = word("text.none", language)
     return [
         ("label.status_list", status_text),
         ("label.type", document.vct),
         ("label.issuer", document.issuer.uri),
         ("label.issued_at", moment(document.issued_at, language)),
-        ("label.expires_at", moment(expires, language) if expires else none),
+        ("label.expires_at", moment(document.expires_at, language)),
         ("label.chain", ", ".join(document.chain_fingerprints)),
     ]
 

@@ -135,7 +135,7 @@ class _Verification:
     def check_dates(self, dates: _Dates) -> None:
         if self.now < max(dates.valid_from, dates.issued_at) - self.leeway:
             raise NotYetValid
-        if dates.expires_at is not None and self.now >= dates.expires_at + self.leeway:
+        if self.now >= dates.expires_at + self.leeway:
             raise Expired
 
     def ask_holder(
@@ -166,10 +166,10 @@ class _Verification:
 
 
 class _Dates:
-    """The claims that decide validity (RFC 9901 section 9.7).
+    """The claims without which nothing can be said of validity (RFC 9901 section 9.7).
 
-    `exp` may be absent, as in SD-JWT VC 2.2.2.3: it may not stand in a Disclosure, so no holder can have left
-    it out, and the law sets no end for some documents.
+    `exp` is optional in SD-JWT VC 2.2.2.3, but every issuer on the trust list sets it; where it is absent it
+    may have been held back.
     """
 
     def __init__(self, claims: Mapping[str, object]) -> None:
@@ -178,8 +178,8 @@ class _Dates:
             not_before = numeric_date(claims, "nbf")
         except ValueError as error:
             raise MissingClaim(str(error)) from error
-        if issued_at is None:
-            raise MissingClaim("iat is required")
+        if issued_at is None or expires_at is None:
+            raise MissingClaim("iat and exp are required")
         self.issued_at, self.expires_at = issued_at, expires_at
         self.valid_from = not_before or issued_at
 
