@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -243,7 +243,7 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Iterator[Provider]:
+def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Provider:
     """The provider without any client."""
     web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
@@ -264,7 +264,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
     for blueprint in [*create_blueprints(services), _sign_in_blueprint(services, page)]:
         app.register_blueprint(blueprint)
     browser = app.test_client()
-    yield Provider(app, services, db, clock, subjects, audit, page, browser)
+    return Provider(app, services, db, clock, subjects, audit, page, browser)
 
 
 @pytest.fixture
