@@ -65,9 +65,9 @@ class Accepted:
         return {
             "answers": asdict(found.answers),
             "issuer": {"vi": found.issuer.name_vi, "en": found.issuer.name_en, "uri": found.issuer.uri},
-            "issued_at": found.issued_at.isoformat(),
-            "expires_at": found.expires_at.isoformat(),
-            "status_issued_at": _iso(found.status_list and found.status_list.issued_at),
+            "issued_at": _iso(found.issued_at),
+            "expires_at": _iso(found.expires_at),
+            "status_issued_at": _iso(found.status_list.issued_at if found.status_list else None),
             "chain": list(found.chain_fingerprints),
             "claims": thaw(found.claims),
         }

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from demo_client.citizen import Citizen
 from demo_client.config import Config
+from demo_client.display import Display
 from demo_client.i18n import (
     LANGUAGES,
     Messages,
@@ -50,6 +51,7 @@ class Pages:
 
     def __init__(self, config: Config, messages: Messages) -> None:
         self.config, self.messages = config, messages
+        self.display = Display(messages, self.language)
         parts = urlsplit(config.issuer)
         self.provider_origin = f"{parts.scheme}://{parts.netloc}"
 
@@ -91,6 +93,7 @@ class Pages:
             text=self._text,
             id_number=format_id_number,
         )
+        self.display.init_app(app)
 
     def _text(self, value: Text | Mapping[str, str]) -> str:
         """A text of the catalogue, or one kept with a dossier, in the page's language."""

@@ -36,7 +36,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 GROUP_OF = {code: group for group, codes in GROUPS.items() for code in codes}
-ANSWERS = ("intact", "trusted", "in_force", "holder", "person")
 KINDS = {"yes": "valid", "no": "refused"}
 
 

@@ -13,7 +13,6 @@ from demo_client.endpoints.authentication import renew_session
 from demo_client.fields import rows
 from demo_client.models import Dossier
 from demo_client.portal import Portal
-from demo_client.refusals import ANSWERS, kind_of
 
 SHOWN = 200
 
@@ -102,22 +101,7 @@ def _dossier_page(
         active_page="clerk",
         dossier=found,
         names={part["id"]: part["name"] for part in found.summary["components"]},
-        fields={one.id: rows(one.verdict["claims"], _label(portal)) for one in found.evidence},
-        answers={one.id: _answers(one.verdict["answers"]) for one in found.evidence},
+        fields={one.id: rows(one.verdict["claims"], portal.pages.display.label) for one in found.evidence},
         again=again or {},
-        again_answers={key: _answers(one.answers) for key, one in (again or {}).items()},
         as_filed=as_filed,
     )
-
-
-def _answers(kept: object) -> list[tuple[str, str, str]]:
-    given = kept if isinstance(kept, dict) else {}
-    return [(name, kind_of(given.get(name, "")), given.get(name) or "not_checked") for name in ANSWERS]
-
-
-def _label(portal: Portal):  # type: ignore[no-untyped-def]
-    def label(name: str) -> str:
-        key = f"claims.{name}"
-        return portal.pages.t(key) if portal.pages.messages.has(key) else name
-
-    return label

@@ -10,7 +10,7 @@ from demo_client.decision import ListsUnavailable
 from demo_client.models import Transaction
 from demo_client.pages import citizen
 from demo_client.portal import Portal, browser_secret
-from demo_client.refusals import ANSWERS, group_of, kind_of
+from demo_client.refusals import group_of
 from demo_client.request_object import wallet_url
 
 
@@ -90,15 +90,14 @@ def _show(portal: Portal, transaction: Transaction) -> Response:
 
 
 def _refused(portal: Portal, transaction: Transaction) -> Response:
-    code, kept = transaction.outcome_code or "", transaction.answers or {}
-    answers = [(name, kind_of(kept.get(name, "")), kept.get(name, "not_checked")) for name in ANSWERS]
+    code, answers = transaction.outcome_code or "", transaction.answers or {}
     return portal.pages.render(
         "refused.html",
         procedure=procedure_of(portal, transaction),
         code=code,
         group=group_of(code),
         answers=answers,
-        looked_at=bool(kept),
+        looked_at=bool(answers),
     )
 
 

@@ -27,6 +27,8 @@ def create_blueprint(portal: Portal) -> Blueprint:
             "home.html",
             active_page="procedures",
             sectors=portal.procedures.sectors,
+            sector_options=[("", portal.pages.t("catalogue.every_sector"))]
+            + [(one.id, one.name.in_language(portal.pages.language())) for one in portal.procedures.sectors],
             procedures=found,
             total=len(every),
             words=words,

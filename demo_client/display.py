@@ -1,0 +1,90 @@
+"""Small things templates need: filters and functions, all about showing, none about deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from demo_client.i18n import Messages, format_date
+from demo_client.procedures.model import Means, Procedure
+from demo_client.refusals import group_of, kind_of
+
+Row = tuple[str, str, str, str]
+
+
+class Display:
+    """Bound to the messages and to the language of the page being made."""
+
+    def __init__(self, messages: Messages, language: Callable[[], str]) -> None:
+        self.messages, self.language = messages, language
+
+    def init_app(self, app: Flask) -> None:
+        app.jinja_env.globals.update(
+            answer_rows=self.answer_rows, mark=self.mark, span=self.span, receipt_mark=receipt_mark
+        )
+        app.jinja_env.filters.update(
+            replaced=replaced, vct_key=vct_key, claim_label=self.claim_label, refusal_group=group_of
+        )
+
+    def t(self, key: str, **values: object) -> str:
+        return self.messages.text(key, self.language(), **values)
+
+    def label(self, name: str) -> str:
+        key = f"claims.{name}"
+        return self.t(key) if self.messages.has(key) else name
+
+    def claim_label(self, path: Sequence[str]) -> str:
+        return self.label(path[-1])
+
+    def answer_rows(self, answers: Mapping[str, str] | None) -> list[Row]:
+        """The four answers; whether its holder shows it and whether it is about her are one question to people."""
+        given = answers or {}
+        rows = [self._row(name, str(given.get(name) or "not_checked")) for name in ("intact", "trusted", "in_force")]
+        return [*rows, self._row("yours", yours(given))]
+
+    def _row(self, name: str, answer: str) -> Row:
+        return (
+            self.t(f"answers.{name}"),
+            kind_of(answer),
+            self.t(f"answers.word_{answer}"),
+            self.t(f"answers.{name}_note"),
+        )
+
+    def mark(self, procedure: Procedure, fact: str) -> str:
+        """A sign beside a fact that was not checked against the gazette."""
+        return " (*)" if fact in procedure.unverified else ""
+
+    def span(self, procedure: Procedure) -> str:
+        """The days between which a version is in force."""
+        lang = self.language()
+        begin, end = procedure.in_force_from, procedure.in_force_until
+        if begin and end:
+            return self.t("procedure.between", begin=format_date(begin, lang), end=format_date(end, lang))
+        if end:
+            return self.t("procedure.before", end=format_date(end, lang))
+        return self.t("procedure.since", begin=format_date(begin, lang)) if begin else self.t("procedure.always")
+
+
+def yours(answers: Mapping[str, str]) -> str:
+    """yes where the holder proved it and the person is the one; no where either failed."""
+    both = (str(answers.get("holder") or "not_checked"), str(answers.get("person") or "not_checked"))
+    if "no" in both:
+        return "no"
+    return "yes" if both == ("yes", "yes") else "not_checked"
+
+
+def replaced(procedure: Procedure) -> int:
+    """How many papers of the dossier need not be brought."""
+    return sum(part.means is not Means.PAPER for part in procedure.components)
+
+
+def vct_key(vct: str) -> str:
+    """urn:vn-mock:health-book:1 -> health_book, the key of its name in the catalogue."""
+    return vct.split(":")[2].replace("-", "_")
+
+
+def receipt_mark(number: str) -> Any:
+    return Markup('<span data-testid="receipt-number">{}</span>').format(number)
