@@ -83,9 +83,6 @@ def certify(
     """Any certificate a test needs, the wrong ones too."""
     issuer_name = distinguished(issuer) if isinstance(issuer, str) else issuer
     identifier = x509.SubjectKeyIdentifier(ski) if ski else x509.SubjectKeyIdentifier.from_public_key(key.public_key)
-    usage = dict.fromkeys(
-        ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
-    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(distinguished(name))
@@ -96,16 +93,7 @@ def certify(
         .not_valid_after(end or NOW + timedelta(days=400))
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(identifier, critical=False)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=may_sign and not authority,
-                key_cert_sign=authority,
-                crl_sign=authority,
-                decipher_only=False,
-                **usage,
-            ),
-            critical=True,
-        )
+        .add_extension(_usage(authority=authority, may_sign=may_sign), critical=True)
     )
     if uri:
         names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(uri)])
@@ -115,6 +103,20 @@ def certify(
     signer = issuer_key.private_key
     assert isinstance(signer, ec.EllipticCurvePrivateKey)
     return builder.sign(signer, hashes.SHA256())
+
+
+def _usage(*, authority: bool, may_sign: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=may_sign and not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def base64_der(certificate: x509.Certificate) -> str:
