@@ -7,7 +7,7 @@ from alembic import context
 from demo_client import models
 from demo_client.db import VERSION_TABLE, Base
 
-assert models.Dossier, "importing the models registers their tables"  # noqa: S101
+assert models.__name__, "importing the models registers their tables"  # noqa: S101
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
