@@ -90,19 +90,19 @@ def _resolve(host: str, port: int) -> list[Address]:
 
 
 class Outbound:
-    """`insecure_loopback` allows plain HTTP, and loopback addresses at all. `private_networks` names networks of
+    """`allow_loopback` allows plain HTTP, and loopback addresses at all. `private_networks` names networks of
     the operator's own that may be called although they are private. `verify` is a CA bundle, or the system's."""
 
     def __init__(
         self,
         *,
-        insecure_loopback: bool,
+        allow_loopback: bool,
         verify: str | bool = True,
         private_networks: Collection[str] = (),
         resolve: Callable[[str, int], list[Address]] = _resolve,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        self.insecure_loopback, self.verify = insecure_loopback, verify
+        self.allow_loopback, self.verify = allow_loopback, verify
         self.private_networks = tuple(ip_network(net) for net in private_networks)
         self.resolve, self.total_seconds = resolve, total_seconds
 
@@ -163,7 +163,7 @@ class Outbound:
 
     def _check_form(self, url: str) -> SplitResult:
         parts = urlsplit(url)
-        plain = parts.scheme == "http" and self.insecure_loopback and parts.hostname in LOOPBACK_NAMES
+        plain = parts.scheme == "http" and self.allow_loopback and parts.hostname in LOOPBACK_NAMES
         if origin(url) is None or parts.fragment or len(url) > MAX_URL or not url.isascii() or not url.isprintable():
             raise NotRegistered("bad_address")
         if parts.scheme != "https" and not plain:
@@ -187,7 +187,7 @@ class Outbound:
         if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
             address = address.ipv4_mapped
         if address.is_loopback:
-            return self.insecure_loopback
+            return self.allow_loopback
         if loopback_only:
             return False
         if any(address in network for network in self.private_networks):

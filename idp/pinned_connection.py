@@ -10,7 +10,6 @@ from typing import Any
 
 from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
-from urllib3.connectionpool import HTTPConnectionPool
 
 
 class PinnedAdapter(HTTPAdapter):
@@ -36,10 +35,9 @@ class PinnedAdapter(HTTPAdapter):
             if self.hung_up:
                 _shut(sock)
 
-    def build_connection_pool_key_attributes(
-        self, request: PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+    def build_connection_pool_key_attributes(self, request: PreparedRequest, verify: Any, cert: Any = None) -> Any:
+        made: Any = super().build_connection_pool_key_attributes(request, verify, cert)
+        host, pool = made
         name, host["host"] = host["host"], self.address
         if host["scheme"] == "https":
             pool.update(server_hostname=name, assert_hostname=name)
@@ -51,8 +49,8 @@ class PinnedAdapter(HTTPAdapter):
         verify: Any,
         proxies: Mapping[str, str] | None = None,
         cert: Any = None,
-    ) -> HTTPConnectionPool:
-        pool = super().get_connection_with_tls_context(request, verify, None, cert)
+    ) -> Any:
+        pool: Any = super().get_connection_with_tls_context(request, verify, None, cert)
         pool.ConnectionCls = _watched(pool.ConnectionCls, self)
         return pool
 
