@@ -40,7 +40,9 @@ def confirm(services: OAuthServices) -> Response:
 
 def _validated(services: OAuthServices, parameters: dict[str, list[str]]) -> LogoutRequest:
     with services.db.read() as session:
-        return logout.validate(services, session, parameters)
+        asked = logout.validate(services, session, parameters)
+        session.expunge_all()  # the client outlives the transaction
+        return asked
 
 
 def _confirmation(services: OAuthServices, asked: LogoutRequest) -> Response:
