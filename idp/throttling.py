@@ -98,7 +98,7 @@ def reserve(session: Session, keys: Iterable[Key], now: datetime) -> Attempt:
     The first key is the one whose `remaining` is told. Call in a writing transaction of its own.
     """
     ordered = list(keys)
-    rows = {key: _locked_row(session, key, now) for key in sorted(ordered, key=lambda key: key.hashed)}
+    rows = {key: _locked_row(session, key, now) for key in _in_order(ordered)}
     waiting = [row.blocked_until for row in rows.values() if row.blocked_until and row.blocked_until > now]
     if waiting:
         return Attempt(False, until=max(waiting))
@@ -111,24 +111,26 @@ def reserve(session: Session, keys: Iterable[Key], now: datetime) -> Attempt:
     return Attempt(True, remaining=first.policy.remaining(rows[first].failures))
 
 
-def reset(session: Session, key: Key) -> None:
-    """The secret was right: forget this key's failures."""
-    session.execute(delete(ThrottleRow).where(ThrottleRow.key == key.hashed))
-
-
-def take_back(session: Session, key: Key) -> None:
-    """The secret was right: take back this one reservation, and keep the failures before it."""
-    row = session.scalar(select(ThrottleRow).where(ThrottleRow.key == key.hashed).with_for_update())
-    if row is None:
-        return
-    row.failures = max(0, row.failures - 1)
-    wait = key.policy.wait(row.failures)
-    row.blocked_until = row.last_attempt_at + wait if wait else None
+def succeed(session: Session, account: Key, address: Key) -> None:
+    """The secret was right: forget the account's failures; at the address take back this one reservation only."""
+    rows = {key: _select(session, key) for key in _in_order((account, address))}
+    account_row, address_row = rows[account], rows[address]
+    if account_row is not None:
+        session.delete(account_row)
+    if address_row is not None:
+        address_row.failures = max(0, address_row.failures - 1)
+        wait = address.policy.wait(address_row.failures)
+        address_row.blocked_until = address_row.last_attempt_at + wait if wait else None
 
 
 def delete_forgotten(session: Session, now: datetime) -> None:
     """Remove counters that nobody has touched for a day."""
     session.execute(delete(ThrottleRow).where(ThrottleRow.last_attempt_at <= now - FORGET_AFTER))
+
+
+def _in_order(keys: Iterable[Key]) -> list[Key]:
+    """All who lock several rows lock them in one order: no deadlock."""
+    return sorted(keys, key=lambda key: key.hashed)
 
 
 def _locked_row(session: Session, key: Key, now: datetime) -> ThrottleRow:

@@ -141,14 +141,13 @@ class Authentication:
             )
         return Outcome(Result.WRONG, subject, remaining=attempt.remaining)
 
-    def _right(self, known: _Known, what: str, keys: Sequence[Key], now: datetime) -> Outcome:
+    def _right(self, known: _Known, what: str, keys: tuple[Key, Key], now: datetime) -> Outcome:
         """Only the account's own counter starts anew: the address keeps what it failed at other accounts."""
         stands = known.standing
         event = "authentication_succeeded" if stands.usable else "authentication_of_unusable_account"
         details = {"method": what, "state": stands.state.value, "reason": stands.reason and stands.reason.value}
         with self.db.begin() as session:
-            throttling.reset(session, keys[0])
-            throttling.take_back(session, keys[1])
+            throttling.succeed(session, *keys)
             self.audit.record(
                 session, event=event, subject=known.subject, client_id=None, details=details, now=now
             )

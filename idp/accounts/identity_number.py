@@ -110,7 +110,7 @@ def _digits(text: object) -> str:
     if not text.isascii():
         # str.isdigit() would take full-width and other scripts' digits for the same number.
         raise MalformedNumber("not_ascii", "only the plain digits 0-9 may stand in the number")
-    if not text.isdigit():
+    if text and not text.isdigit():
         raise MalformedNumber("not_digits", "only digits may stand in the number, without spaces")
     if len(text) != LENGTH:
         raise MalformedNumber("length", f"the number has {LENGTH} digits, not {len(text)}")

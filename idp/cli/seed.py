@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from idp.cli import personas
 from idp.cli.provision import provision
 from idp.config import Config
 
@@ -20,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, config: Config) -> int:
     if args.personas:
         config = replace(config, personas=Path(args.personas))
-    count = len(personas.load(config).personas)
-    provision(config)
+    made = provision(config)
+    count = len(made.personas.personas)
     print(f"MÔ PHỎNG / MOCK: {count} test citizens in {shown(config.database_url)}")
     return 0
 

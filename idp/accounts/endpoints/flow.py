@@ -64,7 +64,8 @@ class Flow:
         rows = [(self.web.t("accounts.stopped.state"), self.web.t(f"accounts.state_word.{standing.state}"))]
         if reason and standing.state is State.LOCKED:
             rows.append((self.web.t("accounts.stopped.by"), self.web.t(f"accounts.locked_by.{standing.by}")))
-            rows.append((self.web.t("accounts.stopped.law"), self.web.t(f"accounts.law.{LOCK_RULES[reason].law.name.lower()}")))
+            law = LOCK_RULES[reason].law.name.lower()
+            rows.append((self.web.t("accounts.stopped.law"), self.web.t(f"accounts.law.{law}")))
         return self._stopped(key, asked, rows=rows, since=standing.since)
 
     def _stopped(

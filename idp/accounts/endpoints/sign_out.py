@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from idp.accounts.ports import AccountServices
 
@@ -23,4 +23,6 @@ def register(blueprint: Blueprint, services: AccountServices) -> None:
         services.web.end_session()
         return services.web.redirect("/")
 
+    # The header of every page has the button.
+    blueprint.app_context_processor(lambda: {"sign_out_url": url_for("accounts.sign_out")})
     blueprint.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
