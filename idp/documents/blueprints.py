@@ -9,9 +9,14 @@ from idp.documents.ports import DocumentServices
 
 
 def create_blueprints(services: DocumentServices) -> list[Blueprint]:
-    """Every blueprint of this package. The public documents carry no session, so that one is not protected."""
-    published = Blueprint("documents_api", __name__)
-    trust_list.add(published, services)
-    status_list.add(published, services)
-    type_metadata.add(published)
-    return [published]
+    """Every blueprint of this package."""
+    return [published(services)]
+
+
+def published(services: DocumentServices) -> Blueprint:
+    """Trust list, status lists and type metadata: read by anyone, without a session."""
+    blueprint = Blueprint("documents_api", __name__)
+    trust_list.add(blueprint, services)
+    status_list.add(blueprint, services)
+    type_metadata.add(blueprint)
+    return blueprint
