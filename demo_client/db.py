@@ -73,6 +73,7 @@ class Database:
             if self.sqlite:
                 session.connection().exec_driver_sql("BEGIN")
             yield session
+            session.expunge_all()  # what was read stays usable; a rollback would expire it
             session.rollback()
 
     def upgrade(self) -> None:

@@ -64,7 +64,8 @@ class Accepted:
         found = self.document
         return {
             "answers": asdict(found.answers),
-            "issuer": {"vi": found.issuer.name_vi, "en": found.issuer.name_en, "uri": found.issuer.uri},
+            "issuer": {"vi": found.issuer.name_vi, "en": found.issuer.name_en},
+            "issuer_uri": found.issuer.uri,
             "issued_at": _iso(found.issued_at),
             "expires_at": _iso(found.expires_at),
             "status_issued_at": _iso(found.status_list.issued_at if found.status_list else None),
