@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from databases import create_tables, empty, postgres_database, postgres_server, sqlite_template
+from databases import empty, postgres_database, postgres_server, sqlite_template
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.engine import URL
 
 from idp.clock import FixedClock
 from idp.config import Argon2, Config
@@ -31,18 +32,26 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """An empty PostgreSQL database of this test process."""
-    with postgres_server() as server, postgres_database(server) as url:
+def postgres() -> Iterator[URL]:
+    """A real PostgreSQL server of this test process."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_postgres(postgres: URL) -> Iterator[str]:
+    """A new database that holds no table."""
+    with postgres_database(postgres) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgres(postgres_url: str) -> Iterator[Database]:
-    db = Database(postgres_url)
-    create_tables(db)
-    yield db
-    db.dispose()
+def _migrated_postgres(postgres: URL) -> Iterator[Database]:
+    with postgres_database(postgres) as url:
+        db = Database(url)
+        db.upgrade()
+        yield db
+        db.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,7 +117,6 @@ def config(keys_dir: Path, tmp_path: Path, db: Database) -> Config:
 def app(config: Config, clock: FixedClock) -> Iterator[Flask]:
     """The whole provider, seeded, its clock standing still."""
     from idp.app import create_app
-
     from idp.cli.provision import provision
 
     provision(config, clock)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import os
 import shutil
 import tempfile
@@ -67,24 +65,8 @@ def sqlite_template(folder: Path) -> Path:
     """A migrated SQLite file to copy from."""
     path = folder / "template.sqlite3"
     db = Database(f"sqlite:///{path}")
-    create_tables(db)
+    db.upgrade()
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     db.dispose()
     return path
-
-
-def create_tables(db: Database) -> None:
-    """Every table of the parts that exist so far."""
-    for name in (
-        "accounts.models",
-        "audit.models",
-        "documents.models",
-        "documents.presentation_models",
-        "oauth.models",
-        "sessions",
-        "throttling",
-    ):
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(f"idp.{name}")
-    Base.metadata.create_all(db.engine)
