@@ -77,6 +77,22 @@ def test_an_index_is_never_given_out_twice(
     assert (entry(first)[0], entry(second)[0]) == (7, 9)
 
 
+def test_first_documents_at_once_share_one_new_list(db: Database, issuing: Issuing, now: datetime) -> None:
+    """Whoever is second to make the list takes the first one's."""
+    found: list[Document] = []
+    threads = [threading.Thread(target=lambda: found.append(issue(db, issuing, now))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {entry(document)[1] for document in found} == {f"{PROVIDER}/status-lists/{HOSPITAL}/1"}
+    assert len({entry(document)[0] for document in found}) == 6
+    with db.read() as session:
+        row = store.status_list(session, HOSPITAL, 1)
+        assert row is not None
+        assert row.used == 6
+
+
 def test_the_token_is_as_the_draft_says(
     db: Database, issuing: Issuing, status_tokens: StatusTokens, now: datetime
 ) -> None:
