@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from idp.app import create_app
 from idp.cli.errors import CommandError
-from idp.cli.provision import Provisioned, provision
+from idp.cli.personas import table, terminal_language
+from idp.cli.processes import Forked, Process, Spawned
+from idp.cli.provision import Provisioned, make_keys, provision
+from idp.clock import SystemClock
 from idp.config import Config
+from idp.serving import Server
 
 READY_WITHIN = 30.0  # seconds
+CLIENT_NOTES = {
+    "demo-portal": "the portal itself (private_key_jwt)",
+    "demo-spa": "public, PKCE; http://127.0.0.1:ANY-PORT/callback",
+    "demo-confidential": "client_secret_basic; http://localhost:8080/callback",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,56 +34,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    started = time.monotonic()
+    """Raises CommandError where a part does not start or ends by itself."""
     config = replace(config, demo=True)
-    made = provision(config)
     signal.signal(signal.SIGTERM, _interrupt)
-    processes = _start(config)
-    try:
+    with contextlib.suppress(KeyboardInterrupt), _stopping() as processes:
+        made = _start(config, processes)
         _wait_until_ready(processes, (f"{config.issuer}/.well-known/openid-configuration", config.portal_url))
-        _announce(config, made, time.monotonic() - started, quiet=args.quiet)
-        return _watch(processes)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _stop(processes)
+        _announce(config, made, quiet=args.quiet)
+        _watch(processes)
+    return 0
 
 
-def _start(config: Config) -> dict[str, subprocess.Popen[bytes]]:
-    environment = {**os.environ, **_environment(config)}
-    commands = {
-        "provider": [sys.executable, "-m", "idp.cli", "serve", "--provisioned"],
-        "portal": [sys.executable, "-m", "demo_client"],
-    }
-    # A group of their own: Ctrl-C reaches this process alone, which then ends both in order.
-    return {
-        name: subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
-        for name, command in commands.items()
-    }
+def _start(config: Config, processes: dict[str, Process]) -> Provisioned:
+    """The portal starts while tables and test citizens are made; the provider is forked from what is loaded."""
+    make_keys(config, SystemClock().now())
+    processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], _portal_environment(config))
+    made = provision(config)
+    processes["provider"] = Forked(Server(lambda: create_app(config), config.host, config.port).run)
+    return made
 
 
-def _environment(config: Config) -> Mapping[str, str]:
-    return {
-        "IDP_DEMO": "1",
-        "IDP_PORT": str(config.port),
+def _portal_environment(config: Config) -> Mapping[str, str]:
+    own = {
         "PORTAL_PORT": str(config.portal_port),
         "PORTAL_ISSUER": config.issuer,
-        "PORTAL_DATA_DIR": os.environ.get("PORTAL_DATA_DIR", str(config.data_dir)),
-        "PORTAL_KEYS": os.environ.get("PORTAL_KEYS", str(config.keys_dir / "portal" / "client-keys.json")),
-        "PORTAL_ROOT": os.environ.get("PORTAL_ROOT", str(config.keys_dir / "root.pem")),
+        "PORTAL_DATA_DIR": str(config.data_dir),
+        "PORTAL_KEYS": str(config.keys_dir / "portal" / "client-keys.json"),
+        "PORTAL_ROOT": str(config.keys_dir / "root.pem"),
     }
+    # What the person set herself stays.
+    return {**own, **os.environ, "PORTAL_PORT": own["PORTAL_PORT"]}
 
 
-def _wait_until_ready(processes: Mapping[str, subprocess.Popen[bytes]], urls: tuple[str, ...]) -> None:
+def _wait_until_ready(processes: Mapping[str, Process], urls: tuple[str, ...]) -> None:
     deadline = time.monotonic() + READY_WITHIN
     for url in urls:
         while not _answers(url):
-            for name, process in processes.items():
-                if process.poll() is not None:
-                    raise CommandError(f"the {name} did not start (exit {process.returncode}); see above")
+            _check_alive(processes, "did not start")
             if time.monotonic() > deadline:
                 raise CommandError(f"{url} does not answer after {READY_WITHIN:.0f} s; see above")
-            time.sleep(0.03)
+            time.sleep(0.02)
 
 
 def _answers(url: str) -> bool:
@@ -82,40 +81,59 @@ def _answers(url: str) -> bool:
     try:
         with opener.open(url, timeout=2) as response:  # our own address
             return bool(response.status == 200)
-    except urllib.error.HTTPError:
-        return False
     except OSError:
         return False
 
 
-def _announce(config: Config, made: Provisioned, seconds: float, *, quiet: bool) -> None:
+def _announce(config: Config, made: Provisioned, *, quiet: bool) -> None:
+    lang = terminal_language()
     if not quiet:
-        from idp.cli.personas import table, terminal_language
-
-        print(table(made.personas, terminal_language()))
-    print(f"\n  MÔ PHỎNG / MOCK, ready in {seconds:.1f} s. Stop with Ctrl-C.\n")
+        print(table(made.personas, lang))
+        print("\n" + "\n".join(_client_lines(made)))
+    print(f"\n  MÔ PHỎNG / MOCK: ready {_since_process_start():.1f} s after start. Stop with Ctrl-C.\n")
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}", flush=True)
 
 
-def _watch(processes: Mapping[str, subprocess.Popen[bytes]]) -> int:
+def _client_lines(made: Provisioned) -> Iterator[str]:
+    for client in made.clients:
+        secret = f"  secret {client.secret} (shown once)" if client.secret else ""
+        yield f"  client {client.client_id:<18} {CLIENT_NOTES.get(client.client_id, '')}{secret}"
+
+
+def _since_process_start() -> float:
+    """Seconds since the operating system started this process; falls back to CPU time where it does not tell."""
+    try:
+        fields = open(f"/proc/{os.getpid()}/stat").read().rpartition(")")[2].split()  # noqa: SIM115
+        started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, AttributeError):
+        return time.process_time()
+
+
+def _watch(processes: Mapping[str, Process]) -> None:
     while True:
-        for name, process in processes.items():
-            if process.poll() is not None:
-                raise CommandError(f"the {name} ended (exit {process.returncode}); the other is stopped")
+        _check_alive(processes, "ended")
         time.sleep(0.2)
 
 
-def _stop(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for process in processes.values():
-        if process.poll() is None:
-            process.terminate()
-    for process in processes.values():
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def _check_alive(processes: Mapping[str, Process], what: str) -> None:
+    for name, process in processes.items():
+        code = process.exit_code()
+        if code is not None:
+            raise CommandError(f"the {name} {what} (exit {code}); see above. The other one is stopped.")
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[dict[str, Process]]:
+    processes: dict[str, Process] = {}
+    try:
+        yield processes
+    finally:
+        for process in processes.values():
+            process.stop()
+        for process in processes.values():
+            process.wait(5)
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
