@@ -78,8 +78,7 @@ def _tables(
 ) -> list[Table]:
     values = document.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-        line = lines.of((name,)) if (name,) in lines.found else lines.of((name, 0))
-        mistakes.append(Mistake(file, line, name, f"write [[{name}]] with two brackets, once for each"))
+        mistakes.append(Mistake(file, lines.of((name,)), name, f"write [[{name}]] with two brackets, once for each"))
         return []
     return [Table(value, (name, at), lines, file, mistakes) for at, value in enumerate(values)]
 

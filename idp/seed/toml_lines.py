@@ -35,6 +35,7 @@ def locate(text: str) -> Lines:
             array = (*outer, name[-1])
             elements[array] = elements.get(array, -1) + 1
             table = (*array, elements[array])
+            found.setdefault(array, line)
         elif statement.startswith("["):
             table = _resolve(_names(statement[1 : _unquoted(statement, "]")]), elements)
         else:

@@ -142,5 +142,5 @@ def test_the_database_keeps_the_rule(place: Place, person: bool, organisation: b
         subject="new", person_id="new" if person else None, organisation_id="new" if organisation else None,
         identity_level=level, state="active", opened_at=now,
     )  # fmt: skip
-    with pytest.raises(DBAPIError, match="(?i)check constraint"), place.db.begin() as session:
+    with pytest.raises(DBAPIError, match=r"(?i)check constraint"), place.db.begin() as session:
         session.add(account)
