@@ -148,5 +148,5 @@ class RelyingParties:
         return RelyingParty(
             client_id=found.client_id, name={"vi": found.name_vi, "en": found.name_en}, jwks=found.jwks,
             request_uris=found.request_uris, response_uris=found.response_uris,
-            document_types=found.document_types,
+            document_types=found.document_types, redirect_uris=found.redirect_uris,
         )  # fmt: skip

@@ -68,7 +68,10 @@ class Holders(Protocol):
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """A registered client that may ask for documents. `document_types` are `vct` values; `name` is by language."""
+    """A registered client that may ask for documents. `document_types` are `vct` values; `name` is by language.
+
+    `redirect_uris` only say at which origins the browser may go on after an answer.
+    """
 
     client_id: str
     name: Mapping[str, str]
@@ -76,6 +79,7 @@ class RelyingParty:
     request_uris: tuple[str, ...]
     response_uris: tuple[str, ...]
     document_types: frozenset[str]
+    redirect_uris: tuple[str, ...] = ()
 
 
 class RelyingParties(Protocol):

@@ -32,6 +32,7 @@ class PresentationTransaction(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(16))
     answer_key: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
