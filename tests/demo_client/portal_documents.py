@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.jwk import ECKey
 
 from demo_client.outbound import FetchError
 from idp import pki, trust_list
 from idp.documents.sd_jwt.jws import sign
 from idp.documents.sd_jwt.key_binding import bind
-from idp.documents.sd_jwt.selecting import present
+from idp.documents.sd_jwt.selecting import claims_of, present
 from idp.documents.sd_jwt.vc import issue_vc
 from idp.documents.verifier.status import encode_status_list
 
@@ -55,7 +57,7 @@ class Documents:
             "cnf": {"jwk": self.holder.as_dict(private=False)},
             "status": {"status_list": {"idx": 7, "uri": status_uri(SIGNERS[vct])}},
             "date_of_issuance": issued.date().isoformat(),
-            "issuing_authority": profile.names["vi"] if hasattr(profile, "names") else profile.uri,
+            "issuing_authority": profile.uri,
             "personal_id_number": person,
             "full_name": "Nguyễn Thị Mai Lan",
             "birthdate": "1990-03-14",
@@ -68,7 +70,8 @@ class Documents:
         return issue_vc(kept, disclosable=hidden, key=issuer.key, chain=[issuer.certificate])
 
     def presentation(self, document: str, fields: list[str], *, audience: str, nonce: str, at: datetime) -> str:
-        selected = present(document, [(name,) for name in fields])
+        held = claims_of(document)
+        selected = present(document, [(name,) for name in fields if name in held])
         return bind(selected, holder_key=self.holder, audience=audience, nonce=nonce, issued_at=at)
 
 
@@ -108,9 +111,5 @@ class Lists:
             "status_list": {"bits": 2, "lst": encode_status_list(entries, 2)},
             **changes,
         }
-        import base64
-
-        from cryptography.hazmat.primitives.serialization import Encoding
-
         chain = [base64.b64encode(issuer.certificate.public_bytes(Encoding.DER)).decode()]
         return sign({"typ": "statuslist+jwt", "x5c": chain}, payload, issuer.key)
