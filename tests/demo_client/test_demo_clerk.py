@@ -69,7 +69,7 @@ def test_a_dossier_with_its_verdict(citizen: World, clerk: FlaskClient) -> None:
     page = clerk.get(path).get_data(as_text=True)
     assert "Mọi giấy tờ điện tử đã được kiểm tra và chấp nhận" in page
     assert page.count("answer-valid") == 4
-    assert "<dt>Họ và tên</dt>" in page
+    assert "<dt>Họ, chữ đệm và tên</dt>" in page
     assert "Dị ứng" in page
     assert 'data-testid="technical-health_certificate"' in page
     assert "phiên bản" in page
