@@ -11,17 +11,15 @@ from issuing_support import CONTENT, HOLDER, NUMBER, TYPES, RecordedAudit, jwt_p
 
 from idp import pki
 from idp.db import Database
-from idp.documents import holder_keys, issuance, status, type_metadata, wallet
+from idp.documents import issuance, type_metadata, wallet
 from idp.documents.content import ContentError
-from idp.documents.document import DocumentStatus
 from idp.documents.document_types import document_types
-from idp.documents.issuance import AlreadySuperseded, CannotIssue, Issuing, NewDocument
+from idp.documents.issuance import CannotIssue, Issuing, NewDocument
 from idp.documents.issuers import MayNotSign, UnknownIssuer
 from idp.documents.sd_jwt.parsing import parse
 from idp.documents.sd_jwt.selecting import claims_of, disclosable_paths, present
 from idp.documents.verifier.answers import Answer
-from idp.documents.verifier.errors import Revoked, Suspended, TypeNotAllowedForIssuer
-from idp.encryption import AtRest, DecryptionError
+from idp.documents.verifier.errors import TypeNotAllowedForIssuer
 
 
 @pytest.mark.parametrize("type_id", TYPES)
@@ -195,98 +193,6 @@ def test_content_cannot_set_what_issuing_sets(db: Database, issuing: Issuing, no
     """Data with an `exp` or a `cnf` of its own is refused, not merged."""
     with pytest.raises(ContentError, match=technical), db.begin() as session:
         issuance.issue(session, issuing, new_document("health-book", **{technical: "x"}), now)
-
-
-def test_each_document_has_a_holder_key_of_its_own(
-    db: Database, issuing: Issuing, at_rest: AtRest, now: datetime
-) -> None:
-    """Two documents cannot be linked by `cnf`, and the stored key is the one that is named there."""
-    with db.begin() as session:
-        documents = [issuance.issue(session, issuing, new_document("health-book"), now) for _ in range(2)]
-    keys = []
-    with db.read() as session:
-        for document in documents:
-            key = holder_keys.open_key(session, at_rest, document.id)
-            assert key.as_dict(private=False) == jwt_part(document.sd_jwt, 1)["cnf"]["jwk"]
-            keys.append(key.thumbprint())
-    assert len(set(keys)) == 2
-
-
-def test_a_holder_key_is_sealed_for_its_document(
-    db: Database, issuing: Issuing, at_rest: AtRest, now: datetime
-) -> None:
-    """Moved to another row, or read with another key, it does not open; in the table there is no plain key."""
-    from idp.documents.models import HolderKeyRow
-
-    with db.begin() as session:
-        first, second = (issuance.issue(session, issuing, new_document("health-book"), now) for _ in range(2))
-        row = session.get(HolderKeyRow, first.id)
-        assert row is not None
-        assert b'"d"' not in row.sealed
-        other = session.get(HolderKeyRow, second.id)
-        assert other is not None
-        other.sealed = row.sealed
-    with db.read() as session:
-        with pytest.raises(DecryptionError):
-            holder_keys.open_key(session, at_rest, second.id)
-        with pytest.raises(DecryptionError):
-            holder_keys.open_key(session, AtRest(b"u" * 32), first.id)
-        with pytest.raises(holder_keys.NoHolderKey):
-            holder_keys.open_key(session, at_rest, "nobody")
-
-
-def test_a_wallet_shows_its_own_documents_only(db: Database, issuing: Issuing, now: datetime) -> None:
-    """Another person's document is as unknown as none at all."""
-    with db.begin() as session:
-        document = issuance.issue(session, issuing, new_document("health-book"), now)
-    with db.read() as session:
-        assert [each.id for each in wallet.documents_of(session, HOLDER)] == [document.id]
-        assert wallet.documents_of(session, "somebody-else") == []
-        assert wallet.document(session, HOLDER, document.id) is not None
-        assert wallet.document(session, "somebody-else", document.id) is None
-        assert wallet.document(session, HOLDER, "unknown") is None
-
-
-def test_reissue_replaces_the_file_and_revokes_the_old_one(
-    db: Database, issuing: Issuing, keys_dir: Path, now: datetime
-) -> None:
-    """The wallet shows the record as it is; the file that left it before is refused from then on."""
-    later = now + timedelta(days=1)
-    with db.begin() as session:
-        old = issuance.issue(session, issuing, new_document("health-book"), now)
-        changed = new_document("health-book", date(2026, 11, 25), address="Thôn 1")
-        new = issuance.reissue(session, issuing, old.id, changed, later, "moved house")
-    with db.read() as session:
-        assert [each.id for each in wallet.documents_of(session, HOLDER)] == [new.id]
-        assert issuance.content_of(new)["address"] == "Thôn 1"
-        assert verified(session, issuing, keys_dir, new.sd_jwt, later).answers.in_force is Answer.YES
-        with pytest.raises(Revoked):
-            verified(session, issuing, keys_dir, old.sd_jwt, later)
-    assert jwt_part(new.sd_jwt, 1)["cnf"] != jwt_part(old.sd_jwt, 1)["cnf"]
-
-
-def test_reissue_does_not_lift_a_suspension(
-    db: Database, issuing: Issuing, keys_dir: Path, audit: RecordedAudit, now: datetime
-) -> None:
-    """A change of address must not make a suspended document good."""
-    with db.begin() as session:
-        old = issuance.issue(session, issuing, new_document("health-book"), now)
-        status.set_status(session, audit, old.id, DocumentStatus.SUSPENDED, now, "test")
-        new = issuance.reissue(session, issuing, old.id, new_document("health-book"), now, "test")
-        assert new.status is DocumentStatus.SUSPENDED
-        with pytest.raises(Suspended):
-            verified(session, issuing, keys_dir, new.sd_jwt, now)
-
-
-def test_a_document_is_replaced_once(db: Database, issuing: Issuing, now: datetime) -> None:
-    """Two changes at once leave one current file."""
-    with db.begin() as session:
-        old = issuance.issue(session, issuing, new_document("health-book"), now)
-        issuance.reissue(session, issuing, old.id, new_document("health-book"), now, "test")
-    with pytest.raises(AlreadySuperseded), db.begin() as session:
-        issuance.reissue(session, issuing, old.id, new_document("health-book"), now, "test")
-    with pytest.raises(status.UnknownDocument), db.begin() as session:
-        issuance.reissue(session, issuing, "unknown", new_document("health-book"), now, "test")
 
 
 def test_issuing_is_recorded_without_what_the_document_says(
