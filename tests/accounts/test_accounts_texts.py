@@ -11,6 +11,7 @@ from idp.accounts.states import Law, LockedBy, LockReason, State
 from idp.i18n import LANGUAGES, Catalogue
 
 PARTS = ("title", "what", "why", "todo")
+PAGES = ("request_over", "level_unreachable", "no_second_factor")
 KEYS = [
     *(f"accounts.lock.{reason}.{part}" for reason in LockReason for part in PARTS),
     *(
@@ -23,7 +24,7 @@ KEYS = [
     *(f"accounts.locked_by.{by}" for by in LockedBy),
     *(f"accounts.law.{law.name.lower()}" for law in Law),
     *(f"accounts.number_error.{reason}" for reason in ("not_text", "not_ascii", "not_digits", "length")),
-    *(f"accounts.{page}.{part}" for page in ("request_over", "level_unreachable", "no_second_factor") for part in PARTS),
+    *(f"accounts.{page}.{part}" for page in PAGES for part in PARTS),
 ]
 
 
