@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from demo_client.i18n import format_date
+
 TECHNICAL = frozenset(
     {"iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status", "sub", "aud", "_sd", "_sd_alg"}
 )
 
 
-def rows(claims: Mapping[str, object], label: Callable[[str], str]) -> list[tuple[str, str]]:
+def rows(claims: Mapping[str, object], label: Callable[[str], str], lang: str) -> list[tuple[str, str]]:
     """(label, text) for every claim that is not machinery; nested ones carry their parents' labels."""
-    readable = ((name, value) for name, value in claims.items() if name not in TECHNICAL)
-    return [row for name, value in readable for row in _rows(label(name), value, label)]
+    readable = {name: _readable(value, lang) for name, value in claims.items() if name not in TECHNICAL}
+    return [row for name, value in readable.items() for row in _rows(label(name), value, label)]
+
+
+def _readable(value: object, lang: str) -> object:
+    """Dates as people write them; everything else as it is."""
+    if isinstance(value, Mapping):
+        return {key: _readable(child, lang) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(child, lang) for child in value]
+    return _date(value, lang) if isinstance(value, str) and len(value) == len("2026-07-01") else value
+
+
+def _date(text: str, lang: str) -> str:
+    try:
+        return format_date(text, lang)
+    except ValueError:
+        return text
 
 
 def _rows(name: str, value: object, label: Callable[[str], str]) -> Iterator[tuple[str, str]]:

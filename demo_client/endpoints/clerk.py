@@ -101,7 +101,10 @@ def _dossier_page(
         active_page="clerk",
         dossier=found,
         names={part["id"]: part["name"] for part in found.summary["components"]},
-        fields={one.id: rows(one.verdict["claims"], portal.pages.display.label) for one in found.evidence},
+        fields={
+            one.id: rows(one.verdict["claims"], portal.pages.display.label, portal.pages.language())
+            for one in found.evidence
+        },
         again=again or {},
         as_filed=as_filed,
     )

@@ -21,7 +21,7 @@ from demo_client.procedures.model import (
 
 DATA = Path(__file__).parent / "data"
 VERSIONED = {"national_code", "authority", "legal_basis", "fee", "days", "level", "component", "unverified"}
-FIXED = {"slug", "name", "retention_days", "version"}
+FIXED = {"slug", "name", "retention_days", "featured", "version"}
 COMPONENT = {"id", "name", "means", "note", "vct", "claims", "max_age_days", "required", "review_when"}
 ROUND = {"from", "until", "change"}
 
@@ -74,6 +74,7 @@ def _procedure(data: Mapping[str, Any], sector: str, slug: str) -> Procedure:
         in_force_from=_day(data.get("from"), slug),
         in_force_until=_day(data.get("until"), slug),
         change=_optional_text(data.get("change"), f"{slug}.change"),
+        featured=bool(data.get("featured", False)),
         unverified=frozenset(data.get("unverified", ())),
     )
 

@@ -70,6 +70,7 @@ class Procedure:
     in_force_from: date | None
     in_force_until: date | None
     change: Text | None
+    featured: bool
     unverified: frozenset[str]
 
     def in_force(self, on: date) -> bool:
