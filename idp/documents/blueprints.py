@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from idp.documents.endpoints import status_list, trust_list, type_metadata
+from idp.documents.endpoints import status_list, trust_list, type_metadata, wallet
 from idp.documents.ports import DocumentServices
 
 
 def create_blueprints(services: DocumentServices) -> list[Blueprint]:
     """Every blueprint of this package."""
-    return [published(services)]
+    return [published(services), wallet.create_blueprint(services)]
 
 
 def published(services: DocumentServices) -> Blueprint:

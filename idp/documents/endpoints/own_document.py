@@ -1,0 +1,47 @@
+"""What the pages about one document of the holder share: finding it, its words, its file."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from flask import Response
+
+from idp.documents import wallet
+from idp.documents.document import Document
+from idp.documents.endpoints.wallet_gate import Visitor
+from idp.documents.ports import DocumentServices
+
+MEDIA_TYPE = "application/dc+sd-jwt"
+#: The kind (colour and sign) of each state; the word comes from the catalogue.
+STATE_KINDS = {"valid": "valid", "expired": "warning", "suspended": "warning", "revoked": "refused"}
+
+
+def own_document(services: DocumentServices, visitor: Visitor, document_id: str) -> Document | Response:
+    """A document of this holder; of anybody else's nothing is said."""
+    with services.db.read() as session:
+        found = wallet.document(session, visitor.holder.subject, document_id)
+    return found or services.web.problem(HTTPStatus.NOT_FOUND, "wallet.no_document")
+
+
+def issuer_name(services: DocumentServices, document: Document, lang: str) -> str:
+    return services.issuers.profile(document.issuer_id).name[lang]
+
+
+def last_instant(document: Document) -> datetime:
+    """The end of the last day on which it is good; `expires_at` itself is the first instant after it."""
+    return document.expires_at - timedelta(seconds=1)
+
+
+def file_name(document: Document) -> str:
+    """Type and number, in letters that every file system takes."""
+    number = re.sub(r"[^A-Za-z0-9-]+", "-", document.document_number).strip("-")
+    return f"{document.type.id}-{number}.sd-jwt"
+
+
+def attachment(text: str, name: str) -> Response:
+    response = Response(text, content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

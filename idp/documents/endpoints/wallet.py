@@ -1,0 +1,112 @@
+"""The wallet's pages: what the holder has, one document in full, its file, and where she has shown what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request, url_for
+
+from idp.documents import history as history_of_use
+from idp.documents import wallet
+from idp.documents.endpoints import counter, unlock
+from idp.documents.endpoints.own_document import (
+    STATE_KINDS,
+    attachment,
+    file_name,
+    issuer_name,
+    last_instant,
+    own_document,
+)
+from idp.documents.endpoints.wallet_gate import Visitor, guarded
+from idp.documents.fields import labelled
+from idp.documents.ports import DocumentServices
+from idp.documents.sd_jwt.selecting import claims_of
+from idp.documents.technical import technical
+
+
+def create_blueprint(services: DocumentServices) -> Blueprint:
+    """Every POST in it carries the CSRF token, the clerk's too."""
+    blueprint = Blueprint("wallet", __name__)
+    add = blueprint.add_url_rule
+    add("/wallet", "index", guarded(services, index))
+    add("/wallet/history", "history", guarded(services, history))
+    add("/wallet/documents/<document_id>", "document", guarded(services, document))
+    add("/wallet/documents/<document_id>/download", "download", guarded(services, download))
+    add("/wallet/unlock", "unlock", guarded(services, unlock.ask, passcode=False))
+    add("/wallet/unlock", "unlock_submit", guarded(services, unlock.submit, passcode=False), methods=["POST"])
+    add("/wallet/lock", "lock", guarded(services, unlock.lock, passcode=False), methods=["POST"])
+    counter.register(blueprint, services)
+    return services.web.protect(blueprint)
+
+
+def index(services: DocumentServices, visitor: Visitor) -> Response:
+    now, lang = services.clock.now(), services.web.language()
+    with services.db.read() as session:
+        found = wallet.documents_of(session, visitor.holder.subject)
+    cards = [(one, one.type.names[lang], issuer_name(services, one, lang), one.state(now)) for one in found]
+    return services.web.render(
+        "documents/wallet.html",
+        cards=cards,
+        state_kinds=STATE_KINDS,
+        holder=visitor.holder,
+        last_instant=last_instant,
+    )
+
+
+def document(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
+    found = own_document(services, visitor, document_id)
+    if isinstance(found, Response):
+        return found
+    lang, state = services.web.language(), found.state(services.clock.now())
+    return services.web.render(
+        "documents/document.html",
+        document=found,
+        title=found.type.names[lang],
+        issuer=issuer_name(services, found, lang),
+        holder=visitor.holder,
+        state=state,
+        state_kind=STATE_KINDS[state],
+        groups=labelled(found.type, claims_of(found.sd_jwt), lang),
+        technical=technical(found.sd_jwt),
+        file_name=file_name(found),
+        last_instant=last_instant,
+    )
+
+
+def download(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
+    """The whole document as issued: a bare SD-JWT, which a verifier takes without a key binding."""
+    found = own_document(services, visitor, document_id)
+    if isinstance(found, Response):
+        return found
+    with services.db.begin() as session:
+        services.audit.record(
+            session, event="document.downloaded", subject=visitor.holder.subject, client_id=None,
+            details={"document": found.id, "vct": found.vct}, now=services.clock.now(),
+        )  # fmt: skip
+    return attachment(found.sd_jwt, file_name(found))
+
+
+def history(services: DocumentServices, visitor: Visitor) -> Response:
+    before = request.args.get("before", "")
+    with services.db.read() as session:
+        entries = history_of_use.entries(
+            session, services.types, visitor.holder.subject, services.web.language(),
+            int(before) if re.fullmatch(r"[0-9]{1,9}", before) else None,
+        )  # fmt: skip
+    full = len(entries) == history_of_use.PAGE
+    older = url_for("wallet.history", before=entries[-1].id) if full else None
+    return services.web.render(
+        "documents/history.html", entries=entries, older=older, first=not before, explain=_reason(services)
+    )
+
+
+def _reason(services: DocumentServices) -> Callable[[str], str]:
+    """An error code in words, or the code itself where the catalogue has none for it."""
+    web = services.web
+
+    def reason(code: str) -> str:
+        key = f"wallet.history.reason.{code}"
+        return web.t(key) if key in web.catalogue.messages else code
+
+    return reason
