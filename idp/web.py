@@ -70,8 +70,9 @@ class Web:
 
     def authenticate(self, authentication: Authentication) -> BrowserSession:
         """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""
+        present = self.session()  # before the transaction: it may open one of its own
         with self.db.begin() as session:
-            secret, renewed = sessions.renew(session, self.session(), authentication, self.clock.now())
+            secret, renewed = sessions.renew(session, present, authentication, self.clock.now())
         self._keep(secret, renewed)
         return renewed
 
@@ -86,8 +87,9 @@ class Web:
 
     def ask_sign_in(self, sign_in: SignInRequest) -> Response:
         """Send the browser to the sign-in page."""
+        present = self.session()  # before the transaction: it may open one of its own
         with self.db.begin() as session:
-            request_id = sessions.ask_sign_in(session, self.session(), sign_in, self.clock.now())
+            request_id = sessions.ask_sign_in(session, present, sign_in, self.clock.now())
         return self.redirect(url_for("accounts.sign_in", request=request_id))
 
     # --- requests ------------------------------------------------------------------------------------
@@ -183,7 +185,7 @@ class Web:
     def _context(self) -> dict[str, Any]:
         lang = self.language()
         other = LANGUAGES[1 - LANGUAGES.index(lang)]
-        query = {**request.args.to_dict(), "lang": other} if request.method == "GET" else {"lang": other}
+        query = {**request.args.to_dict(), "lang": other}
         return {
             "lang": lang,
             "csrf_token": lambda: self.session().csrf_token,

@@ -38,7 +38,7 @@ def test_own_pages(browser: Browser) -> None:
         ("065316000505", PASSWORD),
         ("065222000404", ""),
         ("065082001010", "not the password"),
-        ("065060001111", "not the password"),
+        ("065066001111", "not the password"),
     ],
     ids=["wrong password", "unknown", "real province", "child", "child under 6", "locked", "expired"],
 )

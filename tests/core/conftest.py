@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.i18n import Catalogue
-from idp.sessions import Authentication
+from idp.sessions import Authentication, SignInRequest
 from idp.web import Web
 
 IDP = Path(__file__).parent.parent.parent / "idp"
@@ -29,6 +29,7 @@ def edge(web: Web) -> FlaskClient:
     app = Flask("idp", template_folder=str(IDP / "templates"), static_folder=str(IDP / "static"))
     web.init_app(app)
     app.register_blueprint(web.protect(_pages(web)))
+    app.add_url_rule("/sign-in", "accounts.sign_in", lambda: "sign in")
     return app.test_client()
 
 
@@ -65,6 +66,10 @@ def _pages(web: Web) -> Blueprint:
     @pages.get("/fails")
     def fails() -> str:
         raise RuntimeError("secret detail " + request.args.get("q", ""))
+
+    @pages.get("/ask")
+    def ask() -> Response:
+        return web.ask_sign_in(SignInRequest("/page"))
 
     @pages.get("/page")
     def page() -> Response:

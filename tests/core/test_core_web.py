@@ -142,3 +142,15 @@ def test_a_chosen_language_stays(edge: FlaskClient) -> None:
     """The person's own choice outlives the page and beats the client's ui_locales."""
     edge.get("/page?lang=en")
     assert 'lang="en"' in edge.get("/page?ui_locales=vi").text
+
+
+def test_asking_for_sign_in_starts_a_session_where_there_is_none(edge: FlaskClient) -> None:
+    """A browser without a cookie is sent to the sign-in page at once; no transaction waits for another."""
+    answer = edge.get("/ask")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in?request=")
+
+
+def test_the_language_link_keeps_the_query_of_a_form(edge: FlaskClient) -> None:
+    """Changing the language on a page that a form gave back does not lose what the page was about."""
+    assert "request=abc" in edge.post("/change?request=abc").text
