@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from idp.documents.endpoints import status_list, trust_list, type_metadata, wallet
+from idp.documents.endpoints import (
+    presentation,
+    status_list,
+    trust_list,
+    type_metadata,
+    wallet,
+    wallet_metadata,
+)
 from idp.documents.ports import DocumentServices
 
 
 def create_blueprints(services: DocumentServices) -> list[Blueprint]:
     """Every blueprint of this package."""
-    return [published(services), wallet.create_blueprint(services)]
+    return [published(services), wallet.create_blueprint(services), presentation.create_blueprint(services)]
 
 
 def published(services: DocumentServices) -> Blueprint:
-    """Trust list, status lists and type metadata: read by anyone, without a session."""
+    """Trust list, status lists, type metadata and the wallet's own: read by anyone, without a session."""
     blueprint = Blueprint("documents_api", __name__)
     trust_list.add(blueprint, services)
     status_list.add(blueprint, services)
     type_metadata.add(blueprint)
+    wallet_metadata.add(blueprint, services)
     return blueprint

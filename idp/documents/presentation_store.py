@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -76,10 +75,3 @@ def sweep(session: Session, before: datetime) -> None:
 
 def record(session: Session, record_id: int) -> PresentationRecord | None:
     return session.get(PresentationRecord, record_id)
-
-
-def records_of(session: Session, holder: str, limit: int = 200) -> Sequence[PresentationRecord]:
-    """What a holder has shown or refused to show, newest first."""
-    query = select(PresentationRecord).where(PresentationRecord.holder == holder)
-    ordered = query.order_by(PresentationRecord.at.desc(), PresentationRecord.id.desc())
-    return session.scalars(ordered.limit(limit)).all()

@@ -116,12 +116,11 @@ def _signing_keys(party: RelyingParty) -> list[ECKey | OKPKey]:
     registered = party.jwks.get("keys")
     keys: list[ECKey | OKPKey] = []
     for jwk in registered if isinstance(registered, list) else []:
-        kinds = {"EC": ECKey, "OKP": OKPKey}
-        if jwk.get("kty") not in kinds or jwk.get("use", "sig") != "sig":
+        if jwk.get("kty") not in ("EC", "OKP") or jwk.get("use", "sig") != "sig":
             continue
         try:
-            keys.append(kinds[jwk["kty"]].import_key(jwk))
-        except (JoseError, ValueError):
+            keys.append(ECKey.import_key(jwk) if jwk["kty"] == "EC" else OKPKey.import_key(jwk))
+        except (JoseError, ValueError):  # one unusable key does not spoil the others
             continue
     return keys
 

@@ -1,0 +1,40 @@
+"""The passcode at consent: one throttled try, and what to say where it was not right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import request
+
+from idp.documents.ports import DocumentServices, PasscodeVerdict
+
+PASSCODE = re.compile(r"[0-9]{6}")
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What stands beside the field, and the page's HTTP status."""
+
+    text: str
+    status: int
+
+
+def complaint(services: DocumentServices, subject: str) -> Complaint | None:
+    """None where the form's passcode is right. No transaction may be open: the try is committed on its own."""
+    given, web = request.form.get("passcode", ""), services.web
+    if PASSCODE.fullmatch(given) is None:
+        return Complaint(web.t("presentation.passcode.six_digits"), HTTPStatus.UNPROCESSABLE_ENTITY)
+    now = services.clock.now()
+    outcome = services.holders.check_passcode(subject, given, web.client_address(), now)
+    if outcome.verdict is PasscodeVerdict.OK:
+        return None
+    if outcome.verdict is PasscodeVerdict.WRONG:
+        wrong = web.t("presentation.passcode.wrong", remaining=outcome.remaining)
+        return Complaint(wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if outcome.verdict is PasscodeVerdict.LOCKED:
+        return Complaint(web.t("presentation.passcode.locked"), HTTPStatus.FORBIDDEN)
+    seconds = ((outcome.until or now) - now).total_seconds()
+    wait = web.t("presentation.passcode.wait", minutes=max(1, -int(-seconds // 60)))
+    return Complaint(wait, HTTPStatus.TOO_MANY_REQUESTS)
