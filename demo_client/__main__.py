@@ -40,14 +40,14 @@ def serve(config: Config) -> None:
 
 def purge(config: Config) -> int:
     """Delete the dossiers whose retention has ended; returns how many."""
-    from demo_client import dossiers
+    from demo_client import presentations
     from demo_client.clock import SystemClock
     from demo_client.db import Database
 
     db = Database(config.database_url)
     db.upgrade()
     with db.begin() as session:
-        return dossiers.purge(session, SystemClock().now())
+        return presentations.forget(session, SystemClock().now())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

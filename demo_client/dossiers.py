@@ -145,9 +145,3 @@ def _again(judge: Judge, dossier: Dossier, kept: Evidence, at: datetime, as_file
     except Refused as refused:
         return Again(kept, refused.code, refused.answers)
     return Again(kept, None if found.answers.good else "status_not_checked", asdict(found.answers))
-
-
-def purge(session: Session, now: datetime) -> int:
-    """Delete what the retention rule no longer allows to keep; returns the number of dossiers."""
-    store.sweep(session, answers_before=now - timedelta(minutes=5), outcomes_before=now - timedelta(days=1))
-    return store.purge_dossiers(session, local_date(now))

@@ -39,7 +39,7 @@ def begin(
     session: Session, citizen: Citizen, procedure: Procedure, browser: str, other_device: bool, now: datetime
 ) -> Begun:
     """Make a request for a procedure's documents, bound to this browser and this person."""
-    store.sweep(session, answers_before=now - LIFETIME, outcomes_before=now - KEEP_OUTCOME)
+    forget(session, now)
     request_id = new_token()
     transaction = Transaction(
         id=new_token(),
@@ -62,6 +62,15 @@ def begin(
     )
     session.add(transaction)
     return Begun(transaction, request_id)
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Delete what may no longer be kept; returns the number of dossiers whose retention has ended.
+
+    Done at every new request, so that the rule holds where nobody runs the command.
+    """
+    store.sweep(session, answers_before=now - LIFETIME, outcomes_before=now - KEEP_OUTCOME)
+    return store.purge_dossiers(session, local_date(now))
 
 
 def requested(session: Session, request_id: str, now: datetime) -> Transaction | None:

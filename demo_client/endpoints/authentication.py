@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request, session
 from flask_session.base import ServerSideSessionInterface
 
 from demo_client.citizen import SignInRefused, acr_for
-from demo_client.portal import Portal, browser_secret
+from demo_client.portal import Portal
 from demo_client.provider import ProviderError, UnexpectedResponse
 
 #: The provider's error codes that have words of their own; the others share `authentication.provider_error`.
@@ -44,18 +44,17 @@ def create_blueprint(portal: Portal) -> Blueprint:
         except SignInRefused as error:
             return pages.problem(403, f"authentication.{error.code}", code=error.code)
         renew_session()
+        session.clear()  # whatever was in it, whoever put it there
         session["citizen"] = signed_in.citizen.as_session()
         session["id_token"] = signed_in.id_token
-        session.pop("browser", None)
-        browser_secret()
         return pages.redirect(signed_in.return_to)
 
     @blueprint.post("/sign-out")
     def sign_out() -> Response:
         """Forget the person here first; then ask the provider to end its session too."""
         id_token = session.get("id_token", "")
-        session.clear()
         renew_session()
+        session.clear()
         try:
             return pages.redirect(portal.provider.sign_out_url(id_token, pages.language()))
         except ProviderError:
@@ -74,6 +73,7 @@ def renew_session() -> None:
     interface = current_app.session_interface
     assert isinstance(interface, ServerSideSessionInterface)  # noqa: S101 - set by the composer
     interface.regenerate(session)
+    session.pop("csrf_token", None)  # known to whoever knew the old session
 
 
 def local_path(text: str) -> str:

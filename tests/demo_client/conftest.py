@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from databases import postgres_database, postgres_server
 from joserfc.jwk import KeySet
+from sqlalchemy.engine import URL
 
 from demo_client.app import create_app
 from demo_client.clock import FixedClock
@@ -25,17 +26,19 @@ from portal_provider import FakeProvider
 
 
 @pytest.fixture(scope="session")
-def _portal_postgres() -> Iterator[str]:
-    with postgres_server() as server, postgres_database(server) as url:
-        yield url
+def _portal_postgres() -> Iterator[URL]:
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite; PostgreSQL where a test is parametrised so."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """SQLite; an empty PostgreSQL database where a test is parametrised so."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        return f"sqlite:///{tmp_path / 'portal.sqlite3'}"
-    return str(request.getfixturevalue("_portal_postgres"))
+        yield f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+        return
+    with postgres_database(request.getfixturevalue("_portal_postgres")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from portal_browser import World
 from portal_provider import FakeProvider
 
-from demo_client import dossiers, working_days
+from demo_client import presentations, working_days
 from demo_client.__main__ import main
 from demo_client.config import Config, ConfigError, load
 from demo_client.db import HEAD, MIGRATIONS, Database
@@ -180,9 +180,9 @@ def test_dossiers_are_forgotten_when_their_time_has_come(citizen: World) -> None
     citizen.file()
     portal, filed = citizen.app.extensions["mock_portal"], citizen.clock.now()
     with portal.db.begin() as db:
-        assert dossiers.purge(db, filed + timedelta(days=1825)) == 0
+        assert presentations.forget(db, filed + timedelta(days=1825)) == 0
     with portal.db.begin() as db:
-        assert dossiers.purge(db, filed + timedelta(days=1827)) == before + 1
+        assert presentations.forget(db, filed + timedelta(days=1827)) == before + 1
     from sqlalchemy import text
 
     with portal.db.read() as db:

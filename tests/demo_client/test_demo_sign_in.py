@@ -62,6 +62,18 @@ def test_signed_in_and_back_at_the_procedure(browser: FlaskClient, provider: Fak
     assert "Nguyễn Thị Mai Lan" in browser.get(APPLY).get_data(as_text=True)
 
 
+def test_what_a_planted_session_held_is_gone(browser: FlaskClient, provider: FakeProvider) -> None:
+    """Session fixation: neither the identifier nor the CSRF token nor anything else survives signing in."""
+    browser.get("/clerk")
+    with browser.session_transaction() as session:
+        session["clerk"] = True
+        planted = session["csrf_token"]
+    sign_in(browser, provider)
+    with browser.session_transaction() as session:
+        assert "clerk" not in session
+        assert session.get("csrf_token") != planted
+
+
 def test_the_client_proves_itself_for_a_minute(browser: FlaskClient, provider: FakeProvider) -> None:
     """private_key_jwt (RFC 7523): issuer as audience, short life, a new jti each time."""
     sign_in(browser, provider)
