@@ -1,0 +1,93 @@
+"""Provider metadata (OpenID Connect Discovery 3 and 4, RFC 8414): complete, and true."""
+
+from __future__ import annotations
+
+import pytest
+from authlib.oidc import discovery, rpinitiated
+
+from tests.oauth.conftest import ISSUER, Provider
+
+OIDC, OAUTH = "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"
+
+
+def metadata(provider: Provider, path: str = OIDC) -> dict[str, object]:
+    found: dict[str, object] = provider.app.test_client().get(path).get_json()
+    return found
+
+
+def test_both_documents_are_one(provider: Provider) -> None:
+    """RFC 8414 and OpenID Connect Discovery agree."""
+    assert metadata(provider) == metadata(provider, OAUTH)
+
+
+def test_it_is_valid(provider: Provider) -> None:
+    """By Authlib's validators of both specifications."""
+    document = discovery.OpenIDProviderMetadata(metadata(provider))
+    document.validate(metadata_classes=[rpinitiated.OpenIDProviderMetadata])
+    assert document["issuer"] == ISSUER
+
+
+def test_every_endpoint_is_there(provider: Provider) -> None:
+    """At the configured issuer, whatever the request's own host is."""
+    visitor = provider.app.test_client()
+    document = metadata(provider)
+    for name, value in document.items():
+        if name.endswith(("_endpoint", "_uri")):
+            assert str(value).startswith(f"{ISSUER}/")
+            assert visitor.options(str(value).removeprefix(ISSUER)).status_code == 200
+    forged = visitor.get(OIDC, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}).get_json()
+    assert forged == document
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("response_types_supported", ["code"]),
+        ("response_modes_supported", ["query"]),
+        ("grant_types_supported", ["authorization_code", "refresh_token"]),
+        ("code_challenge_methods_supported", ["S256"]),
+        ("subject_types_supported", ["pairwise"]),
+        ("id_token_signing_alg_values_supported", ["RS256", "ES256"]),
+        ("request_parameter_supported", False),
+        ("request_uri_parameter_supported", False),
+        ("claims_parameter_supported", True),
+        ("authorization_response_iss_parameter_supported", True),
+        ("acr_values_supported", ["urn:vn-mock:loa:1", "urn:vn-mock:loa:2", "LoA1", "LoA2"]),
+        (
+            "token_endpoint_auth_methods_supported",
+            ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        ),
+    ],
+)
+def test_what_is_offered(provider: Provider, name: str, value: object) -> None:
+    """No plain, no implicit, no shared-secret signatures, no level that no sign-in reaches."""
+    assert metadata(provider)[name] == value
+
+
+def test_nothing_is_advertised_that_is_not_there(provider: Provider) -> None:
+    """No registration endpoint, no introspection, no revocation yet."""
+    assert not {"registration_endpoint", "introspection_endpoint", "revocation_endpoint"} & set(metadata(provider))
+
+
+def test_every_offered_claim_can_be_asked_for(provider: Provider) -> None:
+    """claims_supported: what a full consent gives, and the protocol's own."""
+    from tests.oauth.conftest import ALL_SCOPES, payload_of
+
+    tokens = provider.tokens(scope=ALL_SCOPES)
+    given = set(provider.userinfo(tokens["access_token"]).get_json()) | set(payload_of(tokens["id_token"]))
+    assert given - {"at_hash"} == set(metadata(provider)["claims_supported"])  # type: ignore[call-overload]
+
+
+def test_keys_and_metadata_may_be_read_by_every_origin(provider: Provider) -> None:
+    """They are public, and may be kept for a while."""
+    for path in (OIDC, OAUTH, "/jwks"):
+        response = provider.app.test_client().get(path, headers={"Origin": "https://anywhere.example"})
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert response.headers["Cache-Control"] == "public, max-age=300"
+        assert response.mimetype == "application/json"
+
+
+def test_the_key_set_holds_every_signing_key(provider: Provider) -> None:
+    """jwks_uri."""
+    kids = {jwk["kid"] for jwk in provider.app.test_client().get("/jwks").get_json()["keys"]}
+    assert {provider.services.keys.signing_key(alg).kid for alg in ("RS256", "ES256")} <= kids
