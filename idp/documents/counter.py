@@ -117,6 +117,7 @@ def take(session: Session, audit: Audit, token: str, reader: str, party: Mapping
     waiting = "" if row is None else row.presentation
     if row is None or not wallet_store.claim_counter_show(session, _hash(token), now):
         return False
+    wallet_store.delete_counter_shows(session, now - KEPT)
     copy = CounterShow(
         token_hash=_hash(token, reader), holder=row.holder, document_id=row.document_id, presentation=waiting,
         created_at=row.created_at, expires_at=now + KEPT, taken_at=now,

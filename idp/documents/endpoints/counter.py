@@ -126,8 +126,8 @@ def _json(status: int, word_of_state: str) -> Response:
 def look(services: DocumentServices, token: str) -> Response:
     now = services.clock.now()
     with services.db.read() as session:
-        mine = counter.taken(session, token, _reader(services), now)
         found = counter.state(session, token, now)
+        mine = counter.taken(session, token, _reader(services), now)
     if mine is not None:
         return _verdict(services, token, mine)
     if found == "waiting":
@@ -154,7 +154,8 @@ def file(services: DocumentServices, token: str) -> Response:
 
 def _reader(services: DocumentServices) -> str:
     """The clerk needs no account: her browser session is enough to give her, and her alone, what she took."""
-    return services.web.session().id
+    found = services.web.existing_session()
+    return found.id if found is not None else ""
 
 
 def _verdict(services: DocumentServices, token: str, mine: Taken) -> Response:
