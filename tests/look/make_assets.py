@@ -55,9 +55,9 @@ def family(name: str, spacing: float, offset: float = 0) -> str:
 def mark_paths() -> str:
     """The outlines of MÔ PHỎNG and MOCK (Be Vietnam Pro SemiBold), rising, at the right where no crop cuts."""
     outlines: dict[str, str] = json.loads((HERE / "mark_outline.json").read_text(encoding="utf-8"))
-    places = {"MÔ PHỎNG": "translate(178 196)", "MOCK": "translate(372 286)"}
+    places = {"MÔ PHỎNG": "translate(236 196)", "MOCK": "translate(404 276)"}
     return "".join(
-        f'<path transform="rotate(-9 400 220) {place} scale(.76)" d="{outlines[word]}"/>'
+        f'<path transform="rotate(-9 430 220) {place} scale(.66)" d="{outlines[word]}"/>'
         for word, place in places.items()
     )
 

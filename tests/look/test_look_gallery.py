@@ -120,6 +120,17 @@ def test_the_primary_button_is_within_reach_on_a_phone(open_page: Callable[..., 
 
 
 @pytest.mark.browser
+def test_a_button_that_needs_the_passcode_waits_beside_it(open_page: Callable[..., Page]) -> None:
+    """Where a passcode is asked for, the button comes after it and never before the page was read."""
+    page = open_page("idp", "/gallery")
+    passcode, button = (page.get_by_test_id(name).bounding_box() for name in ("passcode", "unlock-submit"))
+    assert passcode is not None
+    assert button is not None
+    assert button["y"] > passcode["y"] + passcode["height"]
+    assert button["y"] > 800
+
+
+@pytest.mark.browser
 def test_what_has_the_focus_is_not_hidden_by_the_button(open_page: Callable[..., Page]) -> None:
     """A field reached by keyboard is scrolled clear of the buttons kept at the bottom (WCAG 2.2, 2.4.11)."""
     page = open_page("idp", "/gallery")
@@ -127,7 +138,7 @@ def test_what_has_the_focus_is_not_hidden_by_the_button(open_page: Callable[...,
     for _ in range(4):
         page.keyboard.press("Tab")
     field = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
-    assert page.evaluate("document.activeElement.id") == "otp"
+    assert page.evaluate("document.activeElement.name") == "doc"
     assert field <= page.get_by_test_id("consent-approve").evaluate("e => e.getBoundingClientRect().top")
 
 
