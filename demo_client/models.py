@@ -18,7 +18,7 @@ class Transaction(Base):
     (request_uri and state) and is kept as a hash, like the response code and the browser's secret.
     """
 
-    __tablename__ = "presentation_transaction"
+    __tablename__ = "portal_transaction"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     request_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -50,7 +50,7 @@ class Transaction(Base):
 class Dossier(Base):
     """What was filed. Names and amounts of the procedure are copied: the catalogue may change later."""
 
-    __tablename__ = "dossier"
+    __tablename__ = "portal_dossier"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     transaction_id: Mapped[str] = mapped_column(String(64), unique=True)
@@ -77,10 +77,10 @@ class Dossier(Base):
 class Evidence(Base):
     """Why one document was accepted: it, the lists it was checked with, and the verdict, as they were."""
 
-    __tablename__ = "evidence"
+    __tablename__ = "portal_evidence"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("portal_dossier.id", ondelete="CASCADE"), index=True)
     component: Mapped[str] = mapped_column(String(80))
     vct: Mapped[str] = mapped_column(String(200))
     presentation: Mapped[str] = mapped_column(Text)

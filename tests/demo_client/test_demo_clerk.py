@@ -111,7 +111,7 @@ def test_tampered_evidence(citizen: World, clerk: FlaskClient) -> None:
     from sqlalchemy import text
 
     with citizen.app.extensions["mock_portal"].db.begin() as db:
-        db.execute(text("update dossier set personal_id_number = '065198000303'"))
+        db.execute(text("update portal_dossier set personal_id_number = '065198000303'"))
     page = citizen.post(f"{path}/check", {"lists": "then"}, clerk).get_data(as_text=True)
     assert "Bằng chứng đã lưu không còn cho kết quả lúc tiếp nhận" in page
 

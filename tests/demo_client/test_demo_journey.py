@@ -176,5 +176,5 @@ def test_nothing_of_an_answer_stays_in_the_transaction(citizen: World) -> None:
     with citizen.app.extensions["mock_portal"].db.read() as db:
         from sqlalchemy import text
 
-        left = db.execute(text("select count(*) from presentation_transaction where vp_token is not null")).scalar()
+        left = db.execute(text("select count(*) from portal_transaction where vp_token is not null")).scalar()
     assert left == 0

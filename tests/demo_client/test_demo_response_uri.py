@@ -148,7 +148,7 @@ def test_without_the_response_code_nothing_is_decided(citizen: World) -> None:
     from sqlalchemy import text
 
     with citizen.app.extensions["mock_portal"].db.read() as db:
-        transaction = db.execute(text("select id from presentation_transaction")).scalar()
+        transaction = db.execute(text("select id from portal_transaction")).scalar()
     page = citizen.client.get(f"/presentation/{transaction}/result")
     assert "Đang chờ ví" in page.get_data(as_text=True)
     assert citizen.count() == 0
@@ -198,7 +198,7 @@ def test_secrets_are_stored_as_hashes(citizen: World) -> None:
     with citizen.app.extensions["mock_portal"].db.read() as db:
         from sqlalchemy import text
 
-        row = db.execute(text("select * from presentation_transaction")).mappings().one()
+        row = db.execute(text("select * from portal_transaction")).mappings().one()
     stored = json.dumps({name: str(value) for name, value in row.items()})
     assert asked["state"] not in stored
     assert answered.split("response_code=")[1] not in stored

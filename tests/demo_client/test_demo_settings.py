@@ -186,8 +186,8 @@ def test_dossiers_are_forgotten_when_their_time_has_come(citizen: World) -> None
     from sqlalchemy import text
 
     with portal.db.read() as db:
-        assert db.execute(text("select count(*) from evidence")).scalar() == 0
-        assert db.execute(text("select count(*) from presentation_transaction")).scalar() == 0
+        assert db.execute(text("select count(*) from portal_evidence")).scalar() == 0
+        assert db.execute(text("select count(*) from portal_transaction")).scalar() == 0
     assert citizen.count() == 0
 
 
