@@ -11,6 +11,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from idp.documents import counter, qr_code
+from idp.documents.asking_rules import VIETNAM, AskingRule, rules
 from idp.documents.counter import NotShowable, Taken
 from idp.documents.counter_check import check
 from idp.documents.document import Document
@@ -54,6 +55,7 @@ def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Re
         always=_always(found, lang),
         choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
         seconds=int(counter.LIFETIME.total_seconds()),
+        rule=_rule(found, services.clock.now()),
     )
 
 
@@ -99,6 +101,12 @@ def state(services: DocumentServices, token: str) -> Response:
         return _json(HTTPStatus.FORBIDDEN, "unknown")
     with services.db.read() as session:
         return _json(HTTPStatus.OK, counter.state(session, token, services.clock.now(), found.holder.subject))
+
+
+def _rule(document: Document, now: datetime) -> AskingRule | None:
+    """The law by which nobody may ask for it. She may still show it of her own will, and is told so first."""
+    today = now.astimezone(VIETNAM).date()
+    return next((rule for rule in rules() if rule.vct == document.vct and rule.since <= today), None)
 
 
 def _always(document: Document, lang: str) -> list[str]:

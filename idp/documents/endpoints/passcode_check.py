@@ -1,4 +1,4 @@
-"""The passcode at consent: one throttled try, and what to say where it was not right."""
+"""The passcode, at the wallet's door and at consent: one throttled try, and what to say where it was not right."""
 
 from __future__ import annotations
 
@@ -21,20 +21,23 @@ class Complaint:
     status: int
 
 
-def complaint(services: DocumentServices, subject: str) -> Complaint | None:
-    """None where the form's passcode is right. No transaction may be open: the try is committed on its own."""
+def complaint(services: DocumentServices, subject: str, texts: str = "presentation.passcode") -> Complaint | None:
+    """What to say, from the messages `texts`.six_digits, .wrong, .wait and .locked; None where the form's passcode is right.
+
+    No transaction may be open: the try is committed on its own.
+    """
     given, web = request.form.get("passcode", ""), services.web
     if PASSCODE.fullmatch(given) is None:
-        return Complaint(web.t("presentation.passcode.six_digits"), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return Complaint(web.t(f"{texts}.six_digits"), HTTPStatus.UNPROCESSABLE_ENTITY)
     now = services.clock.now()
     outcome = services.holders.check_passcode(subject, given, web.client_address(), now)
     if outcome.verdict is PasscodeVerdict.OK:
         return None
     if outcome.verdict is PasscodeVerdict.WRONG:
-        wrong = web.t("presentation.passcode.wrong", remaining=outcome.remaining)
+        wrong = web.t(f"{texts}.wrong", remaining=outcome.remaining)
         return Complaint(wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
     if outcome.verdict is PasscodeVerdict.LOCKED:
-        return Complaint(web.t("presentation.passcode.locked"), HTTPStatus.FORBIDDEN)
+        return Complaint(web.t(f"{texts}.locked"), HTTPStatus.FORBIDDEN)
     seconds = ((outcome.until or now) - now).total_seconds()
-    wait = web.t("presentation.passcode.wait", minutes=max(1, -int(-seconds // 60)))
+    wait = web.t(f"{texts}.wait", minutes=max(1, -int(-seconds // 60)))
     return Complaint(wait, HTTPStatus.TOO_MANY_REQUESTS)
