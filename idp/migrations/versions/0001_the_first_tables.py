@@ -156,8 +156,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("updated_at", idp.db.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('citizen', 'foreigner')", name="kind"),
-        sa.CheckConstraint("sex IN ('male', 'female')", name="sex"),
+        sa.CheckConstraint("kind IN ('citizen', 'foreigner')", name=op.f("ck_person_kind")),
+        sa.CheckConstraint("sex IN ('male', 'female')", name=op.f("ck_person_sex")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("personal_id_number", name=op.f("uq_person_personal_id_number")),
     )
@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("expires_at", idp.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", idp.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", idp.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("answer_key", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_presentation_transaction")),
         sa.UniqueConstraint("answer_key", name=op.f("uq_presentation_transaction_answer_key")),
@@ -241,13 +242,15 @@ def upgrade() -> None:
         sa.Column("locked_by", sa.String(length=20), nullable=True),
         sa.Column("locked_at", idp.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("opened_at", idp.db.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(state = 'locked') = (lock_reason IS NOT NULL)", name="lock_reason"),
-        sa.CheckConstraint("state IN ('pending_verification', 'issued', 'active', 'locked', 'closed')", name="state"),
+        sa.CheckConstraint("(state = 'locked') = (lock_reason IS NOT NULL)", name=op.f("ck_account_lock_reason")),
+        sa.CheckConstraint(
+            "state IN ('pending_verification', 'issued', 'active', 'locked', 'closed')", name=op.f("ck_account_state")
+        ),
         sa.CheckConstraint(
             "(organisation_id IS NULL AND identity_level IS NOT NULL AND identity_level IN (1, 2)) OR (organisation_id IS NOT NULL AND identity_level IS NULL)",
-            name="level",
+            name=op.f("ck_account_level"),
         ),
-        sa.CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_holder"),
+        sa.CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_account_one_holder")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -279,7 +282,8 @@ def upgrade() -> None:
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('identity_card', 'permanent_residence_card', 'temporary_residence_card')", name="kind"
+            "kind IN ('identity_card', 'permanent_residence_card', 'temporary_residence_card')",
+            name=op.f("ck_identity_paper_kind"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_identity_paper_person_id_person"), ondelete="CASCADE"
@@ -291,7 +295,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("relative_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("kind IN ('father', 'mother', 'guardian')", name="kind"),
+        sa.CheckConstraint("kind IN ('father', 'mother', 'guardian')", name=op.f("ck_kinship_kind")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_kinship_person_id_person"), ondelete="CASCADE"
         ),
@@ -379,7 +383,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=30), nullable=False),
-        sa.CheckConstraint("role IN ('legal_representative')", name="role"),
+        sa.CheckConstraint("role IN ('legal_representative')", name=op.f("ck_representation_role")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
