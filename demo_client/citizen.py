@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -62,7 +63,8 @@ def check(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], wanted_acr: 
     citizen = Citizen(
         subject=str(id_token["sub"]),
         personal_id_number=_number(id_token, userinfo),
-        name=str(userinfo.get("name") or id_token.get("name") or ""),
+        # the register holds some names decomposed; here they are shown and printed
+        name=unicodedata.normalize("NFC", str(userinfo.get("name") or id_token.get("name") or "")),
         identity_level=_level(id_token),
         acr=str(id_token["acr"]),
         auth_time=_auth_time(id_token, now),

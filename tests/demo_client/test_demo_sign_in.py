@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -122,6 +123,13 @@ def test_an_id_token_signed_with_another_key(browser: FlaskClient, provider: Fak
     """The signature must verify with the provider's published key."""
     provider.signing_key = ECKey.generate_key("P-256")
     assert ">invalid_id_token</code>" in sign_in(browser, provider).get_data(as_text=True)
+
+
+def test_a_decomposed_name_is_composed(browser: FlaskClient, provider: FakeProvider) -> None:
+    """The register may hold names in NFD; pages and receipts have NFC."""
+    provider.userinfo = {"name": unicodedata.normalize("NFD", "Nguyễn Thị Mai Lan")}
+    sign_in(browser, provider)
+    assert "Nguyễn Thị Mai Lan" in browser.get(APPLY).get_data(as_text=True)
 
 
 def test_userinfo_about_another_person(browser: FlaskClient, provider: FakeProvider) -> None:
