@@ -117,9 +117,7 @@ def consented(
     return _approve(services, session, waiting, browser, waiting.request.acr.answer(authentication.acr), now)
 
 
-def refused(
-    services: OAuthServices, session: Session, request_id: str, browser: Browser, now: datetime
-) -> Answered:
+def refused(services: OAuthServices, session: Session, request_id: str, browser: Browser, now: datetime) -> Answered:
     """The person refuses, or gives up on the way. Raises PendingNotFound."""
     waiting, _ = _load(session, request_id, browser, now)
     subject = browser.authentication.subject if browser.authentication else None
@@ -199,9 +197,7 @@ def _record(
     now: datetime,
 ) -> None:
     client_id = waiting.request.client_id
-    services.audit.record(
-        session, event=event, subject=subject, client_id=client_id, details=details, now=now
-    )
+    services.audit.record(session, event=event, subject=subject, client_id=client_id, details=details, now=now)
 
 
 def _sub_of_hint(services: OAuthServices, client: Client, token: str) -> str:

@@ -15,10 +15,7 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "identity": ("personal_id_number", "identity_level"),
     "profile": (
-        "name",
-        "family_name",
-        "middle_name",
-        "given_name",
+        "name",  # one, as on the card: Vietnamese names are not split into given and family name
         "gender",
         "birthdate",
         "zoneinfo",
@@ -30,12 +27,14 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "email_verified"),
     "offline_access": (),
 }
+# Released only where asked for by name (Core 5.5), by a client registered for the scope.
+BY_NAME_ALONE: Mapping[str, tuple[str, ...]] = {"identity": ("nationalities",)}
 SCOPES = frozenset(SCOPE_CLAIMS)
 IN_ID_TOKEN = frozenset({"identity"})
 # Set by the provider alone; nothing known of a person may stand in their place.
 _PROTOCOL = "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk cnf"
 PROTOCOL_CLAIMS = frozenset(_PROTOCOL.split())
-CLAIMS = tuple(name for names in SCOPE_CLAIMS.values() for name in names)
+CLAIMS = tuple(name for table in (SCOPE_CLAIMS, BY_NAME_ALONE) for names in table.values() for name in names)
 
 
 def of_scopes(scopes: frozenset[str]) -> tuple[str, ...]:
@@ -43,13 +42,19 @@ def of_scopes(scopes: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for scope, names in SCOPE_CLAIMS.items() if scope in scopes for name in names)
 
 
+def by_name(registered: frozenset[str]) -> frozenset[str]:
+    """The claims that a client registered for these scopes may ask for by name; no protocol claim is among them."""
+    alone = (name for scope, names in BY_NAME_ALONE.items() if scope in registered for name in names)
+    return frozenset((*of_scopes(registered), *alone)) - PROTOCOL_CLAIMS
+
+
 def released(scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]) -> tuple[str, ...]:
     """Every claim about the person that this request would release, once each: what the person consents to.
 
     A claim asked for by name is released only where it belongs to a scope the client is registered for.
     """
-    wanted = set(of_scopes(scopes)) | (request.names() & set(of_scopes(registered)))
-    return tuple(name for name in CLAIMS if name in wanted and name not in PROTOCOL_CLAIMS)
+    wanted = (set(of_scopes(scopes)) - PROTOCOL_CLAIMS) | (request.names() & by_name(registered))
+    return tuple(name for name in CLAIMS if name in wanted)
 
 
 def for_userinfo(
@@ -68,16 +73,15 @@ def for_id_token(
 
 def _chosen(
     known: Mapping[str, object],
-    by_scope: tuple[str, ...],
-    by_name: Mapping[str, ClaimWish],
+    of_scope: tuple[str, ...],
+    wishes: Mapping[str, ClaimWish],
     registered: frozenset[str],
 ) -> dict[str, object]:
-    allowed = set(of_scopes(registered)) - PROTOCOL_CLAIMS
-    names = (set(by_scope) | set(by_name)) & allowed
+    names = (set(of_scope) | set(wishes)) & by_name(registered)
     any_value = ClaimWish()
     # Core 5.3.2: a claim that is not known is left out, never null; 5.5.1: so is one without the asked value.
     return {
         name: known[name]
         for name in CLAIMS
-        if name in names and known.get(name) is not None and by_name.get(name, any_value).accepts(known[name])
+        if name in names and known.get(name) is not None and wishes.get(name, any_value).accepts(known[name])
     }

@@ -21,9 +21,7 @@ class ClaimWish:
 
     def accepts(self, value: object) -> bool:
         """Core 5.5.1: an equality comparison; of JSON values, so that true is not 1."""
-        return self.values is None or any(
-            type(wanted) is type(value) and wanted == value for wanted in self.values
-        )
+        return self.values is None or any(type(wanted) is type(value) and wanted == value for wanted in self.values)
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,7 @@ def claimed_client(assertion: str) -> str:
     return sub if isinstance(sub, str) else ""
 
 
-def verify(
-    session: Session, client: Client, assertion: str, audiences: tuple[str, ...], now: datetime
-) -> bool:
+def verify(session: Session, client: Client, assertion: str, audiences: tuple[str, ...], now: datetime) -> bool:
     """True for a fresh, unused assertion of this client, meant for us; a good one is used up."""
     if not client.jwks:
         return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from idp import acr
@@ -128,7 +129,9 @@ def _check_keys(client: ClientRegistration) -> None:
             raise ClientMetadataError("jwks", "is needed for private_key_jwt (a jwks_uri is not fetched)")
         return
     try:
-        keys = KeySet.import_key_set(dict(client.jwks)).keys  # type: ignore[arg-type]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # a short key is refused below, not warned of
+            keys = KeySet.import_key_set(dict(client.jwks)).keys  # type: ignore[arg-type]
     except (JoseError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ClientMetadataError("jwks", "must be a JWK Set (RFC 7517)") from error
     if not keys or any(PRIVATE_MEMBERS & set(jwk) for jwk in client.jwks["keys"]):

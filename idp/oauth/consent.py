@@ -57,9 +57,7 @@ def shown(
     )
 
 
-def covered(
-    session: Session, client: Client, request: AuthorizationRequest, subject: str, now: datetime
-) -> bool:
+def covered(session: Session, client: Client, request: AuthorizationRequest, subject: str, now: datetime) -> bool:
     """True where one receipt that still holds covers every scope and every claim of this request."""
     wanted = set(claims.released(request.scopes, request.claims, client.scopes))
     return any(

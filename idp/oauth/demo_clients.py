@@ -33,9 +33,7 @@ class SeededClient:
     secret: str | None
 
 
-def seed(
-    session: Session, config: Config, portal_jwks: Mapping[str, Any], now: datetime
-) -> list[SeededClient]:
+def seed(session: Session, config: Config, portal_jwks: Mapping[str, Any], now: datetime) -> list[SeededClient]:
     """Register what is missing, and bring the portal's keys and addresses up to date.
 
     `portal_jwks` is the public half of the portal's JWK Set. Running it again changes nothing else.

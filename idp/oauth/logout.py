@@ -32,9 +32,7 @@ class LogoutRequest:
     problem: str | None = None
 
 
-def validate(
-    services: OAuthServices, session: Session, parameters: Mapping[str, Sequence[str]]
-) -> LogoutRequest:
+def validate(services: OAuthServices, session: Session, parameters: Mapping[str, Sequence[str]]) -> LogoutRequest:
     """Check a logout request (sections 2 and 3)."""
     if any(len(values) > 1 for values in parameters.values()):
         return LogoutRequest(problem="repeated")

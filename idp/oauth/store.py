@@ -52,9 +52,7 @@ def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
 def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
     """True for the one caller that may answer the request."""
     row = PendingAuthorization
-    return _one(
-        session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now)
-    )
+    return _one(session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now))
 
 
 def consents(session: Session, client_id: str, subject: str, now: datetime) -> Sequence[Consent]:
@@ -74,16 +72,12 @@ def grant(session: Session, grant_id: str) -> Grant | None:
 
 
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
-    session.execute(
-        update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now)
-    )
+    session.execute(update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
 
 
 def grants_of_browser(session: Session, session_id: str) -> Sequence[Grant]:
     """Grants made in this browser session that are not revoked."""
-    return session.scalars(
-        select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
-    ).all()
+    return session.scalars(select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))).all()
 
 
 def code(session: Session, code_hash: str) -> AuthorizationCode | None:
@@ -92,9 +86,7 @@ def code(session: Session, code_hash: str) -> AuthorizationCode | None:
 
 def use_code(session: Session, code_hash: str, now: datetime) -> bool:
     row = AuthorizationCode
-    return _one(
-        session, update(row).where(row.code_hash == code_hash, row.used_at.is_(None)).values(used_at=now)
-    )
+    return _one(session, update(row).where(row.code_hash == code_hash, row.used_at.is_(None)).values(used_at=now))
 
 
 def access_token(session: Session, token_hash: str) -> AccessToken | None:
@@ -107,9 +99,7 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
 
 def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
     row = RefreshToken
-    return _one(
-        session, update(row).where(row.token_hash == token_hash, row.used_at.is_(None)).values(used_at=now)
-    )
+    return _one(session, update(row).where(row.token_hash == token_hash, row.used_at.is_(None)).values(used_at=now))
 
 
 def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_at: datetime) -> bool:

@@ -40,9 +40,7 @@ def token_response(
     return body
 
 
-def _id_token(
-    context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None
-) -> str:
+def _id_token(context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None) -> str:
     services = context.services
     known = services.subjects.claims(context.session, grant.subject) or {}
     requested = claims_request.from_document(grant.claims)

@@ -40,9 +40,6 @@ ALL_SCOPES = "openid identity profile address phone email offline_access"
 
 LAN: Mapping[str, object] = {
     "name": "Nguyễn Thị Mai Lan",
-    "family_name": "Nguyễn",
-    "middle_name": "Thị Mai",
-    "given_name": "Lan",
     "gender": "female",
     "birthdate": "1990-03-14",
     "zoneinfo": "Asia/Ho_Chi_Minh",
@@ -55,6 +52,7 @@ LAN: Mapping[str, object] = {
     "email_verified": False,
     "personal_id_number": "065190000101",
     "identity_level": 2,
+    "nationalities": ["VN"],
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from idp.oauth.claims import CLAIMS, PROTOCOL_CLAIMS, for_id_token, for_userinfo, released
 from idp.oauth.claims_request import ClaimsRequest, ClaimWish
-
 from tests.oauth.conftest import LAN
 
 ALL = frozenset({"openid", "identity", "profile", "address", "phone", "email", "offline_access"})
@@ -47,6 +46,15 @@ def test_a_name_is_no_way_around_the_registration() -> None:
     assert for_userinfo(LAN, frozenset({"openid"}), request, registered) == {}
     assert for_id_token(LAN, frozenset({"openid"}), request, registered) == {}
     assert released(frozenset({"openid"}), request, registered) == ()
+
+
+def test_nationalities_come_by_name_alone() -> None:
+    """No scope stands for them; a client registered for identity may name them."""
+    assert "nationalities" not in for_userinfo(LAN, ALL, NOTHING, ALL)
+    request = ClaimsRequest(userinfo={"nationalities": ClaimWish()})
+    assert for_userinfo(LAN, frozenset({"openid"}), request, ALL) == {"nationalities": ["VN"]}
+    assert for_userinfo(LAN, frozenset({"openid"}), request, frozenset({"openid", "profile"})) == {}
+    assert released(frozenset({"openid"}), request, ALL) == ("nationalities",)
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from idp.oauth.models import Consent
-
 from tests.oauth.conftest import ALL_SCOPES, Provider, hidden_fields, parameters_of
 
 

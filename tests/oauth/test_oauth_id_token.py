@@ -14,7 +14,6 @@ from joserfc import jwt
 from idp import keyset
 from idp.keyset import KeySet
 from idp.oauth.id_token import HintError, read_hint
-
 from tests.oauth.conftest import ISSUER, REDIRECT, Provider, payload_of
 
 

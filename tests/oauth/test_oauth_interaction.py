@@ -13,7 +13,6 @@ from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, SignIn, Situation, next_step
 from idp.oauth.requested_acr import AcrWish
 from idp.sessions import Authentication
-
 from tests.conftest import NOW
 
 ONE, TWO, THREE = (f"urn:vn-mock:loa:{number}" for number in (1, 2, 3))

@@ -133,9 +133,7 @@ def test_a_step_up_keeps_the_session(provider: Provider) -> None:
         (True, {"claims": '{"id_token": {"sub": {"value": "somebody"}}}'}, "login_required"),
     ],
 )
-def test_prompt_none_without_a_page(
-    provider: Provider, prepare: bool, changes: dict[str, str], error: str
-) -> None:
+def test_prompt_none_without_a_page(provider: Provider, prepare: bool, changes: dict[str, str], error: str) -> None:
     """Core 3.1.2.1 and 3.1.2.6: an error instead of any page."""
     if prepare:
         provider.answer()
@@ -169,9 +167,7 @@ def test_a_hint_issued_to_another_client(provider: Provider) -> None:
     """A hint of another client's is no hint about this one's person."""
     token = provider.tokens()["id_token"]
     provider.register(client_id="other", redirect_uris=("https://other.vn-mock.example/cb",))
-    answer = provider.answer(
-        client_id="other", redirect_uri="https://other.vn-mock.example/cb", id_token_hint=token
-    )
+    answer = provider.answer(client_id="other", redirect_uri="https://other.vn-mock.example/cb", id_token_hint=token)
     assert answer["error"] == "invalid_request"
 
 

@@ -27,9 +27,7 @@ class Line:
     masked: bool = False
 
 
-def render_consent(
-    services: OAuthServices, ask: Ask, browser: Browser, form_targets: tuple[str, ...]
-) -> Response:
+def render_consent(services: OAuthServices, ask: Ask, browser: Browser, form_targets: tuple[str, ...]) -> Response:
     page, web = ask.page, services.web
     assert page is not None  # noqa: S101 - the consent step comes with its page
     return web.render(
@@ -70,4 +68,4 @@ def _value(name: str, value: object, words: Words, lang: str) -> str:
         return words("oauth.value.level", level=value)
     if isinstance(value, Mapping):
         return str(value.get("formatted") or ", ".join(str(part) for part in value.values() if part))
-    return str(value)
+    return ", ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
