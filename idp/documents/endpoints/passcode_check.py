@@ -22,7 +22,7 @@ class Complaint:
 
 
 def complaint(services: DocumentServices, subject: str, texts: str = "presentation.passcode") -> Complaint | None:
-    """What to say, from the messages `texts`.six_digits, .wrong, .wait and .locked; None where the form's passcode is right.
+    """None where the form's passcode is right, else what to say: `texts`.six_digits, .wrong, .wait or .locked.
 
     No transaction may be open: the try is committed on its own.
     """
