@@ -26,7 +26,7 @@ class Display:
             answer_rows=self.answer_rows, mark=self.mark, span=self.span, receipt_mark=receipt_mark
         )
         app.jinja_env.filters.update(
-            replaced=replaced, vct_key=vct_key, claim_label=self.claim_label, refusal_group=group_of
+            replaced=replaced, lines=lines, vct_key=vct_key, claim_label=self.claim_label, refusal_group=group_of
         )
 
     def t(self, key: str, **values: object) -> str:
@@ -84,6 +84,11 @@ def replaced(procedure: Procedure) -> int:
 def vct_key(vct: str) -> str:
     """urn:vn-mock:health-book:1 -> health_book, the key of its name in the catalogue."""
     return vct.split(":")[2].replace("-", "_")
+
+
+def lines(text: str) -> Markup:
+    """A text with its line breaks kept, whatever else is in it made harmless."""
+    return Markup("<br>").join(text.split("\n"))
 
 
 def receipt_mark(number: str) -> Any:

@@ -6,12 +6,14 @@ import hashlib
 import hmac
 
 from flask import Blueprint, Response, abort, request, session
+from markupsafe import Markup
 
 from demo_client import dossiers, store
 from demo_client.decision import ListsUnavailable
+from demo_client.display import lines
 from demo_client.endpoints.authentication import renew_session
 from demo_client.fields import rows
-from demo_client.models import Dossier
+from demo_client.models import Dossier, Evidence
 from demo_client.portal import Portal
 
 SHOWN = 200
@@ -101,10 +103,12 @@ def _dossier_page(
         active_page="clerk",
         dossier=found,
         names={part["id"]: part["name"] for part in found.summary["components"]},
-        fields={
-            one.id: rows(one.verdict["claims"], portal.pages.display.label, portal.pages.language())
-            for one in found.evidence
-        },
+        fields={one.id: _fields(portal, one) for one in found.evidence},
         again=again or {},
         as_filed=as_filed,
     )
+
+
+def _fields(portal: Portal, evidence: Evidence) -> list[tuple[str, Markup]]:
+    found = rows(evidence.verdict["claims"], portal.pages.display.label, portal.pages.language())
+    return [(label, lines(text)) for label, text in found]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from portal_browser import LAWYER, World
+from portal_browser import HEALTH, LAWYER, World
 from portal_documents import RECORD, REVOKED
 
 
@@ -73,6 +73,15 @@ def test_a_dossier_with_its_verdict(citizen: World, clerk: FlaskClient) -> None:
     assert "Dị ứng" in page
     assert 'data-testid="technical-health_certificate"' in page
     assert "phiên bản" in page
+
+
+def test_lists_have_a_line_each_and_no_markup(citizen: World, clerk: FlaskClient) -> None:
+    """What a document says is text, whatever it looks like."""
+    allergies = [{"allergen": "<b>Penicillin</b>"}, {"allergen": "Tôm"}]
+    document = citizen.documents.document(HEALTH, history={"allergies": allergies})
+    location = citizen.file(health_certificate=document).location
+    page = clerk.get(f"/clerk/dossiers/{location.rsplit('/', 1)[1]}").get_data(as_text=True)
+    assert "Dị nguyên: &lt;b&gt;Penicillin&lt;/b&gt;<br>Dị nguyên: Tôm" in page
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
