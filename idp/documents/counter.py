@@ -27,7 +27,7 @@ from idp.documents.sd_jwt.selecting import claims_of, present
 from idp.encryption import AtRest
 
 LIFETIME = timedelta(seconds=120)
-#: How long the clerk who took it can look at it again and save it; afterwards the server forgets it.
+#: How long the clerk who took it can look at it again and save it; the next use of a counter clears it away.
 KEPT = timedelta(minutes=10)
 #: Whose document it is, is always told: a clerk must be able to compare it with the person in front of her.
 ALWAYS = ("personal_id_number", "full_name")
