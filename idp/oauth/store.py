@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select, update
@@ -21,6 +21,8 @@ from idp.oauth.models import (
     RefreshToken,
     UsedAssertion,
 )
+
+CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
 
 
 def client(session: Session, client_id: str) -> Client | None:
@@ -113,9 +115,13 @@ def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_
 
 
 def delete_expired(session: Session, now: datetime) -> None:
-    """Forget what can no longer be used or reused. Grants and receipts are kept: they are the record."""
-    for expiring in (PendingAuthorization, AuthorizationCode, AccessToken, RefreshToken, UsedAssertion):
+    """Forget what can no longer be used, nor tell of a reuse. Grants and receipts are kept: they are the record.
+
+    A used code or refresh token must be known for as long as what it got may live: its second use ends that.
+    """
+    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion):
         session.execute(delete(expiring).where(expiring.expires_at <= now))
+    session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))
 
 
 def _one(session: Session, statement: Update) -> bool:
