@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 from issuing_support import PROVIDER, trust
-from presentation_place import Place
 from wallet_browser import clerk, holder, shows, words
+from wallet_place import Place, wallet_place
 
 from idp.documents.document import DocumentStatus
 from idp.documents.status import set_status
 from idp.documents.verifier.errors import KeyBindingStale, KeyBindingUnexpected, KeyBindingWrongNonce
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding
 from idp.documents.verifier.verify import verify
+
+place = wallet_place
 
 
 def test_nothing_is_ticked_beforehand(place: Place) -> None:
@@ -193,4 +195,4 @@ def test_the_state_is_told_to_nobody_else(place: Place) -> None:
     document, pages = place.issue(), holder(place)
     path = f"/wallet/documents/{document.id}/show/{pages.code(document.id)}/state"
     assert clerk(place).get(path).json == {"state": "unknown"}
-    assert place.browser("somebody-else").client.get(path).json == {"state": "unknown"}
+    assert place.browser("somebody-else").get(path).json == {"state": "unknown"}

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 from issuing_support import HOLDER
-from presentation_place import Place
 from wallet_browser import Pages, holder, shows, words
+from wallet_place import Place, wallet_place
 
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.documents import wallet_access
 from idp.documents.ports import Holder, PasscodeOutcome, PasscodeVerdict
 from idp.sessions import Authentication, BrowserSession
+
+place = wallet_place
 
 PAGES = (
     "/wallet",
@@ -74,7 +76,7 @@ def test_an_unknown_account_has_no_wallet() -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_asks_to_sign_in_first(place: Place, path: str) -> None:
     """Without a signed-in person nothing is shown."""
-    answer = Pages(place.browser(subject=None).client).get(path)
+    answer = Pages(place.browser(subject=None)).get(path)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/sign-in?request=")
 
@@ -82,7 +84,7 @@ def test_every_page_asks_to_sign_in_first(place: Place, path: str) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_asks_for_the_passcode(place: Place, path: str) -> None:
     """Being signed in is not enough; the passcode page comes back to where she was going."""
-    answer = Pages(place.browser().client).get(path)
+    answer = Pages(place.browser()).get(path)
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"/wallet/unlock?next={path}"
 
@@ -96,7 +98,7 @@ def test_every_page_asks_for_the_passcode(place: Place, path: str) -> None:
 def test_who_has_no_wallet_is_told_why(place: Place, path: str, level: int | None, active: bool, word: str) -> None:
     """A page that says what, why and what to do, and never a document; not even the passcode is asked."""
     place.holders.level, place.holders.active = level, active
-    answer = Pages(place.browser().client).get(path)
+    answer = Pages(place.browser()).get(path)
     assert answer.status_code == 403
     assert word in words(answer)
     assert shows(answer, "error-todo")
@@ -121,7 +123,7 @@ def test_pages_keep_the_wallet_open(place: Place) -> None:
 
 def test_a_wrong_passcode_opens_nothing(place: Place) -> None:
     """The remaining tries are told, and the wallet stays closed."""
-    pages = Pages(place.browser().client)
+    pages = Pages(place.browser())
     answer = pages.unlock("000000")
     assert answer.status_code == 422
     assert "4" in words(answer)
@@ -131,7 +133,7 @@ def test_a_wrong_passcode_opens_nothing(place: Place) -> None:
 @pytest.mark.parametrize("given", ["", "12345", "1234567", "１２３４５６", "abcdef"])
 def test_what_is_no_passcode_costs_no_try(place: Place, given: str) -> None:
     """Six ASCII digits or it is not sent to the accounts at all."""
-    pages = Pages(place.browser().client)
+    pages = Pages(place.browser())
     assert pages.unlock(given).status_code == 422
     assert place.holders.tries == 0
 
@@ -140,7 +142,7 @@ def test_throttled_tries_are_told_when_to_come_back(place: Place) -> None:
     """Too many wrong ones: 429, with the minutes."""
     until = place.clock.now() + timedelta(minutes=14, seconds=30)
     place.holders.outcome = PasscodeOutcome(PasscodeVerdict.WAIT, until=until)
-    answer = Pages(place.browser().client).unlock()
+    answer = Pages(place.browser()).unlock()
     assert answer.status_code == 429
     assert "15 phút" in words(answer)
 
@@ -148,7 +150,7 @@ def test_throttled_tries_are_told_when_to_come_back(place: Place) -> None:
 def test_an_account_locked_meanwhile_is_not_opened(place: Place) -> None:
     """The accounts say LOCKED although the holder looked active."""
     place.holders.outcome = PasscodeOutcome(PasscodeVerdict.LOCKED)
-    pages = Pages(place.browser().client)
+    pages = Pages(place.browser())
     assert pages.unlock().status_code == 403
     assert pages.get("/wallet").status_code == 303
 
@@ -166,17 +168,17 @@ def test_an_account_locked_meanwhile_is_not_opened(place: Place) -> None:
 )
 def test_the_passcode_page_leads_nowhere_else(place: Place, wanted: str) -> None:
     """`next` is a page of the wallet or it is the wallet's front page: no open redirect."""
-    assert Pages(place.browser().client).unlock(next=wanted).headers["Location"] == "/wallet"
+    assert Pages(place.browser()).unlock(next=wanted).headers["Location"] == "/wallet"
 
 
 def test_the_passcode_page_goes_on_to_the_wanted_page(place: Place) -> None:
     """A page of the wallet is gone back to."""
-    assert Pages(place.browser().client).unlock(next="/wallet/history").headers["Location"] == "/wallet/history"
+    assert Pages(place.browser()).unlock(next="/wallet/history").headers["Location"] == "/wallet/history"
 
 
 def test_unlocking_needs_the_forms_token(place: Place) -> None:
     """Another site's form cannot try passcodes (CSRF)."""
-    client = place.browser().client
+    client = place.browser()
     assert client.post("/wallet/unlock", data={"passcode": "246810"}).status_code == 400
     assert place.holders.tries == 0
 
@@ -199,4 +201,4 @@ def test_locking_closes_it_at_once(place: Place) -> None:
 
 def test_the_passcode_page_warns_of_fraud(place: Place) -> None:
     """Whoever asks for the passcode is no official."""
-    assert "Cán bộ không bao giờ yêu cầu" in words(Pages(place.browser().client).get("/wallet/unlock"))
+    assert "Cán bộ không bao giờ yêu cầu" in words(Pages(place.browser()).get("/wallet/unlock"))

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from issuing_support import HOLDER, NUMBER, TYPES, jwt_part, new_document, verified
-from presentation_place import Place
 from wallet_browser import Pages, holder, shows, words
+from wallet_place import Place, wallet_place
 
 from idp.documents import issuance
 from idp.documents.document import DocumentStatus
 from idp.documents.presentation_models import PresentationRecord
 from idp.documents.status import set_status
+
+place = wallet_place
 
 LANGUAGES = ("vi", "en")
 
@@ -116,7 +118,7 @@ def test_a_code_is_not_made_when_the_state_changed_meanwhile(place: Place) -> No
 def test_another_persons_document_is_as_unknown_as_none(place: Place, rest: str) -> None:
     """Neither its content nor that it exists is told."""
     document = place.issue()
-    stranger = Pages(place.browser(subject="somebody-else").client)
+    stranger = Pages(place.browser(subject="somebody-else"))
     stranger.unlock()
     theirs = stranger.get(f"/wallet/documents/{document.id}{rest}")
     unknown = stranger.get(f"/wallet/documents/{'0' * 32}{rest}")

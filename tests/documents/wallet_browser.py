@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
-from presentation_place import PASSCODE, Place
+from wallet_place import PASSCODE, Place
 from werkzeug.test import TestResponse
 
 
@@ -48,7 +48,7 @@ class Pages:
 
 def holder(place: Place) -> Pages:
     """Signed in, the wallet open."""
-    pages = Pages(place.browser().client)
+    pages = Pages(place.browser())
     assert pages.unlock().status_code == 303
     return pages
 
