@@ -1,4 +1,4 @@
-"""docs/specifications.md says what is: every file and test it names exists, and no test of a protocol is forgotten."""
+"""docs/specifications.md says what is: all that it names exists, and no test of a protocol is forgotten."""
 
 from __future__ import annotations
 
