@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def commands_in(page: Path) -> list[list[str]]:
     blocks = re.findall(r"^```(?:sh|console)?\n(.*?)^```", text(page).replace("\\\n", " "), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     found = [re.search(r"(?:^|[ /(])mock-vneid (.*)", line) for line in lines]
-    return [match.group(1).split("#")[0].split() for match in found if match]
+    return [shlex.split(match.group(1), comments=True) for match in found if match]
 
 
 @pytest.mark.parametrize("page", MARKED, ids=lambda page: page.name)
@@ -88,7 +89,7 @@ def test_every_command_line_can_be_parsed(page: Path) -> None:
             continue  # has its own reader; the guide to it is followed in test_docs_guides.py
         parser = argparse.ArgumentParser(exit_on_error=False)
         importlib.import_module(f"idp.cli.{name}").add_arguments(parser)
-        parser.parse_args([option.strip("'\"") for option in options])
+        parser.parse_args(options)
 
 
 def test_the_changelog_has_its_next_entry() -> None:
