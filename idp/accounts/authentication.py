@@ -148,9 +148,7 @@ class Authentication:
         details = {"method": what, "state": stands.state.value, "reason": stands.reason and stands.reason.value}
         with self.db.begin() as session:
             throttling.succeed(session, *keys)
-            self.audit.record(
-                session, event=event, subject=known.subject, client_id=None, details=details, now=now
-            )
+            self.audit.record(session, event=event, subject=known.subject, client_id=None, details=details, now=now)
         result = Result.OK if stands.usable else Result.LOCKED
         return Outcome(result, known.subject, standing=stands)
 

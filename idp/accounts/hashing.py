@@ -62,8 +62,6 @@ def _normal(secret: str) -> str:
 
 def _hash_of_nothing(argon2: Argon2) -> str:
     """A hash with today's parameters that no secret is known for, made without computing one."""
-    salt, digest = (
-        base64.b64encode(os.urandom(size)).decode().rstrip("=") for size in (SALT_BYTES, HASH_BYTES)
-    )
+    salt, digest = (base64.b64encode(os.urandom(size)).decode().rstrip("=") for size in (SALT_BYTES, HASH_BYTES))
     parameters = f"m={argon2.memory_cost},t={argon2.time_cost},p={argon2.parallelism}"
     return f"$argon2id$v=19${parameters}${salt}${digest}"

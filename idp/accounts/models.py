@@ -89,9 +89,7 @@ class Representation(Base):
     __tablename__ = "representation"
     __table_args__ = (CheckConstraint("role IN ('legal_representative')", name="role"),)
 
-    organisation_id: Mapped[str] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
-    )
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(30))
 
@@ -111,9 +109,7 @@ class Account(Base):
             " OR (organisation_id IS NOT NULL AND identity_level IS NULL)",
             name="level",
         ),
-        CheckConstraint(
-            "state IN ('pending_verification', 'issued', 'active', 'locked', 'closed')", name="state"
-        ),
+        CheckConstraint("state IN ('pending_verification', 'issued', 'active', 'locked', 'closed')", name="state"),
         CheckConstraint("(state = 'locked') = (lock_reason IS NOT NULL)", name="lock_reason"),
         UniqueConstraint("person_id"),
         UniqueConstraint("organisation_id"),

@@ -84,9 +84,7 @@ def report(
 ) -> Delivered:
     """Tell the client what is wrong with its request (8.5). Raises AlreadyAnswered, NotDelivered."""
     told = Told(None, DENIED, code, None, [])
-    return _answer(
-        services, pending, party, address, {"error": code, "error_description": _ascii(description)}, told
-    )
+    return _answer(services, pending, party, address, {"error": code, "error_description": _ascii(description)}, told)
 
 
 def wanted(query: Query) -> list[Mapping[str, object]]:

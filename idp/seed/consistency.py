@@ -56,9 +56,7 @@ def _eligible(persona: Persona, known: Mapping[str, Persona], today: date) -> It
         yield "account.requested_by", f"{guardian!r} is no relative of {persona.id!r} with a level 2 account"
     had_paper = persona.paper is not None and persona.paper.issued <= today
     try:
-        levels.check(
-            Applicant(HolderKind(persona.kind), age, had_paper, applies), persona.account.level, today
-        )
+        levels.check(Applicant(HolderKind(persona.kind), age, had_paper, applies), persona.account.level, today)
     except NotEligible as error:
         yield "account", str(error)
 

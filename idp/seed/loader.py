@@ -73,9 +73,7 @@ def _read(file: Path, mistakes: list[Mistake]) -> Personas:
     return Personas(tuple(personas), tuple(documents))
 
 
-def _tables(
-    document: dict[str, Any], name: str, lines: Lines, file: Path, mistakes: list[Mistake]
-) -> list[Table]:
+def _tables(document: dict[str, Any], name: str, lines: Lines, file: Path, mistakes: list[Mistake]) -> list[Table]:
     values = document.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
         mistakes.append(Mistake(file, lines.of((name,)), name, f"write [[{name}]] with two brackets, once for each"))

@@ -155,9 +155,7 @@ def _organisation(session: Session, entry: OrganisationEntry, person: Person, no
         session.add(organisation)
     organisation.name, organisation.name_en = entry.name["vi"], entry.name["en"]
     session.flush()
-    session.merge(
-        Representation(organisation_id=organisation.id, person_id=person.id, role="legal_representative")
-    )
+    session.merge(Representation(organisation_id=organisation.id, person_id=person.id, role="legal_representative"))
     if store.account_of_organisation(session, organisation.id) is None:
         session.add(
             Account(

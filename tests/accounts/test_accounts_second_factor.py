@@ -196,7 +196,7 @@ def test_only_the_methods_there_are(place: Place, browser: Browser) -> None:
 
 
 def test_somebody_else_signs_in(place: Place, browser: Browser) -> None:
-    """"Not you?" asks for number and password again; the other person then gets her own session and second step."""
+    """ "Not you?" asks for number and password again; the other person then gets her own session and second step."""
     before = browser.session()["id"]
     address = _at_second_step(browser, service_name="Cổng thử")
     again = address.replace("/sign-in/second-factor", "/sign-in") + "&again=1"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from issuing_support import PROVIDER, RecordedAudit
+from presentation_place import Place, make_place
+from relying_party import Verifier, running
 
+from idp.clock import FixedClock
+from idp.db import Database
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.status import StatusTokens
@@ -30,3 +36,18 @@ def issuing(keys_dir: Path, at_rest: AtRest, audit: RecordedAudit) -> Issuing:
 @pytest.fixture
 def status_tokens(issuing: Issuing, keys_dir: Path) -> StatusTokens:
     return StatusTokens(issuing.issuers, PROVIDER, keys_dir)
+
+
+@pytest.fixture
+def verifier(now: datetime) -> Iterator[Verifier]:
+    """A relying party that listens."""
+    with running(now) as verifier:
+        yield verifier
+
+
+@pytest.fixture
+def place(
+    db: Database, clock: FixedClock, issuing: Issuing, verifier: Verifier, audit: RecordedAudit, keys_dir: Path
+) -> Place:
+    """The wallet, its holder signed in nowhere yet, her wallet empty."""
+    return make_place(db, clock, issuing, verifier, audit, keys_dir)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from databases import postgres_database, postgres_server
 from live import Demo, demo
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from screens import SCREENS, WIDTHS, Screen, name
 
-WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker for each database, so that each demo is started once."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        if parameters is not None and "live" in parameters.params:
+            item.add_marker(pytest.mark.xdist_group(f"demo-{parameters.params['live']}"))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -46,18 +54,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@dataclass(frozen=True)
-class Screen:
-    """How a person looks at it: width and language."""
-
-    width: str
-    language: str
-
-
-@pytest.fixture(
-    params=[Screen("phone", "vi"), Screen("desktop", "vi"), Screen("phone", "en"), Screen("desktop", "en")],
-    ids=lambda screen: f"{screen.width}-{screen.language}",
-)
+@pytest.fixture(params=SCREENS, ids=name)
 def screen(request: pytest.FixtureRequest) -> Screen:
     found: Screen = request.param
     return found
@@ -71,7 +68,12 @@ def open_context(browser: Browser) -> Iterator[Callable[[Screen], BrowserContext
 
     def make(screen: Screen) -> BrowserContext:
         width, height = WIDTHS[screen.width]
-        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=screen.width == "phone")
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=screen.width == "phone",
+            locale={"vi": "vi-VN", "en": "en-GB"}[screen.language],
+            accept_downloads=True,
+        )
         context.set_default_timeout(15_000)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on("console", lambda message: errors.append(message.text) if _is_fault(message.text) else None)

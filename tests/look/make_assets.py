@@ -1,6 +1,6 @@
 """Makes the documents' line pattern, and the portal's copies of what both apps share. Run it after a change:
 
-    python tests/look/make_assets.py
+python tests/look/make_assets.py
 """
 
 from __future__ import annotations
@@ -67,13 +67,12 @@ def pattern_lines() -> str:
     return _svg(
         f'<path id="a" d="{wave(15, 160, 0, swell=0.6)}"/><path id="b" d="{wave(15, 160, math.pi, swell=0.6)}"/>'
         f'<mask id="m"><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{mark_paths()}</mask>',
-        '<g mask="url(#m)" fill="none" stroke="#000" stroke-width=".7">'
-        f"{family('a', 11)}{family('b', 11)}</g>",
+        f'<g mask="url(#m)" fill="none" stroke="#000" stroke-width=".7">{family("a", 11)}{family("b", 11)}</g>',
     )
 
 
 def pattern_mark() -> str:
-    """Inside the letters the weave changes: one family, flatter, closer and heavier, so that the words are legible."""
+    """Inside the letters the weave changes: one family, flatter, closer, heavier, so that the words are legible."""
     return _svg(
         f'<path id="a" d="{wave(2.5, 160, 0, swell=0.6)}"/><clipPath id="c">{mark_paths()}</clipPath>',
         f'<g clip-path="url(#c)" fill="none" stroke="#000" stroke-width="1.2">{family("a", 4.4)}</g>',

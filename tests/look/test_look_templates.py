@@ -57,9 +57,7 @@ def test_every_message_named_in_a_template_exists(file: Path) -> None:
 def test_every_form_that_posts_has_the_csrf_input(file: Path) -> None:
     """A form that changes anything carries the session's token."""
     forms = re.findall(r"<form\b.*?</form>", file.read_text(encoding="utf-8"), re.DOTALL)
-    unprotected = [
-        form for form in forms if 'method="post"' in form.lower() and "csrf" not in form
-    ]
+    unprotected = [form for form in forms if 'method="post"' in form.lower() and "csrf" not in form]
     assert unprotected == []
 
 
@@ -67,7 +65,8 @@ def test_every_form_that_posts_has_the_csrf_input(file: Path) -> None:
 def test_test_ids_are_kebab_case(file: Path) -> None:
     """data-testid values are stable words in kebab-case (a macro's or loop's own part aside)."""
     text = file.read_text(encoding="utf-8")
-    values = re.findall(r"data-testid=\"([^\"]*)\"", JINJA.sub("x", text)) + re.findall(r"[( ]testid=\"([^\"]+)\"", text)
+    values = re.findall(r"data-testid=\"([^\"]*)\"", JINJA.sub("x", text))
+    values += re.findall(r"[( ]testid=\"([^\"]+)\"", text)
     assert [value for value in values if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-?", value)] == []
 
 

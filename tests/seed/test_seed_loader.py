@@ -14,7 +14,7 @@ from idp.seed import loader
 from idp.seed.mistakes import SeedFileError
 
 TODAY = date(2026, 11, 24)
-VALID = '''[[persona]]
+VALID = """[[persona]]
 id = "an"
 full_name = "Trần Văn An"
 personal_id_number = "065090000001"
@@ -30,7 +30,7 @@ number = "065090000001"
 issued = 2021-01-01
 [persona.account]
 level = 2
-'''
+"""
 GUARDIAN = '\nrequested_by = "{0}"\n[persona.relatives]\n{0} = "mother"'
 
 

@@ -71,9 +71,7 @@ class SecondFactorPages:
         check = checks.check_passcode if method is Method.PASSCODE else checks.check_one_time_code
         return check(subject, code, self.web.client_address(), self.flow.now())
 
-    def _refused(
-        self, asked: SignInRequest, present: Authentication, method: Method, outcome: Outcome
-    ) -> Response:
+    def _refused(self, asked: SignInRequest, present: Authentication, method: Method, outcome: Outcome) -> Response:
         if outcome.result is Result.WAIT:
             error = self.web.t("accounts.second_factor.wait", wait=self.flow.wait_text(outcome.until))
             response = self._form(asked, present, method, HTTPStatus.TOO_MANY_REQUESTS, error)
