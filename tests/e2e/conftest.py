@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from databases import postgres_database, postgres_server
 from live import Demo, demo
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from screens import SCREENS, WIDTHS, Screen, name
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,19 +36,6 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         demo(folder, {"IDP_DATABASE_URL": provider, "PORTAL_DATABASE_URL": portal}) as running,
     ):
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert path, "no Chromium on the path: install one (Debian: apt-get install chromium)"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(params=SCREENS, ids=name)

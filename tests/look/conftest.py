@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import qrcode
 import qrcode.image.svg
 from flask import Flask, Response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
-from playwright.sync_api import Browser, sync_playwright
 
 from idp.i18n import Catalogue, format_date, format_datetime, format_id_number
 
@@ -110,13 +108,3 @@ def gallery_of() -> Callable[[str], Flask]:
         return made[name]
 
     return get
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert path, "no Chromium on the path: install one (Debian: apt-get install chromium)"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
