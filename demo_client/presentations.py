@@ -89,7 +89,7 @@ def requested(session: Session, request_id: str, now: datetime) -> Transaction |
 def receive(session: Session, response: WalletResponse, portal_url: str, now: datetime) -> dict[str, str]:
     """Keep the wallet's answer, once, and say what to tell the wallet. Raises InvalidResponse.
 
-    Nothing is decided here. Whoever began the request must come back with the response code (14.2): a person
+    Nothing is decided here. Whoever began the request must come back with the response code (14.3): a person
     lured into answering somebody else's request returns to a browser that does not know it.
     """
     request_hash = hash_of(response.state)

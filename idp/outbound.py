@@ -1,4 +1,4 @@
-"""The one way out: guarded HTTP to addresses that a client registered (OWASP SSRF prevention; OpenID4VP 1.0 15.3).
+"""The one way out: guarded HTTP to addresses that a client registered (OWASP SSRF prevention; OpenID4VP 1.0 15.8).
 
 A call goes only to an address in the set the caller passes, follows no redirect, is cut off by total time and by
 size, ignores proxies of the environment, and connects to the very address that was checked (DNS rebinding).
@@ -121,7 +121,7 @@ class Outbound:
             raise NotRegistered("not_registered")
         parts = self._check_form(url)
         adapter = PinnedAdapter(str(self._address(parts)))
-        # 15.6.1: no header that tells which software or which version calls
+        # OpenID4VP 1.0 15.8: no header that tells which software or which version calls
         headers = {"Accept": accept, "User-Agent": "wallet", "Accept-Encoding": "identity", "Host": parts.netloc}
         deadline = Timer(self.total_seconds, adapter.hang_up)
         deadline.start()
@@ -197,7 +197,7 @@ class Outbound:
 
 
 def _reply(response: requests.Response, accept: str) -> Reply:
-    if 300 <= response.status_code < 400:  # OpenID4VP 1.0 14.7: a redirect is an error
+    if 300 <= response.status_code < 400:  # OpenID4VP 1.0 14.8: a redirect is an error
         raise NoAnswer("redirected")
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if response.status_code == requests.codes.ok and kind != accept:

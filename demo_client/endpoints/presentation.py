@@ -20,7 +20,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
 
     @blueprint.get("/return")
     def returned() -> Response:
-        """Same device: the response code must come back to the browser that began (OpenID4VP 1.0 14.2)."""
+        """Same device: the response code must come back to the browser that began (OpenID4VP 1.0 14.3)."""
         with portal.db.read() as db:
             found = presentations.returned(db, request.args.get("response_code", ""))
         if found is None or not presentations.belongs(found, browser_secret(), citizen()):

@@ -33,12 +33,12 @@ def read(parameters: Mapping[str, Sequence[str]]) -> AuthorizationRequest:
     """Raises InvalidAuthorizationRequest."""
     if any(len(values) != 1 for values in parameters.values()):  # RFC 6749 3.1
         raise InvalidAuthorizationRequest("invalid_request", "a parameter stands more than once")
-    given = {name: values[0] for name, values in parameters.items()}
+    given = {name: values[0] for name, values in parameters.items() if values[0]}  # 3.1: empty is left out
+    if "request" in given:  # RFC 9101 5: by reference only
+        raise InvalidAuthorizationRequest("request_not_supported", "send request_uri alone")
     client_id, uri = given.get("client_id", ""), given.get("request_uri", "")
     if not client_id or not uri or max(len(client_id), len(uri)) > MAX_VALUE or "\0" in client_id + uri:
         raise InvalidAuthorizationRequest("invalid_request", "client_id and request_uri are required")
-    if "request" in given:  # RFC 9101 5: not both; here only by reference
-        raise InvalidAuthorizationRequest("request_not_supported", "send request_uri alone")
     if ":" in client_id:  # 5.9.2: we support no prefix and may refuse what looks like one
         raise InvalidAuthorizationRequest("invalid_request", "this Client Identifier Prefix is not supported")
     method = given.get("request_uri_method", "get")
@@ -48,6 +48,6 @@ def read(parameters: Mapping[str, Sequence[str]]) -> AuthorizationRequest:
 
 
 def check_request_uri(asked: AuthorizationRequest, party: RelyingParty) -> None:
-    """Only an address that the client registered is ever called (15.10.1). Raises InvalidAuthorizationRequest."""
+    """Only an address that the client registered is ever called (15.8.1). Raises InvalidAuthorizationRequest."""
     if not is_registered(asked.request_uri, party.request_uris):
         raise InvalidAuthorizationRequest("invalid_request_uri", "request_uri is not registered")

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 KEY_AGREEMENT = "ECDH-ES"
 CONTENT_ENCRYPTION = "A128GCM"  # 8.3: the default where the client registered nothing else
 MAX_REDIRECT = 2048
+#: Of all 4xx these say "not now": request timeout, too early, too many requests (RFC 9110, 8470, 6585).
+PASSING = frozenset({408, 425, 429})
+#: Characters of an encrypted answer: room for a health book with fifty visits. Libraries that decrypt often stop at
+#: 64 KiB, joserfc's default; encrypting has no such limit, so that we must keep to one ourselves.
+MAX_ENCRYPTED = 400_000
 REGISTRY = jwe.JWERegistry(algorithms=[KEY_AGREEMENT, CONTENT_ENCRYPTION])
+REGISTRY.max_ciphertext_length = MAX_ENCRYPTED
 
 
 class NoEncryptionKey(Exception):
@@ -60,7 +66,7 @@ def encryption_key(party: RelyingParty) -> ECKey:
 def form(parameters: Mapping[str, object], address: ReturnAddress, party: RelyingParty) -> dict[str, str]:
     """The form to post. An error to a client without a key goes unencrypted (8.3.1); a vp_token never does.
 
-    Raises NoEncryptionKey.
+    Raises NoEncryptionKey, NotDelivered.
     """
     told = {**parameters, **({"state": address.state} if address.state is not None else {})}
     if address.response_mode == "direct_post.jwt":
@@ -76,7 +82,10 @@ def _encrypt(parameters: Mapping[str, object], key: ECKey) -> str:
     header = {"alg": KEY_AGREEMENT, "enc": CONTENT_ENCRYPTION, "typ": "JWT"}
     if key.kid is not None:  # 8.3
         header["kid"] = key.kid
-    return jwe.encrypt_compact(header, json.dumps(parameters).encode(), key, registry=REGISTRY)
+    text = jwe.encrypt_compact(header, json.dumps(parameters).encode(), key, registry=REGISTRY)
+    if len(text) > MAX_ENCRYPTED:
+        raise NotDelivered("too_large", final=True)
+    return text
 
 
 def send(
@@ -91,7 +100,7 @@ def send(
     except OutboundError as error:
         raise NotDelivered(error.code, final=False) from error
     if reply.status != 200:  # 8.2: anything else is no success
-        raise NotDelivered(f"http_{reply.status}", final=400 <= reply.status < 500)
+        raise NotDelivered(f"http_{reply.status}", final=400 <= reply.status < 500 and reply.status not in PASSING)
     try:
         told = json_object(reply.body)
     except SdJwtError as error:

@@ -51,7 +51,7 @@ class Pending:
 
     @property
     def answer_key(self) -> str:
-        """Client and nonce: the same request opened twice is still one request (14.1)."""
+        """Client and nonce: the same request opened twice is still one request (14.2)."""
         nonce = (self.claims or {}).get("nonce", self.request_hash)
         return hashlib.sha256(json.dumps([self.client_id, nonce]).encode()).hexdigest()
 

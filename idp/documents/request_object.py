@@ -24,8 +24,8 @@ ALGORITHMS = ("ES256", "ES384", "Ed25519")
 RESPONSE_MODES = ("direct_post", "direct_post.jwt")
 SKEW = timedelta(seconds=30)
 MAX_TEXT = 300
-URL_SAFE = re.compile(r"[A-Za-z0-9._~-]{1,512}")  # 5.3, nonce and state
-MIN_NONCE = 22  # characters: 128 bits of base64url (5.3)
+URL_SAFE = re.compile(r"[A-Za-z0-9._~-]{1,512}")  # 5.2, nonce and state
+MIN_NONCE = 22  # characters: 128 bits of base64url (5.2)
 
 
 class NotAuthentic(Exception):
@@ -118,6 +118,8 @@ def _signing_keys(party: RelyingParty) -> list[ECKey | OKPKey]:
     for jwk in registered if isinstance(registered, list) else []:
         if jwk.get("kty") not in ("EC", "OKP") or jwk.get("use", "sig") != "sig":
             continue
+        if str(jwk.get("alg")).startswith("ECDH"):  # for encryption, though `use` was left out (RFC 7517 4.4)
+            continue
         try:
             keys.append(ECKey.import_key(jwk) if jwk["kty"] == "EC" else OKPKey.import_key(jwk))
         except (JoseError, ValueError):  # one unusable key does not spoil the others
@@ -132,7 +134,7 @@ def _check_times(claims: Mapping[str, object], now: datetime) -> None:
         if name in claims and (not isinstance(value, int | float) or isinstance(value, bool)):
             raise NotAuthentic(name)
     expires = expires_at(claims)
-    if expires is not None and expires + SKEW <= now:
+    if expires is not None and expires <= now - SKEW:  # the year 9999 has no room for a skew
         raise NotAuthentic("expired")
     if any(_instant(claims, name, now) > now + SKEW for name in ("nbf", "iat")):
         raise NotAuthentic("not_yet_valid")
@@ -157,7 +159,7 @@ def _instant(claims: Mapping[str, object], name: str, default: datetime) -> date
 def return_address(claims: Mapping[str, object], party: RelyingParty) -> ReturnAddress:
     """Where to answer. Raises NotAuthentic where no safe address is named, so that not even an error is sent."""
     uri, mode, state = claims.get("response_uri"), claims.get("response_mode"), claims.get("state")
-    if not isinstance(uri, str) or not is_registered(uri, party.response_uris):  # 14.3.1
+    if not isinstance(uri, str) or not is_registered(uri, party.response_uris):  # 14.4.1
         raise NotAuthentic("response_uri")
     if mode not in RESPONSE_MODES:
         raise NotAuthentic("response_mode")

@@ -29,7 +29,7 @@ def code_of(outbound: Outbound, url: str, registered: list[str] | None = None) -
 
 
 def test_a_registered_address_is_called(outbound, peer):
-    """The answer is handed on, and the caller is told nothing but what it needs (15.6.1)."""
+    """The answer is handed on, and the caller is told nothing but what it needs (OpenID4VP 15.8)."""
     peer.answer("/a", body=b'{"x":1}')
     url = f"http://localhost:{peer.port}/a"
     reply = outbound.get(url, registered=[url], accept=JSON)
@@ -153,7 +153,7 @@ def test_a_second_resolution_changes_nothing(peer):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_errors(outbound, peer, status):
-    """A redirect is not followed and is an error (OpenID4VP 14.7)."""
+    """A redirect is not followed and is an error (OpenID4VP 14.8)."""
     peer.answer("/a", status, Location="/b")
     peer.answer("/b")
     assert code_of(outbound, f"http://localhost:{peer.port}/a") == "redirected"

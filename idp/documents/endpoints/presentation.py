@@ -151,6 +151,8 @@ class Presentation:
         try:
             if pending.claims is None:
                 pending = presentation.fetch(self.services, pending, party)
+                if pending.outcome is not None:  # only now do we know which request it is: answered elsewhere
+                    return self.pages.answered(pending, party)
             asked = request_object.read(pending.claims or {}, party)
         except (RequestUnavailable, NotAuthentic) as error:
             return self.pages.unusable(pending, party, error.reason)
