@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from databases import postgres_database, postgres_server
+from gallery import Gallery
 from live import Demo, demo
 from playwright.sync_api import Browser, BrowserContext, Page
 from screens import SCREENS, WIDTHS, Screen, name
@@ -86,3 +87,8 @@ def artifacts() -> Path:
     folder = Path(__file__).parent.parent / "artifacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def gallery(artifacts: Path, screen: Screen) -> Gallery:
+    return Gallery(artifacts, screen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from live import Demo
+from live import CLERK_PASSWORD, Demo
 from playwright.sync_api import Page, expect
 
 LICENCE = "doi-giay-phep-lai-xe"  # health book
@@ -26,9 +26,15 @@ class Citizen:
 LAN = Citizen("065190000101")
 MINH = Citizen("065085000202")
 HOA = Citizen("065198000303")
+VY = Citizen("065316000505", "", "")  # a child, whose mother registered her
+SOFIA = Citizen("065188000606")
+DUNG = Citizen("065075000707")
 HUNG = Citizen("065079000808")
+THAO = Citizen("065193000909")
 LONG = Citizen("065082001010")
 PHUC = Citizen("065066001111")
+QUYNH = Citizen("065195001212")
+HAN = Citizen("999301001313")
 TAM = Citizen("065096001414")
 TUAN = Citizen("065089001515")
 
@@ -65,8 +71,14 @@ def apply(page: Page, demo: Demo, slug: str, citizen: Citizen, language: str = "
     choose_procedure(page, slug)
     press(page, "apply")
     sign_in(page, citizen)
-    approve_sharing(page)
-    see(page, "applicant")
+    share_where_asked(page, "applicant")
+
+
+def open_desk(page: Page, demo: Demo, language: str = "vi") -> None:
+    """The clerk's list of what was filed."""
+    page.goto(f"{demo.portal}/clerk?lang={language}")
+    fill(page, "clerk-password", CLERK_PASSWORD)
+    press(page, "clerk-enter")
 
 
 # --- signing in ------------------------------------------------------------------------------------------
@@ -92,10 +104,17 @@ def approve_sharing(page: Page) -> None:
     press(page, "consent-approve")
 
 
+def share_where_asked(page: Page, then: str) -> None:
+    """Consent is remembered: who gave it before comes to `then` at once."""
+    expect(page.get_by_test_id("consent-approve").or_(page.get_by_test_id(then)).first).to_be_visible()
+    if page.get_by_test_id("consent-approve").is_visible():
+        approve_sharing(page)
+    see(page, then)
+
+
 def sign_out(page: Page) -> None:
     press(page, "sign-out")
-    if page.get_by_test_id("sign-out-confirm").is_visible():
-        press(page, "sign-out-confirm")
+    see(page, "signed-out")
 
 
 # --- the wallet ------------------------------------------------------------------------------------------
@@ -109,6 +128,12 @@ def open_wallet(page: Page, demo: Demo, citizen: Citizen, language: str = "vi") 
 def unlock(page: Page, citizen: Citizen) -> None:
     fill(page, "unlock-passcode", citizen.passcode)
     press(page, "unlock-submit")
+
+
+def hand_over(page: Page, citizen: Citizen) -> None:
+    """The wallet's consent: the passcode, then yes."""
+    fill(page, "consent-passcode", citizen.passcode)
+    press(page, "consent-approve")
 
 
 def download_document(page: Page, document_type: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 START_WITHIN = 60.0  # seconds; a loaded CI machine is slow, a laptop needs two
+CLERK_PASSWORD = "clerk-of-the-tests"
 FAST_ARGON2 = {"IDP_ARGON2_TIME_COST": "1", "IDP_ARGON2_MEMORY_COST": "8"}
 
 
@@ -98,6 +99,7 @@ def demo(folder: Path, environment: Mapping[str, str]) -> Iterator[Demo]:
         "IDP_KEYS_DIR": str(folder / "keys"),
         "IDP_DATA_DIR": str(folder / "var"),
         "PORTAL_DATA_DIR": str(folder / "var"),
+        "PORTAL_CLERK_PASSWORD": CLERK_PASSWORD,
         "MOCK_VNEID_TRUST_DIR": str(folder / "keys"),
         **FAST_ARGON2,
         **environment,
