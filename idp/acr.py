@@ -1,6 +1,6 @@
 """Authentication levels: `acr` is defined by the factors of a session alone, never by the account's identity level.
 
-The values are those of domain table 5.2; the factor kinds those of Decree 69/2024/ND-CP art. 3
+The values are our own URNs; the factor kinds those of Decree 69/2024/ND-CP art. 3
 (knowledge, possession, biometric). Order in the table is order of strength.
 """
 

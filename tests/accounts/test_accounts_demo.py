@@ -1,4 +1,4 @@
-"""The demo's helpers: test citizens to choose from, and their phones."""
+"""The demo's conveniences: test citizens to choose from, and their phones."""
 
 from __future__ import annotations
 

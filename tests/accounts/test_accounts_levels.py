@@ -1,4 +1,4 @@
-"""Who may have which level (Decree 69/2024/ND-CP art. 7; domain table 1.1)."""
+"""Who may have which level (Decree 69/2024/ND-CP art. 7)."""
 
 from __future__ import annotations
 

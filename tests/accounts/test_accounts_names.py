@@ -42,6 +42,6 @@ LOOK_ALIKES = {
 
 @pytest.mark.parametrize("name", LOOK_ALIKES.values(), ids=LOOK_ALIKES.keys())
 def test_look_alikes_are_refused(name: str) -> None:
-    """Letters of other scripts, signs and invisible characters (domain attack 20)."""
+    """Letters of other scripts, signs and invisible characters (attack 20 of docs/specifications.md)."""
     with pytest.raises(UnacceptableName):
         names.check(name)
