@@ -145,7 +145,10 @@ def existing(base: Path) -> Credentials | None:
     if not (base.with_suffix(".key").exists() and base.with_suffix(".pem").exists()):
         return None
     key = _read_key(base.with_suffix(".key"))
-    certificate = x509.load_pem_x509_certificate(base.with_suffix(".pem").read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(base.with_suffix(".pem").read_bytes())
+    except ValueError:
+        return None
     if certificate.public_key() != key.public_key():
         return None
     base.with_suffix(".key").chmod(key_files.PRIVATE)
@@ -161,7 +164,10 @@ def load(base: Path) -> Credentials:
 
 
 def _read_key(path: Path) -> ec.EllipticCurvePrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise KeysMissing(f"{path} is not an EC private key: remove it and run `mock-vneid keys init`")
     return key

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,11 +78,25 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def _addresses(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("a list of addresses")
-    return tuple(part.strip() for part in parts if part.strip())
+    try:
+        return tuple(str(ip_address(part.strip())) for part in parts if part.strip())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError("a list of IP addresses") from None
+
+
+def _database(value: Any) -> str:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        driver = make_url(_text(value)).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in ("sqlite", "postgresql+pg8000"):
+        raise ValueError("sqlite:///FILE or postgresql+pg8000://USER:PASSWORD@HOST/NAME")
+    return _text(value)
 
 
 def _url(value: Any) -> str:
@@ -99,14 +114,16 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "issuer": ("IDP_ISSUER", _url),
     "portal_port": ("PORTAL_PORT", _integer(1, 65535)),
     "portal_url": ("PORTAL_URL", _url),
-    "database_url": ("IDP_DATABASE_URL", _text),
+    "database_url": ("IDP_DATABASE_URL", _database),
     "keys_dir": ("IDP_KEYS_DIR", lambda value: Path(_text(value))),
     "data_dir": ("IDP_DATA_DIR", lambda value: Path(_text(value))),
     "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
-    "trusted_proxies": ("IDP_TRUSTED_PROXIES", _words),
+    "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
 }
+# What the portal's own table may say of these counts, where [idp] does not: both parts must agree.
+OF_THE_PORTAL = {"portal_port": "port", "portal_url": "url"}
 ARGON2 = {
     "time_cost": ("IDP_ARGON2_TIME_COST", _integer(1, 100)),
     "memory_cost": ("IDP_ARGON2_MEMORY_COST", _integer(8, 4_194_304)),
@@ -120,17 +137,19 @@ def load(environ: Mapping[str, str] | None = None, *, scheme: str = "http", **ov
     Raises ConfigError.
     """
     environ = os.environ if environ is None else environ
-    table = _file_table(environ.get("MOCK_VNEID_CONFIG"))
+    table, portal = file_table(environ, "idp"), file_table(environ, "portal")
     nested = table.pop("argon2", {})
     if not isinstance(nested, dict):
         raise ConfigError("[idp.argon2] must be a table")
-    values = _read(SETTINGS, table, environ, "idp")
+    values = _read(SETTINGS, table, environ, "idp", portal)
     values.update({name: value for name, value in overrides.items() if value is not None})
     argon2 = Argon2(**_read(ARGON2, nested, environ, "idp.argon2"))
     return _complete(Config(**values, argon2=argon2), scheme)
 
 
-def _file_table(path: str | None) -> dict[str, Any]:
+def file_table(environ: Mapping[str, str], name: str) -> dict[str, Any]:
+    """The table `name` (idp or portal) of the file that MOCK_VNEID_CONFIG names. Raises ConfigError."""
+    path = environ.get("MOCK_VNEID_CONFIG")
     if not path:
         return {}
     try:
@@ -142,9 +161,9 @@ def _file_table(path: str | None) -> dict[str, Any]:
     unknown = set(document) - {"idp", "portal"}
     if unknown:
         raise ConfigError(f"{path}: unknown table [{sorted(unknown)[0]}]; known are [idp] and [portal]")
-    table = document.get("idp", {})
+    table = document.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: [idp] must be a table")
+        raise ConfigError(f"{path}: [{name}] must be a table")
     return dict(table)
 
 
@@ -153,20 +172,24 @@ def _read(
     table: Mapping[str, Any],
     environ: Mapping[str, str],
     prefix: str,
+    portal: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     unknown = set(table) - set(settings)
     if unknown:
         raise ConfigError(f"unknown key {prefix}.{sorted(unknown)[0]}; known are {', '.join(sorted(settings))}")
     values: dict[str, Any] = {}
     for name, (variable, reader) in settings.items():
-        for source, given in ((variable, environ.get(variable)), (f"{prefix}.{name}", table.get(name))):
-            if given is None:
-                continue
-            try:
-                values[name] = reader(given)
-            except ValueError as error:
-                raise ConfigError(f"{source} must be {error}, not {given!r}") from error
-            break
+        sources = {variable: environ.get(variable), f"{prefix}.{name}": table.get(name)}
+        if name in OF_THE_PORTAL:
+            sources[f"portal.{OF_THE_PORTAL[name]}"] = (portal or {}).get(OF_THE_PORTAL[name])
+        source, given = next(((source, given) for source, given in sources.items() if given is not None), ("", None))
+        if given is None:
+            continue
+        try:
+            values[name] = reader(given)
+        except ValueError as error:
+            shown = "what is set" if name == "database_url" else repr(given)  # it may hold a password
+            raise ConfigError(f"{source} must be {error}, not {shown}") from error
     return values
 
 

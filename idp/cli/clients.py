@@ -1,4 +1,4 @@
-"""`mock-vneid clients add|list`: register relying parties and see them. A secret is printed once and kept hashed."""
+"""`mock-vneid clients add|list|renew-secret`: relying parties. A secret is printed once and kept hashed."""
 
 from __future__ import annotations
 
@@ -8,50 +8,56 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
 from idp.db import Database
 from idp.oauth import clients
 from idp.oauth.client_metadata import AUTH_METHODS, ClientMetadataError, ClientRegistration
+from idp.oauth.demo_clients import renew_secret
 from idp.oauth.models import Client
 
-# option -> field of ClientRegistration that takes it as many times as it is given
+# option -> field of ClientRegistration that takes it as many times as it is given, and what it is
 REPEATED = {
-    "redirect-uri": "redirect_uris",
-    "post-logout-redirect-uri": "post_logout_redirect_uris",
-    "request-uri": "request_uris",
-    "response-uri": "response_uris",
-    "document-type": "document_types",
-    "contact": "contacts",
-    "default-acr-value": "default_acr_values",
+    "redirect-uri": ("redirect_uris", "where a sign-in may come back to, compared character by character"),
+    "post-logout-redirect-uri": ("post_logout_redirect_uris", "where a sign-out may come back to"),
+    "request-uri": ("request_uris", "where the wallet fetches requests; ending in / it admits one random segment"),
+    "response-uri": ("response_uris", "where the wallet sends its answer"),
+    "document-type": ("document_types", "a vct that it may ask the wallet for"),
+    "contact": ("contacts", "an e-mail address of its people"),
+    "default-acr-value": ("default_acr_values", "level asked for where a request names none"),
+}
+ACTIONS = {
+    "add": "register a client",
+    "list": "list the registered clients",
+    "renew-secret": "make a new secret for a client; the old one ends at once",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|list")
-    listing = actions.add_parser("list", help="list the registered clients")
-    listing.add_argument("--json", action="store_true", help="as JSON, for machines")
-    _add_options(actions.add_parser("add", help="register a client"))
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    made = {name: actions.add_parser(name, help=text, description=text) for name, text in ACTIONS.items()}
+    for each in made.values():
+        each.add_argument("--json", action="store_true", help="as JSON, for machines")
+    _add_options(made["add"])
+    made["renew-secret"].add_argument("client_id", help="as `clients list` shows it")
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    db = Database(config.database_url)
-    try:
-        db.upgrade()
-        return _list(db, args) if args.action == "list" else _add(db, args)
-    finally:
-        db.dispose()
+    """Raises CommandError where a client or a value is refused."""
+    with opened(config) as db:
+        return {"add": _add, "list": _list, "renew-secret": _renew}[args.action](db, args)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as JSON, for machines")
     parser.add_argument("--name-vi", required=True, help="the service's name in Vietnamese")
     parser.add_argument("--name-en", required=True, help="the service's name in English")
     parser.add_argument("--client-id", help="an identifier of your own; one is made where this is left out")
-    parser.add_argument("--application-type", choices=("web", "native"), default="web")
-    parser.add_argument("--auth-method", choices=AUTH_METHODS, default="client_secret_basic")
-    parser.add_argument("--id-token-alg", choices=("RS256", "ES256"), default="RS256")
+    parser.add_argument("--application-type", choices=("web", "native"), default="web", help="(%(default)s)")
+    method, algorithm = "client_secret_basic", "RS256"
+    parser.add_argument("--auth-method", choices=AUTH_METHODS, default=method, help="at /token (%(default)s)")
+    parser.add_argument("--id-token-alg", choices=("RS256", "ES256"), default=algorithm, help="(%(default)s)")
     parser.add_argument("--scope", default="openid profile identity", help="scopes it may ask for (%(default)s)")
     parser.add_argument("--jwks", type=Path, help="file with its public JWK Set, for private_key_jwt and the wallet")
     parser.add_argument("--sector-identifier", help="needed where the redirect URIs are on several hosts")
@@ -60,8 +66,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tos-uri", help="its terms")
     parser.add_argument("--default-max-age", type=int, help="seconds a sign-in may be old")
     parser.add_argument("--no-pkce", action="store_true", help="accept requests without PKCE (old clients; weaker)")
-    for option in REPEATED:
-        parser.add_argument(f"--{option}", action="append", default=[], required=option == "redirect-uri")
+    for option, (_, text) in REPEATED.items():
+        needed = option == "redirect-uri"
+        parser.add_argument(f"--{option}", action="append", default=[], required=needed, help=f"{text}; repeatable")
 
 
 def _add(db: Database, args: argparse.Namespace) -> int:
@@ -72,12 +79,25 @@ def _add(db: Database, args: argparse.Namespace) -> int:
         raise CommandError(f"not registered: {error} ({error.code})") from error
     if args.no_pkce:
         print(f"warning: {registered.client_id} is {clients.NO_PKCE}", file=sys.stderr)
+    return _told(registered.client_id, registered.client_secret, args)
+
+
+def _renew(db: Database, args: argparse.Namespace) -> int:
+    try:
+        with db.begin() as session:
+            secret = renew_secret(session, args.client_id)
+    except KeyError as error:
+        raise CommandError(f"no client {args.client_id!r} with a secret; see mock-vneid clients list") from error
+    return _told(args.client_id, secret, args)
+
+
+def _told(client_id: str, secret: str | None, args: argparse.Namespace) -> int:
     if args.json:
-        print(json.dumps({"client_id": registered.client_id, "client_secret": registered.client_secret}))
+        print(json.dumps({"client_id": client_id, "client_secret": secret}))
         return 0
-    print(f"client_id      {registered.client_id}")
-    if registered.client_secret:
-        print(f"client_secret  {registered.client_secret}   (shown this once; only its hash is kept)")
+    print(f"client_id      {client_id}")
+    if secret:
+        print(f"client_secret  {secret}   (shown this once; only its hash is kept)")
     return 0
 
 
@@ -99,7 +119,7 @@ def _registration(args: argparse.Namespace) -> ClientRegistration:
         tos_uri=args.tos_uri,
         default_max_age=args.default_max_age,
         require_pkce=not args.no_pkce,
-        **{field: tuple(getattr(args, option.replace("-", "_"))) for option, field in REPEATED.items()},
+        **{field: tuple(getattr(args, option.replace("-", "_"))) for option, (field, _) in REPEATED.items()},
     )
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from idp.app import create_app
+from idp.cli import ports
 from idp.cli.errors import CommandError
 from idp.cli.personas import table, terminal_language
 from idp.cli.processes import Forked, Process, Spawned
 from idp.cli.provision import Provisioned, make_keys, provision
 from idp.clock import SystemClock
-from idp.config import Config
+from idp.config import Config, file_table
 from idp.serving import Server
 
 READY_WITHIN = 30.0  # seconds
@@ -33,37 +36,78 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print the two addresses only")
 
 
+@dataclass(frozen=True)
+class Portal:
+    """The portal as this command starts it. `environment` is what it is told; the rest is for us."""
+
+    host: str
+    clerk_password: str
+    environment: Mapping[str, str]
+
+
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a part does not start or ends by itself."""
     config = replace(config, demo=True)
-    signal.signal(signal.SIGTERM, _interrupt)
-    with contextlib.suppress(KeyboardInterrupt), _stopping() as processes:
-        made = _start(config, processes)
-        _wait_until_ready(processes, (f"{config.issuer}/.well-known/openid-configuration", config.portal_url))
-        _announce(config, made, quiet=args.quiet)
+    portal = _portal(config, os.environ, file_table(os.environ, "portal"))
+    _ensure_free(config, portal)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end; the terminal was closed
+        signal.signal(number, _interrupt)
+    with contextlib.suppress(KeyboardInterrupt), _alone(config), _stopping() as processes:
+        made = _start(config, portal, processes)
+        provider, page = _local(config.host, config.port), _local(portal.host, config.portal_port)
+        _wait_until_ready(processes, (f"{provider}/.well-known/openid-configuration", page))
+        _announce(config, portal, made, quiet=args.quiet)
         _watch(processes)
     return 0
 
 
-def _start(config: Config, processes: dict[str, Process]) -> Provisioned:
+def _ensure_free(config: Config, portal: Portal) -> None:
+    if config.port == config.portal_port:
+        raise CommandError(f"IDP_PORT and PORTAL_PORT are both {config.port}: give one of them another port")
+    ports.ensure_free(config.host, config.port, host_key="IDP_HOST", port_key="IDP_PORT")
+    ports.ensure_free(portal.host, config.portal_port, host_key="PORTAL_HOST", port_key="PORTAL_PORT")
+
+
+@contextlib.contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    """Documents and clients bear the addresses of one demo: a second one in the same folders would break it."""
+    with ports.hold(config.data_dir, "IDP_DATA_DIR"), ports.hold(config.keys_dir, "IDP_KEYS_DIR"):
+        yield
+
+
+def _start(config: Config, portal: Portal, processes: dict[str, Process]) -> Provisioned:
     """The portal starts while tables and test citizens are made; the provider is forked from what is loaded."""
     make_keys(config, SystemClock().now())
-    processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], _portal_environment(config))
+    processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], portal.environment)
     made = provision(config)
     processes["provider"] = Forked(Server(lambda: create_app(config), config.host, config.port).run)
     return made
 
 
-def _portal_environment(config: Config) -> Mapping[str, str]:
+def _portal(config: Config, environ: Mapping[str, str], table: Mapping[str, Any]) -> Portal:
+    """What the person set herself, in the environment or the table [portal] of her file, stays."""
     own = {
-        "PORTAL_PORT": str(config.portal_port),
         "PORTAL_ISSUER": config.issuer,
         "PORTAL_DATA_DIR": str(config.data_dir),
         "PORTAL_KEYS": str(config.keys_dir / "portal" / "client-keys.json"),
         "PORTAL_ROOT": str(config.keys_dir / "root.pem"),
+        "PORTAL_CLERK_PASSWORD": secrets.token_hex(5),
     }
-    # What the person set herself stays.
-    return {**own, **os.environ, "PORTAL_PORT": own["PORTAL_PORT"]}
+    left = {name: value for name, value in own.items() if name.removeprefix("PORTAL_").lower() not in table}
+    # The address is the one that the provider registers.
+    address = {"PORTAL_PORT": str(config.portal_port), "PORTAL_URL": config.portal_url}
+    environment = {**left, **environ, **address}
+    return Portal(
+        host=environment.get("PORTAL_HOST") or str(table.get("host", "127.0.0.1")),
+        clerk_password=environment.get("PORTAL_CLERK_PASSWORD") or str(table.get("clerk_password", "")),
+        environment=environment,
+    )
+
+
+def _local(host: str, port: int) -> str:
+    """Where this machine reaches a server that listens on `host`, whatever proxy stands before it."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
 def _wait_until_ready(processes: Mapping[str, Process], urls: tuple[str, ...]) -> None:
@@ -85,20 +129,23 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _announce(config: Config, made: Provisioned, *, quiet: bool) -> None:
+def _announce(config: Config, portal: Portal, made: Provisioned, *, quiet: bool) -> None:
     lang = terminal_language()
     if not quiet:
         print(table(made.personas, lang))
         print("\n" + "\n".join(_client_lines(made)))
     print(f"\n  MÔ PHỎNG / MOCK: ready {_since_process_start():.1f} s after start. Stop with Ctrl-C.\n")
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
-    print(f"  Định danh điện tử / e-ID     {config.issuer}", flush=True)
+    print(f"  Định danh điện tử / e-ID     {config.issuer}")
+    print(f"  Cán bộ tiếp nhận / clerk     {config.portal_url}/clerk   password {portal.clerk_password}", flush=True)
 
 
 def _client_lines(made: Provisioned) -> Iterator[str]:
     for client in made.clients:
-        secret = f"  secret {client.secret} (shown once)" if client.secret else ""
-        yield f"  client {client.client_id:<18} {CLIENT_NOTES.get(client.client_id, '')}{secret}"
+        yield f"  client {client.client_id:<18} {CLIENT_NOTES.get(client.client_id, '')}"
+        if client.client_id == "demo-confidential":
+            new = f"a new one: mock-vneid clients renew-secret {client.client_id}"
+            yield f"         secret {client.secret or 'was shown by the first start'}; {new}"
 
 
 def _since_process_start() -> float:

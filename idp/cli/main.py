@@ -50,7 +50,9 @@ def _run(name: str, arguments: list[str]) -> int:
         return int(module.run(parsed, load(scheme=scheme)))
     except (ConfigError, CommandError) as error:
         print(f"mock-vneid {name}: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:  # a folder that may not be written, a disk that is full
+        print(f"mock-vneid {name}: {error.strerror}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+    return 2
 
 
 def _usage() -> str:

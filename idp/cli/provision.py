@@ -15,6 +15,7 @@ from idp import pki, trust_list
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.audit.store import AuditLog
+from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import Clock, SystemClock
 from idp.config import Config
@@ -23,6 +24,7 @@ from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.status import StatusTokens
 from idp.encryption import AtRest
+from idp.keyset import KeySetError
 from idp.oauth import demo_clients
 from idp.oauth.demo_clients import SeededClient
 from idp.seed import loader
@@ -47,20 +49,20 @@ def provision(config: Config, clock: Clock | None = None) -> Provisioned:
     """
     now = (clock or SystemClock()).now()
     make_keys(config, now)
-    db = Database(config.database_url)
     try:
-        db.upgrade()
-        return _fill(config, db, now)
+        with opened(config) as db:
+            return _fill(config, db, now)
     except SeedFileError as error:
         raise CommandError(f"the test citizens cannot be used:\n{error}") from error
-    finally:
-        db.dispose()
 
 
 def make_keys(config: Config, now: datetime) -> None:
-    """Keys, certificates and the trust list, where missing or near their end."""
-    pki.init(config.keys_dir, now)
-    trust_list.current(config.keys_dir, config.issuer, now)
+    """Keys, certificates and the trust list, where missing or near their end. Raises CommandError."""
+    try:
+        pki.init(config.keys_dir, now)
+        trust_list.current(config.keys_dir, config.issuer, now)
+    except (pki.KeysMissing, KeySetError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _fill(config: Config, db: Database, now: datetime) -> Provisioned:

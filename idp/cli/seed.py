@@ -6,8 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import make_url
-
+from idp.cli.database import shown
 from idp.cli.provision import provision
 from idp.config import Config
 
@@ -23,8 +22,3 @@ def run(args: argparse.Namespace, config: Config) -> int:
     count = len(made.personas.personas)
     print(f"MÔ PHỎNG / MOCK: {count} test citizens in {shown(config.database_url)}")
     return 0
-
-
-def shown(database_url: str) -> str:
-    """The address without its password."""
-    return make_url(database_url).render_as_string(hide_password=True)

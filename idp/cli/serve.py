@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from idp.cli.errors import CommandError
+from idp.cli.ports import ensure_free
 from idp.config import Config
 
 
@@ -28,6 +30,9 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
     if args.port is not None:
         config = _on_port(config, args.port)
+    if args.tls is not None and not config.secure:
+        raise CommandError(f"IDP_ISSUER is {config.issuer}: with --tls it must begin with https")
+    ensure_free(config.host, config.port, host_key="IDP_HOST", port_key="IDP_PORT or --port")
     if not args.provisioned:
         provision(config)
     tls = _certificate(args.tls, config)
@@ -60,6 +65,7 @@ def _certificate(files: list[str] | None, config: Config) -> tuple[Path, Path] |
         for path in pair:
             if not path.is_file():
                 raise CommandError(f"--tls: no file {path}")
+        _check(*pair)
         return pair
     if files:
         raise CommandError("--tls takes no file, or CERTIFICATE.pem and KEY.pem")
@@ -68,3 +74,15 @@ def _certificate(files: list[str] | None, config: Config) -> tuple[Path, Path] |
 
     host = urlsplit(config.issuer).hostname or "localhost"
     return pki.server_certificate(config.keys_dir, (host, "localhost", "127.0.0.1", "::1"), SystemClock().now())
+
+
+def _check(certificate: Path, key: Path) -> None:
+    """Complain before the server starts, not at each connection."""
+    try:
+        # A password given here keeps OpenSSL from asking for one at the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise CommandError(
+            f"--tls: {certificate} and {key} must be a certificate (chain) and its own private key, as PEM without "
+            f"a password: {error.strerror or error}"
+        ) from error

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from idp.cli import database
 from idp.cli import main as command
 from idp.cli import personas as personas_command
-from idp.cli import seed as seed_command
 from idp.seed import loader
 
 
@@ -94,4 +94,4 @@ def test_seed_writes_and_is_repeatable(
 
 def test_password_of_the_database_is_not_printed() -> None:
     """The database's address is shown without its password."""
-    assert "geheim" not in seed_command.shown("postgresql+pg8000://user:geheim@db/x")
+    assert "geheim" not in database.shown("postgresql+pg8000://user:geheim@db/x")

@@ -1,0 +1,46 @@
+"""Ports and folders that a command needs for itself: what is taken is told before anything starts."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import socket
+from pathlib import Path
+from typing import TextIO
+
+from idp.cli.errors import CommandError
+
+
+def ensure_free(host: str, port: int, *, host_key: str, port_key: str) -> None:
+    """Raises CommandError, naming the key to change, where no server could listen there."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server does: a port that a closed connection still holds is free (TIME_WAIT).
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except OSError as error:
+        raise CommandError(_refusal(error, host, port, host_key, port_key)) from error
+
+
+def _refusal(error: OSError, host: str, port: int, host_key: str, port_key: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken by another program: choose another one with {port_key}"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be used by this user: choose one above 1023 with {port_key}"
+    return f"{host_key} is {host}, which is no address of this machine: {error.strerror}"
+
+
+def hold(folder: Path, key: str) -> TextIO:
+    """Keep `folder` for this process until the file returned is closed. Raises CommandError where another has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stream = (folder / "demo.lock").open("w")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        stream.close()
+        raise CommandError(f"another demo works in {folder}: give this one a folder of its own with {key}") from error
+    return stream
