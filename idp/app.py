@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
+from idp import sessions, throttling
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
 from idp.accounts.blueprints import create_blueprints as account_blueprints
@@ -29,7 +30,8 @@ from idp.documents.status import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
-from idp.oauth import clients
+from idp.oauth import clients, tokens
+from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.ports import OAuthServices
 from idp.outbound import Outbound
@@ -50,10 +52,19 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app = Flask("idp", template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.extensions["mock_vneid_db"] = db
+    forget(db, clock.now())
     web.init_app(app)
     for blueprint in _blueprints(config, clock, db, web):
         app.register_blueprint(blueprint)
     return app
+
+
+def forget(db: Database, now: datetime) -> None:
+    """Delete what is over and protects nobody any more; once a start is often enough for a sandbox."""
+    with db.begin() as session:
+        oauth_store.delete_expired(session, now)
+        sessions.delete_expired(session, now)
+        throttling.delete_forgotten(session, now)
 
 
 def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
@@ -66,13 +77,14 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
-        personas=_demo_personas(config, clock.now()),
+        access=tokens, personas=_demo_personas(config, clock.now()),
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        outbound=Outbound(allow_loopback=config.insecure_loopback),
+        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+        outbound=Outbound(allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem"),
     )  # fmt: skip
     return [
         _home(web, config),

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
@@ -91,18 +92,20 @@ def _resolve(host: str, port: int) -> list[Address]:
 
 class Outbound:
     """`allow_loopback` allows plain HTTP, and loopback addresses at all. `private_networks` names networks of
-    the operator's own that may be called although they are private. `verify` is a CA bundle, or the system's."""
+    the operator's own that may be called although they are private. `verify` is a CA bundle, or the public
+    authorities; `root` is the file of one more certificate to trust besides them."""
 
     def __init__(
         self,
         *,
         allow_loopback: bool,
         verify: str | bool = True,
+        root: Path | None = None,
         private_networks: Collection[str] = (),
         resolve: Callable[[str, int], list[Address]] = _resolve,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        self.allow_loopback, self.verify = allow_loopback, verify
+        self.allow_loopback, self.verify, self.root = allow_loopback, verify, root
         self.private_networks = tuple(ip_network(net) for net in private_networks)
         self.resolve, self.total_seconds = resolve, total_seconds
 
@@ -120,7 +123,7 @@ class Outbound:
         if not is_registered(url, registered):
             raise NotRegistered("not_registered")
         parts = self._check_form(url)
-        adapter = PinnedAdapter(str(self._address(parts)))
+        adapter = PinnedAdapter(str(self._address(parts)), self.root)
         # OpenID4VP 1.0 15.8: no header that tells which software or which version calls
         headers = {"Accept": accept, "User-Agent": "wallet", "Accept-Encoding": "identity", "Host": parts.netloc}
         deadline = Timer(self.total_seconds, adapter.hang_up)

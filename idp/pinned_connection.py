@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
+from urllib3.util.ssl_ import create_urllib3_context
 
 
 class PinnedAdapter(HTTPAdapter):
-    """Connects to `address` whatever the name resolves to by then; TLS is still checked against the name."""
+    """Connects to `address` whatever the name resolves to by then; TLS is still checked against the name.
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    `root` is the file of a certificate that is trusted besides those that requests is told to trust.
+    """
+
+    def __init__(self, address: str, root: Path | None = None) -> None:
+        self.address, self.root = address, root
         self.hung_up = False
         self._sockets: list[socket.socket] = []
         self._lock = Lock()
@@ -41,6 +46,9 @@ class PinnedAdapter(HTTPAdapter):
         name, host["host"] = host["host"], self.address
         if host["scheme"] == "https":
             pool.update(server_hostname=name, assert_hostname=name)
+            if self.root is not None:
+                pool["ssl_context"] = context = create_urllib3_context()
+                context.load_verify_locations(self.root)  # urllib3 adds the bundle of `verify` to it
         return host, pool
 
     def get_connection_with_tls_context(

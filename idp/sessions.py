@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -176,11 +175,9 @@ def end_all_of(session: Session, subject: str) -> None:
 def delete_expired(session: Session, now: datetime) -> None:
     """Forget sessions and pending sign-ins that are over."""
     session.execute(delete(SignInRequestRow).where(SignInRequestRow.expires_at <= now))
-    over: Iterable[str] = session.scalars(
-        select(BrowserSessionRow.id).where(BrowserSessionRow.expires_at <= now)
-    ).all()
-    for session_id in over:
-        end(session, session_id)
+    over = select(BrowserSessionRow.id).where(BrowserSessionRow.expires_at <= now)
+    session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id.in_(over)))
+    session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.expires_at <= now))
 
 
 def ask_sign_in(session: Session, browser: BrowserSession, request: SignInRequest, now: datetime) -> str:

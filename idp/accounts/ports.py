@@ -32,6 +32,13 @@ class Audit(Protocol):
     ) -> None: ...
 
 
+class Access(Protocol):
+    """What services were granted while a person was signed in."""
+
+    def end_browser_session(self, session: Session, session_id: str, now: datetime) -> None:
+        """She signs out of this browser: what was granted in it ends, unless it was granted for her absence."""
+
+
 @dataclass(frozen=True)
 class DemoPersona:
     """A test citizen as the demo pages show her, secrets included: they guard nothing.
@@ -59,4 +66,5 @@ class AccountServices:
     at_rest: AtRest
     hasher: SecretHasher
     audit: Audit
+    access: Access
     personas: tuple[DemoPersona, ...] = ()

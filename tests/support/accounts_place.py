@@ -58,6 +58,16 @@ class RecordedAudit:
 
 
 @dataclass
+class RecordedAccess:
+    """Keeps which browser sessions were ended."""
+
+    ended: list[str] = field(default_factory=list)
+
+    def end_browser_session(self, session: Session, session_id: str, now: datetime) -> None:
+        self.ended.append(session_id)
+
+
+@dataclass
 class Place:
     """Everything a test of this package needs."""
 
@@ -68,6 +78,7 @@ class Place:
     at_rest: AtRest
     hasher: CountingHasher
     audit: RecordedAudit
+    access: RecordedAccess
     personas: Mapping[str, Persona]
     subjects: Mapping[str, str]
     checks: Authentication
@@ -120,19 +131,19 @@ def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *
     app = Flask("idp", template_folder=str(IDP / "templates"), static_folder=str(IDP / "static"))
     app.testing = True
     web.init_app(app)
-    hasher, audit = CountingHasher(CHEAP), RecordedAudit()
+    hasher, audit, access = CountingHasher(CHEAP), RecordedAudit(), RecordedAccess()
     loaded = loader.load(None, legal_day(clock.now()))
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
     hasher.computed = 0
     config = Config(keys_dir=folder, data_dir=folder, demo=demo, argon2=CHEAP)
     cards = tuple(_card(persona) for persona in loaded.personas) if demo else ()
-    services = AccountServices(web, db, clock, config, at_rest, hasher, audit, cards)
+    services = AccountServices(web, db, clock, config, at_rest, hasher, audit, access, cards)
     for blueprint in create_blueprints(services):
         app.register_blueprint(blueprint)
     _helper_pages(app, web)
     checks = Authentication(db, hasher, at_rest, audit)
-    return Place(app, web, db, clock, at_rest, hasher, audit, loaded.by_id(), subjects, checks)
+    return Place(app, web, db, clock, at_rest, hasher, audit, access, loaded.by_id(), subjects, checks)
 
 
 def _card(persona: Persona) -> DemoPersona:

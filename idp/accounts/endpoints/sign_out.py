@@ -11,14 +11,16 @@ def register(blueprint: Blueprint, services: AccountServices) -> None:
     def sign_out() -> Response:
         browser = services.web.existing_session()
         if browser is not None and browser.authentication is not None:
+            now = services.clock.now()
             with services.db.begin() as session:
+                services.access.end_browser_session(session, browser.id, now)
                 services.audit.record(
                     session,
                     event="signed_out",
                     subject=browser.authentication.subject,
                     client_id=None,
                     details={},
-                    now=services.clock.now(),
+                    now=now,
                 )
         services.web.end_session()
         return services.web.redirect("/")
