@@ -58,7 +58,7 @@ def encryption_key(party: RelyingParty) -> ECKey:
             continue
         try:
             return ECKey.import_key(jwk)
-        except (JoseError, ValueError):
+        except (JoseError, ValueError, KeyError):
             continue
     raise NoEncryptionKey
 

@@ -122,7 +122,7 @@ def _signing_keys(party: RelyingParty) -> list[ECKey | OKPKey]:
             continue
         try:
             keys.append(ECKey.import_key(jwk) if jwk["kty"] == "EC" else OKPKey.import_key(jwk))
-        except (JoseError, ValueError):  # one unusable key does not spoil the others
+        except (JoseError, ValueError, KeyError):  # an unusable key, an unknown curve, does not spoil the others
             continue
     return keys
 
