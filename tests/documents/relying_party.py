@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ CREDENTIAL = {
 }
 SIGNING = ECKey.generate_key("P-256", {"use": "sig", "kid": "s1"}, private=True)
 ENCRYPTION = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES", "kid": "e1"}, private=True)
+REGISTRY = jwe.JWERegistry(algorithms=["ECDH-ES", "A128GCM"])
+REGISTRY.max_ciphertext_length = 400_000
 TYPES = frozenset({"urn:vn-mock:health-book:1", "urn:vn-mock:pid:1", "urn:vn-mock:judicial-record-1:1"})
 
 
@@ -41,6 +44,7 @@ class Answers:
     redirect: str | None = "/return?response_code=fresh"
     body: str | None = None
     delay: float = 0
+    request_delay: float = 0
     request_status: int = 200
     request_type: str = "application/oauth-authz-req+jwt"
     header: dict[str, Any] = field(default_factory=dict)
@@ -108,7 +112,7 @@ class Verifier:
         form = self.answers.received[index]
         if "response" not in form:
             return {**form, **({"vp_token": json.loads(form["vp_token"])} if "vp_token" in form else {})}
-        opened = jwe.decrypt_compact(form["response"], ENCRYPTION)
+        opened = jwe.decrypt_compact(form["response"], ENCRYPTION, registry=REGISTRY)
         assert (opened.headers()["kid"], opened.headers()["enc"]) == ("e1", "A128GCM")
         return dict(json.loads(opened.plaintext or b""))
 
@@ -144,6 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         verifier: Verifier = self.server.verifier  # type: ignore[attr-defined]
         answers = verifier.answers
         answers.fetched.append({"method": self.command, "accept": self.headers["Accept"], **form})
+        time.sleep(answers.request_delay)
         text = verifier.request_object(form.get("wallet_nonce")) if answers.text is None else answers.text
         self._send(answers.request_status, answers.request_type, text)
 
@@ -153,19 +158,20 @@ class _Handler(BaseHTTPRequestHandler):
         answers.received.append(form)
         time.sleep(answers.delay)
         redirect = answers.redirect
-        if redirect is not None and redirect.startswith("/"):
+        if redirect is not None and redirect.startswith("/") and not redirect.startswith("//"):
             redirect = verifier.url + redirect
         body = json.dumps({} if redirect is None else {"redirect_uri": redirect})
         self._send(answers.status, answers.content_type, body if answers.body is None else answers.body)
 
     def _send(self, status: int, content_type: str, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        if status in (301, 302, 307):
-            self.send_header("Location", "/response")
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
+        with contextlib.suppress(OSError):  # the wallet may have hung up
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            if status in (301, 302, 307):
+                self.send_header("Location", "/response")
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""

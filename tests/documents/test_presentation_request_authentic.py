@@ -1,4 +1,4 @@
-"""What makes a request object this client's, for this wallet, now; else nothing in it is used (sections 5, 5.10.1)."""
+"""What makes a request object this client's, for this wallet, now; else nothing in it is used (5, 5.10.1)."""
 
 from __future__ import annotations
 
