@@ -81,6 +81,17 @@ def open_desk(page: Page, demo: Demo, language: str = "vi") -> None:
     press(page, "clerk-enter")
 
 
+def wallet_address(page: Page) -> str:
+    """What the QR code on the portal's page says, as text."""
+    press_summary(page, "code-address")
+    return text_of(page, "wallet-address").strip()
+
+
+def press_summary(page: Page, fold: str) -> None:
+    """Open what is folded away."""
+    page.get_by_test_id(fold).locator("summary").click()
+
+
 # --- signing in ------------------------------------------------------------------------------------------
 def give_password(page: Page, citizen: Citizen) -> None:
     fill(page, "sign-in-number", citizen.number)
