@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 from flask.testing import FlaskClient
@@ -156,6 +158,25 @@ class Browser:
 
     def shows(self, testid: str) -> bool:
         return f'data-testid="{testid}"' in self.page
+
+    def section(self, testid: str) -> str:
+        """What a section says, without its markup."""
+        found = re.search(rf'<section[^>]* data-testid="{testid}">(.*?)</section>', self.page, re.DOTALL)
+        assert found, f"no section {testid} on the page"
+        return _words(found[1])
+
+    @property
+    def words(self) -> str:
+        """What the page says, without its markup."""
+        return _words(self.page.partition("<main")[2].partition("</main>")[0])
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What the relying party received so far, decrypted."""
+        return [self.place.verifier.opened(index) for index in range(len(self.place.verifier.answers.received))]
+
+
+def _words(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
 def make_place(
