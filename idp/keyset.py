@@ -70,8 +70,9 @@ class KeySet:
 
 
 def init(folder: Path) -> None:
-    """Make the key file where there is none yet; an existing one is left as it is."""
+    """Make the key file where there is none yet; an existing one is left as it is. Raises KeySetError."""
     if (folder / FILE).exists():
+        _read(folder / FILE)
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder / FILE, [_generate(alg, state) for alg in ALGORITHMS for state in ("active", "next")])

@@ -13,6 +13,7 @@ from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
 from idp.db import Database
+from idp.documents.document_types import document_types
 from idp.oauth import clients
 from idp.oauth.client_metadata import AUTH_METHODS, ClientMetadataError, ClientRegistration
 from idp.oauth.demo_clients import renew_secret
@@ -102,6 +103,10 @@ def _told(client_id: str, secret: str | None, args: argparse.Namespace) -> int:
 
 
 def _registration(args: argparse.Namespace) -> ClientRegistration:
+    known = {kind.vct for kind in document_types()}
+    for vct in args.document_type:
+        if vct not in known:
+            raise CommandError(f"--document-type: no type {vct!r}; known are {', '.join(sorted(known))}")
     offline = "offline_access" in args.scope.split()
     return ClientRegistration(
         client_name_vi=args.name_vi,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
@@ -87,6 +88,10 @@ def _seed_people_and_documents(
 
 def _portal_keys(config: Config) -> Mapping[str, Any]:
     """The public half of the demo portal's keys, as its operator would have sent it to us."""
-    text = (config.keys_dir / pki.PORTAL_KEYS).read_text(encoding="utf-8")
-    public: Mapping[str, Any] = KeySet.import_key_set(json.loads(text)).as_dict(private=False)
+    path = config.keys_dir / pki.PORTAL_KEYS
+    try:
+        keys = KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8")))
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path} is not a JWK Set: remove it and run `mock-vneid keys init`") from error
+    public: Mapping[str, Any] = keys.as_dict(private=False)
     return public

@@ -222,9 +222,12 @@ def test_sign_out(place: Place, browser: Browser) -> None:
     browser.sign_in()
     assert browser.client.get("/sign-out").status_code == 405
     assert browser.client.post("/sign-out").status_code == 400
-    assert browser.session()["subject"] == place.subjects["lan"]
+    signed_in = browser.session()
+    assert signed_in["subject"] == place.subjects["lan"]
+    assert place.access.ended == []
     assert browser.submit("/sign-out").headers["Location"] == "/"
     assert browser.session()["subject"] is None
+    assert place.access.ended == [signed_in["id"]]
     assert place.audit.events[-1]["event"] == "signed_out"
 
 
