@@ -11,6 +11,8 @@ from idp.documents.presentation_models import PresentationRecord, PresentationTr
 
 
 def transaction(session: Session, transaction_id: str) -> PresentationTransaction | None:
+    if "\0" in transaction_id:  # PostgreSQL takes no such text, and no id of ours is one
+        return None
     return session.get(PresentationTransaction, transaction_id)
 
 

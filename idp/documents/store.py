@@ -18,6 +18,8 @@ def current_documents(session: Session, holder: str) -> Sequence[DocumentRow]:
 
 
 def document(session: Session, document_id: str) -> DocumentRow | None:
+    if "\0" in document_id:  # PostgreSQL takes no such text, and no id of ours is one
+        return None
     return session.get(DocumentRow, document_id)
 
 

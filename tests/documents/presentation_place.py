@@ -168,7 +168,7 @@ class Browser:
     @property
     def words(self) -> str:
         """What the page says, without its markup."""
-        return _words(self.page.partition("<main")[2].partition("</main>")[0])
+        return _words(self.page.partition("<main ")[2].partition(">")[2].partition("</main>")[0])
 
     def sent(self) -> list[dict[str, Any]]:
         """What the relying party received so far, decrypted."""
@@ -206,6 +206,11 @@ def _sign_in(web: Web, clock: FixedClock) -> Blueprint:
         web.session()
         web.authenticate(Authentication(request.args["subject"], acr.LEVELS[0].urn, ("pwd",), clock.now()))
         return Response("signed in")
+
+    @blueprint.get("/test/sign-out")
+    def signed_out() -> Response:
+        web.end_session()
+        return Response("signed out")
 
     @blueprint.get("/sign-in")
     def sign_in() -> Response:

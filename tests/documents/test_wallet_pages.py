@@ -124,6 +124,7 @@ def test_another_persons_document_is_as_unknown_as_none(place: Place, rest: str)
     unknown = stranger.get(f"/wallet/documents/{'0' * 32}{rest}")
     assert theirs.status_code == unknown.status_code == 404
     assert words(theirs) == words(unknown)
+    assert stranger.get(f"/wallet/documents/%00{rest}").status_code == 404  # no text for PostgreSQL
 
 
 def test_the_file_is_the_document_as_issued(place: Place, keys_dir: Path) -> None:
