@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Process(Protocol):
     """A child that can be watched and stopped."""
@@ -46,7 +48,12 @@ class Forked:
 
     def __init__(self, target: Callable[[], None]) -> None:
         self._process = multiprocessing.get_context("fork").Process(target=_alone, args=(target,))
-        self._process.start()
+        # Held back until the child has put away the parent's handlers: it may be stopped as soon as it is there.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def exit_code(self) -> int | None:
         return self._process.exitcode
@@ -64,5 +71,7 @@ class Forked:
 
 def _alone(target: Callable[[], None]) -> None:
     os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     target()
