@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for each database, so that each demo is started once."""
     for item in items:
         parameters = getattr(item, "callspec", None)
-        if parameters is not None and "live" in parameters.params:
+        grouped = item.get_closest_marker("xdist_group") is not None
+        if not grouped and parameters is not None and "live" in parameters.params:
             item.add_marker(pytest.mark.xdist_group(f"demo-{parameters.params['live']}"))
 
 

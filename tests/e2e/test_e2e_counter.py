@@ -140,3 +140,21 @@ def test_the_return_belongs_to_the_browser_that_began(live: Demo, page: Page, op
     thief.goto(back.value.url)
     see(thief, "error-page")
     assert QUYNH.number not in thief.content()
+
+
+@on_sqlite
+@on_desktop
+def test_the_waiting_page_goes_on_by_itself(live: Demo, page: Page, open_context: Contexts) -> None:
+    """Who looks at the outcome too early waits there, and sees it when it comes."""
+    apply(page, live, LICENCE, QUYNH)
+    press(page, "apply-other-device")
+    address = wallet_address(page)
+    page.goto(page.url.replace("/other-device", "/result"))
+    see(page, "still-waiting")
+    phone = open_context(PHONE).new_page()
+    phone.goto(address)
+    press(phone, "confirm-yes")
+    give_password(phone, QUYNH)
+    hand_over(phone, QUYNH)
+    see(phone, "presentation-answered-given")
+    see(page, "papers-replaced")
