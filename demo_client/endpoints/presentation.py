@@ -86,7 +86,7 @@ def _show(portal: Portal, transaction: Transaction) -> Response:
         return _declined(portal, transaction)
     if state == "expired":
         return portal.pages.render("expired.html", 410, procedure=procedure_of(portal, transaction))
-    return portal.pages.render("waiting.html", again=request.full_path)
+    return portal.pages.render("waiting.html", again=request.full_path, transaction=transaction, state=state)
 
 
 def _refused(portal: Portal, transaction: Transaction) -> Response:

@@ -1,11 +1,11 @@
-// While a code is shown: ask now and then whether the other device has answered, then go on.
+// While a code is shown, or an answer is on its way: ask now and then whether anything has changed, then go on.
 const place = document.querySelector("[data-await]");
 
 async function ask() {
   try {
     const answer = await fetch(place.dataset.await, { headers: { Accept: "application/json" } });
     const state = answer.ok ? (await answer.json()).state : "gone";
-    if (state !== "pending") {
+    if (state !== (place.dataset.while ?? "pending")) {
       location.replace(place.dataset.next);
       return;
     }
