@@ -7,6 +7,7 @@ import json
 import signal
 import socket
 import ssl
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,3 +191,18 @@ def test_behind_a_proxy_the_issuer_stays(
         found = fetched(connection, Host="evil.example", Forwarded="host=evil.example", **foreign)
     assert found["issuer"] == "https://id.vn-mock.example"
     assert all(found[name].startswith("https://id.vn-mock.example/") for name in ADDRESSES[1:])
+
+
+def test_a_rotation_reaches_a_running_provider(run: Run, tmp_path: Path, settings: dict[str, str]) -> None:
+    """`keys rotate` beside it: the new next keys are published without a restart, the old ones still."""
+    jwks = f"http://localhost:{settings['IDP_PORT']}/jwks"
+
+    def published() -> set[str]:
+        with urllib.request.urlopen(jwks, timeout=20) as answer:
+            return {key["kid"] for key in json.load(answer)["keys"]}
+
+    with started(tmp_path / "serve.log", "serve") as running:
+        wait_for(jwks, running)
+        before = published()
+        assert run("keys", "rotate").code == 0
+        assert before < published()
