@@ -36,7 +36,7 @@ from demo_client.provider import Provider
 from demo_client.throttling import Throttle
 
 HERE = Path(__file__).parent
-MAX_BODY = 512_000  # an encrypted answer with several documents is a few dozen kilobytes
+MAX_BODY = 1_200_000  # the largest encrypted answer that is read, and its form
 SESSIONS_KEPT = 10_000
 
 

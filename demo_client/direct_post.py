@@ -14,7 +14,8 @@ from joserfc.errors import JoseError
 from demo_client.keys import PortalKeys
 from demo_client.secret_values import is_token
 
-MAX_JWE = 400_000
+#: A health book with fifty visits, encrypted; joserfc by itself stops at 64 KiB.
+MAX_JWE = 1_000_000
 # No "DEF" among the algorithms: `zip` would let a small response unpack into a large one.
 REGISTRY = jwe.JWERegistry(algorithms=["ECDH-ES", "A128GCM", "A256GCM"])
 REGISTRY.max_ciphertext_length = MAX_JWE

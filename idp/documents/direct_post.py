@@ -24,9 +24,10 @@ CONTENT_ENCRYPTION = "A128GCM"  # 8.3: the default where the client registered n
 MAX_REDIRECT = 2048
 #: Of all 4xx these say "not now": request timeout, too early, too many requests (RFC 9110, 8470, 6585).
 PASSING = frozenset({408, 425, 429})
-#: Characters of an encrypted answer: room for a health book with fifty visits. Libraries that decrypt often stop at
-#: 64 KiB, joserfc's default; encrypting has no such limit, so that we must keep to one ourselves.
-MAX_ENCRYPTED = 400_000
+#: Characters of an encrypted answer: a visit with its tests and medicines takes about ten thousand, so that a health
+#: book with fifty visits fits. Who decrypts must allow as much: joserfc stops at 64 KiB unless told otherwise.
+MAX_ENCRYPTED = 1_000_000
+TOO_LARGE = "answer_too_large"
 REGISTRY = jwe.JWERegistry(algorithms=[KEY_AGREEMENT, CONTENT_ENCRYPTION])
 REGISTRY.max_ciphertext_length = MAX_ENCRYPTED
 
@@ -84,7 +85,7 @@ def _encrypt(parameters: Mapping[str, object], key: ECKey) -> str:
         header["kid"] = key.kid
     text = jwe.encrypt_compact(header, json.dumps(parameters).encode(), key, registry=REGISTRY)
     if len(text) > MAX_ENCRYPTED:
-        raise NotDelivered("too_large", final=True)
+        raise NotDelivered(TOO_LARGE, final=True)
     return text
 
 

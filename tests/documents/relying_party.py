@@ -31,7 +31,7 @@ CREDENTIAL = {
 SIGNING = ECKey.generate_key("P-256", {"use": "sig", "kid": "s1"}, private=True)
 ENCRYPTION = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES", "kid": "e1"}, private=True)
 REGISTRY = jwe.JWERegistry(algorithms=["ECDH-ES", "A128GCM"])
-REGISTRY.max_ciphertext_length = 400_000
+REGISTRY.max_ciphertext_length = 1_000_000
 TYPES = frozenset({"urn:vn-mock:health-book:1", "urn:vn-mock:pid:1", "urn:vn-mock:judicial-record-1:1"})
 
 

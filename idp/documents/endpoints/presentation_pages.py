@@ -136,7 +136,8 @@ class Pages:
         self, pending: Pending, party: RelyingParty, error: NotDelivered, *, refused: bool = False
     ) -> Response:
         if error.final:
-            return self._stopped("not_taken", "warning", HTTPStatus.BAD_GATEWAY, party=party, code=error.reason)
+            key = "too_large" if error.reason == direct_post.TOO_LARGE else "not_taken"
+            return self._stopped(key, "warning", HTTPStatus.BAD_GATEWAY, party=party, code=error.reason)
         return self._stopped(
             "unreachable", "warning", HTTPStatus.BAD_GATEWAY, party=party, code=error.reason,
             retry=None if refused else pending.id, decline=pending.id if refused else None,
