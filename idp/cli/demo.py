@@ -144,8 +144,9 @@ def _client_lines(made: Provisioned) -> Iterator[str]:
     for client in made.clients:
         yield f"  client {client.client_id:<18} {CLIENT_NOTES.get(client.client_id, '')}"
         if client.client_id == "demo-confidential":
-            new = f"a new one: mock-vneid clients renew-secret {client.client_id}"
-            yield f"         secret {client.secret or 'was shown by the first start'}; {new}"
+            command = f"mock-vneid clients renew-secret {client.client_id}"
+            again = f"was shown by the first start; make a new one: {command}"
+            yield f"         secret {f'{client.secret} (shown this once)' if client.secret else again}"
 
 
 def _since_process_start() -> float:

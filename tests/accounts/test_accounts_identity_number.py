@@ -84,7 +84,7 @@ def test_countries(code: str) -> None:
     ],
 )
 def test_malformed(text: object, reason: str) -> None:
-    """A number kept as an integer, digits of other scripts, invisible characters (attack 20 of docs/specifications.md)."""
+    """An integer, digits of other scripts, invisible characters (docs/specifications.md, attack 20)."""
     with pytest.raises(MalformedNumber) as error:
         parse(text)
     assert error.value.reason == reason

@@ -43,7 +43,7 @@ def test_own_pages(browser: Browser) -> None:
     ids=["wrong password", "unknown", "real province", "child", "child under 6", "locked", "expired"],
 )
 def test_one_answer_for_all_that_is_wrong(place: Place, number: str, password: str) -> None:
-    """Unknown number, no sign-in, locked, wrong password: same page, status and work (attack 13 of docs/specifications.md)."""
+    """Unknown number, no sign-in, locked, wrong password: same page and work (docs/specifications.md, attack 13)."""
     reference = place.browser().submit("/sign-in", number="065190888888", password="whatever it is")
     place.hasher.computed = 0
     answer = place.browser().submit("/sign-in", number=number, password=password or "x")

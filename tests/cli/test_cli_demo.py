@@ -138,7 +138,7 @@ def test_a_second_start_goes_on(tmp_path: Path, settings: dict[str, str]) -> Non
             wait_until(lambda running=running: READY in running.printed, running)  # type: ignore[misc]
             shown.append(running.printed)
             assert running.end() == 0
-    first = re.search(r"secret ([\w-]{43});", shown[0])
+    first = re.search(r"secret ([\w-]{43}) \(shown this once\)", shown[0])
     assert first
     assert first[1] not in shown[1]
     command = re.search(r"mock-vneid (clients renew-secret \S+)", shown[1])

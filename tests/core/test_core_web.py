@@ -85,7 +85,7 @@ def test_the_cookie_is_out_of_reach_of_scripts(edge: FlaskClient) -> None:
 
 
 def test_pages_cannot_be_framed_nor_run_foreign_scripts(edge: FlaskClient) -> None:
-    """Clickjacking and injection (attack 15 of docs/specifications.md): the policy allows our own files and no frame."""
+    """Clickjacking and injection (attack 15 of docs/specifications.md): the policy allows our files and no frame."""
     headers = edge.get("/page").headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
