@@ -207,6 +207,9 @@ def test_the_history_tells_when_to_whom_what_for_and_which_fields(place: Place, 
     ("outcome", "reason", "said"),
     [
         ("refused", "access_denied", "Đã từ chối"),
+        ("refused", "forbidden_by_law", "Luật không cho phép"),
+        ("refused", "no_documents", "Bạn không có giấy tờ"),
+        ("failed", "timeout", "Bên nhận không trả lời kịp"),
         ("failed", "unreachable_by_some_new_code", "unreachable_by_some_new_code"),
     ],
 )
