@@ -7,6 +7,7 @@ import json
 import signal
 import socket
 import ssl
+import sys
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import free_ports
+from live import free_ports, running
 
 from idp import pki
 from tests.cli.conftest import Run, Started, assert_refused, started, wait_for, wait_until
@@ -206,3 +207,23 @@ def test_a_rotation_reaches_a_running_provider(run: Run, tmp_path: Path, setting
         before = published()
         assert run("keys", "rotate").code == 0
         assert before < published()
+
+
+def test_the_portal_asks_a_provider_under_the_mock_root(
+    tls_server: Started, keys: Path, settings: dict[str, str], tmp_path: Path
+) -> None:
+    """With PORTAL_CA_BUNDLE, as README says: its sign-in leads to the provider's https address."""
+    issuer, portal = f"https://localhost:{settings['IDP_PORT']}", int(settings["PORTAL_PORT"])
+    told = {
+        **settings, "PORTAL_ISSUER": issuer, "PORTAL_CA_BUNDLE": str(keys / "root.pem"),
+        "PORTAL_ROOT": str(keys / "root.pem"), "PORTAL_KEYS": str(keys / "portal" / "client-keys.json"),
+        "PORTAL_DATA_DIR": str(tmp_path / "portal"),
+    }  # fmt: skip
+    with running([sys.executable, "-m", "demo_client"], told, [f"http://localhost:{portal}/"], tmp_path / "p.log"):
+        connection = http.client.HTTPConnection("localhost", portal, timeout=20)
+        connection.request("GET", "/auth/sign-in?level=2")
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith(f"{issuer}/authorize?")
