@@ -130,6 +130,7 @@ def test_the_page_warns_and_cannot_be_framed(place: Place) -> None:
     assert "frame-ancestors 'none'" in policy
     assert f"form-action 'self' {place.verifier.url}" in policy
     assert browser.headers["Cache-Control"] == "no-store"
+    assert browser.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_no_choice_is_shown_where_there_is_none(place: Place) -> None:
