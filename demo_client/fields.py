@@ -9,12 +9,14 @@ from demo_client.i18n import format_date
 TECHNICAL = frozenset(
     {"iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status", "sub", "aud", "_sd", "_sd_alg"}
 )
+#: Whose document it is, before what it says.
+FIRST = ("full_name", "personal_id_number", "birthdate")
 
 
 def rows(claims: Mapping[str, object], label: Callable[[str], str], lang: str) -> list[tuple[str, str]]:
     """(label, text) for every claim that is not machinery; nested ones carry their parents' labels."""
-    readable = {name: _readable(value, lang) for name, value in claims.items() if name not in TECHNICAL}
-    return [row for name, value in readable.items() for row in _rows(label(name), value, label)]
+    names = sorted(set(claims) - TECHNICAL, key=[*FIRST, *claims].index)
+    return [row for name in names for row in _rows(label(name), _readable(claims[name], lang), label)]
 
 
 def _readable(value: object, lang: str) -> object:

@@ -69,7 +69,7 @@ def _purpose(procedure: Procedure) -> dict[str, str]:
     return {
         "vi": procedure.name.vi,
         "en": procedure.name.en,
-        "code": procedure.national_code or procedure.slug,
+        "code": procedure.national_code or "",  # a slug of ours would tell her nothing
         "legal_basis": basis.vi,
         "legal_basis_en": basis.en,
     }

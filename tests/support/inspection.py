@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from gallery import Gallery
 from playwright.sync_api import Page, Response
@@ -77,12 +77,16 @@ class Inspector:
         self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
         self.page.evaluate(self._axe)
         found = self._run({"type": "tag", "values": list(RULES)})
-        self.page.emulate_media(color_scheme="dark")
-        self.page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
+        self._colours("dark")
         found += self._run({"type": "rule", "values": ["color-contrast"]})
-        self.page.emulate_media(color_scheme="light")
+        self._colours("light")
         self.page.set_viewport_size(size)
         return found
+
+    def _colours(self, scheme: Literal["light", "dark"]) -> None:
+        """Change over, and wait until no colour is on its way any more."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
 
     def _run(self, only: dict[str, Any]) -> list[str]:
         script = "options => axe.run(document, options).then(found => JSON.stringify(found.violations))"
