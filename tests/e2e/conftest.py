@@ -18,16 +18,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for each database, so that each demo is started once."""
     for item in items:
         parameters = getattr(item, "callspec", None)
-        grouped = item.get_closest_marker("xdist_group") is not None
-        if not grouped and parameters is not None and "live" in parameters.params:
+        if parameters is not None and "live" in parameters.params:
             item.add_marker(pytest.mark.xdist_group(f"demo-{parameters.params['live']}"))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Provider and portal as `make demo` runs them, on SQLite and on PostgreSQL."""
+    """Provider and portal as `make demo` runs them, on SQLite (`sqlite-pages` too) and on PostgreSQL."""
     folder = tmp_path_factory.mktemp(f"demo-{request.param}")
-    if request.param == "sqlite":
+    if request.param.startswith("sqlite"):
         with demo(folder, {}) as running:
             yield running
         return

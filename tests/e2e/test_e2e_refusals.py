@@ -17,7 +17,6 @@ from journey import (
     LAWYER,
     LICENCE,
     MINH,
-    QUYNH,
     TAM,
     TUAN,
     apply,
@@ -40,6 +39,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from screens import PHONE, Screen, on_desktop, on_phone, on_sqlite
 
 pytestmark = [pytest.mark.browser, on_sqlite]
+#: Nobody here may have a dossier from another test: HUNG, HOA, MINH, TAM and TUAN file none anywhere.
 
 
 @on_phone
@@ -114,10 +114,10 @@ def test_somebody_elses_document(
 @on_desktop
 def test_one_character_changed(live: Demo, page: Page, gallery: Gallery) -> None:
     """Her own document, handed over by a wallet that changed one character of it."""
-    open_wallet(page, live, QUYNH)
+    open_wallet(page, live, HUNG)
     file = download_document(page, "health-book")
     page.context.clear_cookies()
-    apply(page, live, LICENCE, QUYNH)
+    apply(page, live, LICENCE, HUNG)
     press(page, "apply-other-device")
     answer(live, asked(wallet_address(page)), edited(file, "payload"))
     _is_told(live, page, "refused")
