@@ -118,8 +118,6 @@ def _signing_keys(party: RelyingParty) -> list[ECKey | OKPKey]:
     for jwk in registered if isinstance(registered, list) else []:
         if jwk.get("kty") not in ("EC", "OKP") or jwk.get("use", "sig") != "sig":
             continue
-        if str(jwk.get("alg")).startswith("ECDH"):  # for encryption, though `use` was left out (RFC 7517 4.4)
-            continue
         try:
             keys.append(ECKey.import_key(jwk) if jwk["kty"] == "EC" else OKPKey.import_key(jwk))
         except (JoseError, ValueError, KeyError):  # an unusable key, an unknown curve, does not spoil the others

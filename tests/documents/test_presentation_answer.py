@@ -12,6 +12,9 @@ from issuing_support import NUMBER, jwt_part, trust
 from presentation_place import Place
 from relying_party import CREDENTIAL, ENCRYPTION, SIGNING, kb_payload
 
+from idp.documents import direct_post
+from idp.documents.direct_post import NoEncryptionKey
+from idp.documents.request_object import ReturnAddress
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import (
@@ -206,6 +209,17 @@ def test_an_encrypted_answer(place: Place, keys_dir: Path) -> None:
     header = jwt_part(place.verifier.answers.received[0]["response"], 0)
     assert (header["alg"], header["enc"], header["kid"]) == ("ECDH-ES", "A128GCM", "e1")
     assert "zip" not in header
+
+
+def test_documents_never_go_unencrypted_where_encryption_was_asked_for(place: Place) -> None:
+    """8.3.1 lets an error go plainly, and nothing else."""
+    address = ReturnAddress(f"{place.verifier.url}/response", "direct_post.jwt", "state-1")
+    party = place.verifier.party(jwks={"keys": [SIGNING.as_dict(private=False)]})
+    with pytest.raises(NoEncryptionKey):
+        direct_post.form({"vp_token": {"book": ["x~"]}}, address, party)
+    assert direct_post.form({"error": "access_denied"}, address, party) == {
+        "error": "access_denied", "state": "state-1",
+    }  # fmt: skip
 
 
 def test_the_key_to_encrypt_to_is_the_one_for_encryption(place: Place) -> None:
