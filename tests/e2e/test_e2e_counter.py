@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from gallery import Gallery
 from journey import (
-    DUNG,
     LAN,
     LICENCE,
-    QUYNH,
+    THAO,
     apply,
     give_password,
     hand_over,
@@ -92,7 +91,7 @@ def test_the_portals_code_read_with_the_telephone(live: Demo, open_context: Cont
     """Sign-in at a desk, consent on the telephone; the desk's page goes on by itself."""
     desk, phone = open_context(DESKTOP).new_page(), open_context(PHONE).new_page()
     at_desk, on_the_phone = Gallery(artifacts, DESKTOP), Gallery(artifacts, PHONE)
-    apply(desk, live, LICENCE, DUNG)
+    apply(desk, live, LICENCE, THAO)
     press(desk, "apply-other-device")
     see(desk, "waiting")
     at_desk.take(desk, "65-portal-code")
@@ -102,10 +101,10 @@ def test_the_portals_code_read_with_the_telephone(live: Demo, open_context: Cont
     see(phone, "confirm-warning")
     on_the_phone.take(phone, "66-confirm")
     press(phone, "confirm-yes")
-    give_password(phone, DUNG)
+    give_password(phone, THAO)
     see(phone, "consent-passcode")
     assert "màn hình" in text_of(phone, "consent-warning")
-    hand_over(phone, DUNG)
+    hand_over(phone, THAO)
     see(phone, "presentation-answered-given")
     on_the_phone.take(phone, "67-answered")
     see(desk, "papers-replaced")
@@ -117,7 +116,7 @@ def test_the_portals_code_read_with_the_telephone(live: Demo, open_context: Cont
 def test_she_did_not_begin_it(live: Demo, page: Page, open_context: Contexts) -> None:
     """A code that somebody else sent her: no on the first screen, before she signs in; nobody learns anything."""
     desk = open_context(DESKTOP).new_page()
-    apply(desk, live, LICENCE, QUYNH)
+    apply(desk, live, LICENCE, THAO)
     press(desk, "apply-other-device")
     page.goto(wallet_address(desk))
     expect(page.get_by_test_id("sign-in-number")).to_have_count(0)
@@ -131,22 +130,22 @@ def test_she_did_not_begin_it(live: Demo, page: Page, open_context: Contexts) ->
 @on_desktop
 def test_the_return_belongs_to_the_browser_that_began(live: Demo, page: Page, open_context: Contexts) -> None:
     """The address that the wallet sends her back to opens nothing in another browser."""
-    apply(page, live, LICENCE, QUYNH)
+    apply(page, live, LICENCE, THAO)
     press(page, "apply-this-device")
     with page.expect_request(f"{live.portal}/presentation/return?**") as back:
-        hand_over(page, QUYNH)
+        hand_over(page, THAO)
     see(page, "papers-replaced")
     thief = open_context(PHONE).new_page()
     thief.goto(back.value.url)
     see(thief, "error-page")
-    assert QUYNH.number not in thief.content()
+    assert THAO.number not in thief.content()
 
 
 @on_sqlite
 @on_desktop
 def test_the_waiting_page_goes_on_by_itself(live: Demo, page: Page, open_context: Contexts) -> None:
     """Who looks at the outcome too early waits there, and sees it when it comes."""
-    apply(page, live, LICENCE, QUYNH)
+    apply(page, live, LICENCE, THAO)
     press(page, "apply-other-device")
     address = wallet_address(page)
     page.goto(page.url.replace("/other-device", "/result"))
@@ -154,7 +153,7 @@ def test_the_waiting_page_goes_on_by_itself(live: Demo, page: Page, open_context
     phone = open_context(PHONE).new_page()
     phone.goto(address)
     press(phone, "confirm-yes")
-    give_password(phone, QUYNH)
-    hand_over(phone, QUYNH)
+    give_password(phone, THAO)
+    hand_over(phone, THAO)
     see(phone, "presentation-answered-given")
     see(page, "papers-replaced")

@@ -35,6 +35,7 @@ def _try(live: Demo, page: Page, citizen: Citizen) -> str:
     with page.expect_response(lambda response: response.request.method == "POST") as posted:
         give_password(page, citizen)
     see(page, "sign-in-refused")
+    page.wait_for_load_state("load")  # all of it is compared
     return f"{posted.value.status} {page.locator('main').inner_text()}"
 
 
