@@ -133,7 +133,8 @@ class Pages:
             ),
             "X-Frame-Options": "DENY",
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
+            # The wallet must see that our page led there, or it asks whether she began this; the origin says no more.
+            "Referrer-Policy": "strict-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
         }

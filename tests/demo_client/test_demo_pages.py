@@ -92,6 +92,7 @@ def test_security_headers(world: World) -> None:
     assert "form-action 'self' http://localhost:5000" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "strict-origin"  # never a path or query, and the wallet needs the origin
 
 
 def test_the_cookie(citizen: World) -> None:

@@ -36,6 +36,7 @@ from idp.web import Web
 
 IDP = Path(idp.__file__).parent
 PASSCODE = "246810"
+OWN_PAGE = "a page of the relying party's"
 
 
 @dataclass
@@ -117,8 +118,9 @@ class Browser:
     path: str = ""
     status: int = 0
 
-    def open(self, path: str | None = None, site: str | None = "cross-site") -> Browser:
-        headers = {} if site is None else {"Sec-Fetch-Site": site}
+    def open(self, path: str | None = None, referer: str | None = OWN_PAGE) -> Browser:
+        referer = f"{self.place.verifier.url}/" if referer == OWN_PAGE else referer
+        headers = {} if referer is None else {"Referer": referer}
         response = self.client.get(path or self.place.verifier.link(), headers=headers)
         self._take(response)
         if response.status_code == 303:

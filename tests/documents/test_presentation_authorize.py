@@ -117,7 +117,7 @@ def test_a_repeated_parameter(place: Place) -> None:
 def test_a_link_preview_uses_up_nothing(place: Place) -> None:
     """Opening the link only remembers it; the request is fetched on the next page."""
     browser = place.browser()
-    response = browser.client.get(place.verifier.link(), headers={"Sec-Fetch-Site": "cross-site"})
+    response = browser.client.get(place.verifier.link(), headers={"Referer": f"{place.verifier.url}/"})
     assert response.status_code == 303
     assert response.headers["Location"].startswith("/wallet/presentation/")
     assert place.verifier.answers.fetched == []

@@ -6,14 +6,17 @@ import pytest
 from issuing_support import HOLDER
 from presentation_place import Browser, Place
 
-ELSEWHERE = (None, "none", "same-origin", "", "nonsense", "Cross-Site")
+ELSEWHERE = (
+    None, "", "nonsense", "https://attacker.example/", "http://localhost:5000/", "http://127.0.0.1/",
+    "http://{host}@attacker.example/", "https://{host}/", "http://{host}.attacker.example/",
+)  # fmt: skip
 
 
 @pytest.fixture
 def scanned(place: Place) -> Browser:
     """A code was scanned: the browser has come from nowhere."""
     place.issue()
-    return place.browser().open(site="none")
+    return place.browser().open(referer=None)
 
 
 def nothing_happened(place: Place) -> None:
@@ -21,11 +24,12 @@ def nothing_happened(place: Place) -> None:
     assert place.history() == []
 
 
-@pytest.mark.parametrize("site", ELSEWHERE)
-def test_the_first_screen_asks(place: Place, site: str | None) -> None:
-    """Scanned, typed, from a message, unknown: who asks, a warning, and nothing fetched before she says yes."""
+@pytest.mark.parametrize("referer", ELSEWHERE)
+def test_the_first_screen_asks(place: Place, referer: str | None) -> None:
+    """Scanned, typed, from a message, on an attacker's page: who asks, a warning, nothing fetched before her yes."""
     place.issue()
-    browser = place.browser().open(site=site)
+    host = place.verifier.url.removeprefix("http://")
+    browser = place.browser().open(referer=referer and referer.format(host=host))
     assert browser.shows("confirm-yes")
     assert browser.shows("confirm-no")
     assert browser.shows("confirm-warning")
@@ -34,11 +38,11 @@ def test_the_first_screen_asks(place: Place, site: str | None) -> None:
     nothing_happened(place)
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_from_the_clients_page_nothing_is_asked_twice(place: Place, site: str) -> None:
-    """She has just been there."""
+@pytest.mark.parametrize("path", ["/", "", "/a/page?with=query"])
+def test_from_the_clients_page_nothing_is_asked_twice(place: Place, path: str) -> None:
+    """She has just been there; whether the client sends its origin or whole addresses as Referer."""
     place.issue()
-    browser = place.browser().open(site=site)
+    browser = place.browser().open(referer=place.verifier.url + path)
     assert browser.shows("consent-approve")
     assert not browser.shows("confirm-yes")
 
@@ -47,13 +51,13 @@ def test_no_parameter_leads_past_it(place: Place) -> None:
     """A link can be made by anybody."""
     place.issue()
     for more in ("&confirmed=1", "&other_device=false", "&decision=yes"):
-        assert place.browser().open(place.verifier.link() + more, site="none").shows("confirm-yes")
+        assert place.browser().open(place.verifier.link() + more, referer=None).shows("confirm-yes")
     nothing_happened(place)
 
 
 def test_the_question_comes_before_signing_in(place: Place) -> None:
     """Who was lured should not type a password first."""
-    browser = place.browser(subject=None).open(site="none")
+    browser = place.browser(subject=None).open(referer=None)
     assert browser.shows("confirm-yes")
     browser.post("confirm", decision="yes")
     assert str(browser.get().location).startswith("/sign-in?request=")
@@ -96,12 +100,12 @@ def test_yes_counts_for_this_request_alone(scanned: Browser) -> None:
     scanned.post("confirm", decision="yes").get()
     assert scanned.shows("consent-approve")
     scanned.place.verifier.answers.claims = {"nonce": "m" * 43}
-    assert scanned.open(site="none").shows("confirm-yes")
+    assert scanned.open(referer=None).shows("confirm-yes")
 
 
 def test_yes_of_another_browser_counts_for_nothing(scanned: Browser) -> None:
     """Nor does its no."""
-    other = scanned.place.browser(HOLDER).open(site="none")
+    other = scanned.place.browser(HOLDER).open(referer=None)
     for decision in ("yes", "no"):
         fields = {"csrf_token": other.field("csrf_token"), "decision": decision}
         assert other.client.post(f"{scanned.path}/confirm", data=fields).status_code == 404

@@ -135,7 +135,7 @@ def test_from_then_on_nobody_may_ask(allowed: Place, way: str) -> None:
 def test_a_denial_is_sent_once(allowed: Place) -> None:
     """Loading the page again says the same and sends nothing; nothing can be agreed to."""
     allowed.verifier.answers.claims = {"dcql_query": WAYS["alone"]}
-    browser = allowed.browser().open(site="none")
+    browser = allowed.browser().open(referer=None)
     token = browser.field("csrf_token")
     browser.post("confirm", decision="yes").get()
     assert browser.get().shows("presentation-forbidden-by-law")

@@ -10,6 +10,7 @@ from idp import acr
 from idp.documents import (
     asking_rules,
     authorization_request,
+    direct_post,
     disclosure_consent,
     presentation,
     presentation_answer,
@@ -22,15 +23,12 @@ from idp.documents.direct_post import NotDelivered
 from idp.documents.disclosure_consent import Unclear
 from idp.documents.endpoints import passcode_check
 from idp.documents.endpoints.presentation_pages import Case, Pages
-from idp.documents.ports import DocumentServices
+from idp.documents.ports import DocumentServices, RelyingParty
 from idp.documents.presentation import Pending, RequestUnavailable
 from idp.documents.presentation_answer import AlreadyAnswered
 from idp.documents.request_object import NotAuthentic, RequestError
+from idp.outbound import origin
 from idp.sessions import SignInRequest
-
-#: A navigation that began on another site's page, as the client's own does. Anything else (a scanned code, a link in
-#: a message, a typed address) is taken for another device; a parameter could be forged, this header cannot.
-FROM_A_PAGE = frozenset({"cross-site", "same-site"})
 
 
 def create_blueprint(services: DocumentServices) -> Blueprint:
@@ -65,7 +63,7 @@ class Presentation:
             authorization_request.check_request_uri(asked, party)
         except InvalidAuthorizationRequest as error:
             return self.web.problem(HTTPStatus.BAD_REQUEST, "presentation.bad_link", code=error.code)
-        other_device = request.headers.get("Sec-Fetch-Site") not in FROM_A_PAGE
+        other_device = not _from_the_client(party)
         browser = self.web.session()
         with self.services.db.begin() as session:
             transaction_id = presentation.begin(session, asked, browser.id, other_device, now)
@@ -191,3 +189,12 @@ class Presentation:
 
     def _back(self, transaction_id: str) -> Response:
         return self.web.redirect(self._url(transaction_id))
+
+
+def _from_the_client(party: RelyingParty) -> bool:
+    """Whether a page of the client itself led here: no page can send another's origin as its Referer.
+
+    Anything else (a scanned code, a link in a message or on somebody's page, a typed address) is taken for another
+    device's request, which may have been relayed (RFC 10027 section 4).
+    """
+    return origin(request.headers.get("Referer", "")) in direct_post.origins(party)
