@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 LICENCE = "doi-giay-phep-lai-xe"  # health book
 LAWYER = "cap-chung-chi-hanh-nghe-luat-su"  # criminal record certificate No. 1, health book where she likes
 HOSPITAL = "dang-ky-nhap-vien-kham-chua-benh-bhyt"  # insurance card
-CATALOGUE_SECTORS = ("business", "health", "justice", "labour", "security", "transport")
 
 
 @dataclass(frozen=True)
