@@ -19,6 +19,11 @@ MAX_JWE = 1_000_000
 # No "DEF" among the algorithms: `zip` would let a small response unpack into a large one.
 REGISTRY = jwe.JWERegistry(algorithms=["ECDH-ES", "A128GCM", "A256GCM"])
 REGISTRY.max_ciphertext_length = MAX_JWE
+#: What joserfc raises on a text that somebody made up: not only its own errors, where a header member is of no type
+#: that it expects.
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+#: An object of arrays of presentations, and a presentation in another format may be an object (8.1).
+MAX_DEPTH = 6
 ERROR_CODE = re.compile(r"[a-z_]{1,60}")
 
 
@@ -62,7 +67,7 @@ def _decrypt(text: str, keys: PortalKeys) -> Mapping[str, Any]:
         if opened.headers().get("kid") != keys.encryption.kid:  # 8.3
             raise InvalidResponse("response is for another key")
         fields = json.loads(opened.plaintext or b"")
-    except (JoseError, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         raise InvalidResponse("response cannot be decrypted with our key") from error
     if not isinstance(fields, dict):
         raise InvalidResponse("response does not hold a JSON object")
@@ -77,4 +82,18 @@ def _vp_token(value: object) -> Mapping[str, Any]:
         raise InvalidResponse("vp_token is not JSON") from error
     if not isinstance(token, dict) or not token:
         raise InvalidResponse("vp_token is missing or not a JSON object")
+    if _depth(token) > MAX_DEPTH:
+        raise InvalidResponse("vp_token is nested too deeply")
+    try:
+        json.dumps(token, allow_nan=False)  # it is kept as JSON, which has neither NaN nor Infinity
+    except ValueError as error:
+        raise InvalidResponse("vp_token holds a number that is none") from error
     return token
+
+
+def _depth(value: object, level: int = 1) -> int:
+    """How deeply `value` is nested; looked into no further than one level beyond the limit."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if level > MAX_DEPTH:
+        return level
+    return max((_depth(one, level + 1) for one in inner), default=level)

@@ -20,11 +20,12 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc7523.assertion import sign_jwt_bearer_assertion
 from authlib.oidc.core import CodeIDToken
 from flask import Flask, session
-from joserfc.errors import InvalidClaimError, JoseError
+from joserfc.errors import InvalidClaimError
 
 from demo_client.citizen import MAX_AGE, Citizen, check
 from demo_client.clock import Clock
 from demo_client.config import Config
+from demo_client.direct_post import UNREADABLE
 from demo_client.keys import PortalKeys
 
 SCOPES = "openid profile identity"
@@ -134,7 +135,7 @@ class Provider:
             raise ProviderError(str(error.error)) from error
         except (requests.RequestException, RuntimeError) as error:
             raise ProviderError("unreachable") from error
-        except (JoseError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             raise ProviderError("invalid_id_token") from error
         if userinfo is None:
             raise ProviderError("invalid_id_token")

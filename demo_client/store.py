@@ -10,10 +10,11 @@ from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from demo_client.models import Dossier, Evidence, Transaction
+from demo_client.secret_values import is_token
 
 
 def transaction(session: Session, transaction_id: str) -> Transaction | None:
-    return session.get(Transaction, transaction_id)
+    return session.get(Transaction, transaction_id) if is_token(transaction_id) else None
 
 
 def transaction_by_request(session: Session, request_hash: str) -> Transaction | None:
@@ -63,7 +64,7 @@ def sweep(session: Session, answers_before: datetime, outcomes_before: datetime)
 
 
 def dossier(session: Session, dossier_id: str) -> Dossier | None:
-    return session.get(Dossier, dossier_id)
+    return session.get(Dossier, dossier_id) if is_token(dossier_id) else None
 
 
 def dossier_of_transaction(session: Session, transaction_id: str) -> Dossier | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jwk import KeySet as JoseKeySet
 
@@ -21,6 +22,9 @@ FILE = "provider-keys.json"
 ALGORITHMS = ("RS256", "ES256")  # RS256 is what OpenID Connect Registration 2 falls back to
 RSA_BITS = 2048
 KEPT_RETIRED = 2  # per algorithm
+#: What joserfc raises on a token that somebody made up: not only its own errors, where a header member is of no type
+#: that it expects.
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 STATE = "mock_vneid_state"  # private member of each JWK: next | active | retired
 
 

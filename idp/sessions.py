@@ -196,7 +196,8 @@ def sign_in_request(
     session: Session, browser: BrowserSession, request_id: str, now: datetime
 ) -> SignInRequest | None:
     """The pending request, only for the browser that it was made for."""
-    row = session.get(SignInRequestRow, request_id)
+    # No id of ours holds NUL, and PostgreSQL takes no such text.
+    row = session.get(SignInRequestRow, request_id) if request_id.isprintable() else None
     if row is None or row.session_id != browser.id or row.expires_at <= now:
         return None
     body = json.loads(row.request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from demo_client import direct_post, presentations, request_object
 from demo_client.conclusion import procedure_of
@@ -38,6 +39,10 @@ def create_blueprint(portal: Portal) -> Blueprint:
         except direct_post.InvalidResponse as error:
             return _error(400, "invalid_request", error.args[0])
         return jsonify(told)
+
+    @blueprint.errorhandler(RequestEntityTooLarge)
+    def too_large(_error_raised: RequestEntityTooLarge) -> Response:
+        return _error(413, "invalid_request", "the response is larger than any answer to a request of ours")
 
     return blueprint
 

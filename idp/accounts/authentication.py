@@ -14,8 +14,8 @@ from idp import throttling
 from idp.accounts import levels, one_time_codes, store
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.models import Account
-from idp.accounts.ports import Audit
 from idp.accounts.states import Standing, standing
+from idp.audit.port import Audit
 from idp.db import Database
 from idp.encryption import AtRest
 from idp.throttling import Attempt, Key

@@ -10,26 +10,12 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from idp.accounts.hashing import SecretHasher
+from idp.audit.port import Audit
 from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.encryption import AtRest
 from idp.web import Web
-
-
-class Audit(Protocol):
-    """The log of who did what."""
-
-    def record(
-        self,
-        session: Session,
-        *,
-        event: str,
-        subject: str | None,
-        client_id: str | None,
-        details: Mapping[str, object],
-        now: datetime,
-    ) -> None: ...
 
 
 class Access(Protocol):

@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.audit.port import Audit
 from idp.documents import holder_keys, wallet_store
 from idp.documents.document import Document
 from idp.documents.document_types import ClaimType
 from idp.documents.issuance import TECHNICAL
-from idp.documents.ports import Audit
 from idp.documents.presentation_models import CounterShow, PresentationRecord
 from idp.documents.sd_jwt.key_binding import bind
 from idp.documents.sd_jwt.selecting import claims_of, present

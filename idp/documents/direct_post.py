@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -15,9 +14,6 @@ from idp.documents.ports import RelyingParty
 from idp.documents.sd_jwt.encoding import json_object
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.outbound import Outbound, OutboundError, origin
-
-if TYPE_CHECKING:
-    from idp.documents.request_object import ReturnAddress
 
 KEY_AGREEMENT = "ECDH-ES"
 CONTENT_ENCRYPTION = "A128GCM"  # 8.3: the default where the client registered nothing else
@@ -30,6 +26,15 @@ MAX_ENCRYPTED = 1_000_000
 TOO_LARGE = "answer_too_large"
 REGISTRY = jwe.JWERegistry(algorithms=[KEY_AGREEMENT, CONTENT_ENCRYPTION])
 REGISTRY.max_ciphertext_length = MAX_ENCRYPTED
+
+
+@dataclass(frozen=True)
+class ReturnAddress:
+    """Where an authenticated request is answered, and how."""
+
+    response_uri: str
+    response_mode: str
+    state: str | None
 
 
 class NoEncryptionKey(Exception):

@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 
+from idp.audit.port import Audit
 from idp.documents import content, holder_keys, status, store, type_metadata
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.document_types import DocumentType
 from idp.documents.issuers import Issuers
 from idp.documents.models import DocumentRow
-from idp.documents.ports import Audit
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.sd_jwt.vc import issue_vc
 from idp.documents.wallet import view

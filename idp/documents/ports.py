@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
 
+from idp.audit.port import Audit
 from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
@@ -86,21 +87,6 @@ class RelyingParties(Protocol):
     """The client registry, seen from the wallet."""
 
     def find(self, session: Session, client_id: str) -> RelyingParty | None: ...
-
-
-class Audit(Protocol):
-    """The append-only record of what was shown, issued, refused."""
-
-    def record(
-        self,
-        session: Session,
-        *,
-        event: str,
-        subject: str | None,
-        client_id: str | None,
-        details: Mapping[str, object],
-        now: datetime,
-    ) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from idp.documents import direct_post, holder_keys, presentation_store
 from idp.documents.dcql import Query
-from idp.documents.direct_post import Delivered, NotDelivered
+from idp.documents.direct_post import Delivered, NotDelivered, ReturnAddress
 from idp.documents.disclosure_consent import Selected
 from idp.documents.issuance import TECHNICAL
 from idp.documents.ports import DocumentServices, RelyingParty
 from idp.documents.presentation import Pending
 from idp.documents.presentation_models import PresentationRecord
-from idp.documents.request_object import PresentationRequest, Procedure, ReturnAddress
+from idp.documents.request_object import PresentationRequest, Procedure
 from idp.documents.sd_jwt.key_binding import bind
 from idp.documents.sd_jwt.selecting import present
 

@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, OKPKey
 
 from idp.documents import dcql
 from idp.documents.dcql import InvalidQuery, Query
-from idp.documents.direct_post import NoEncryptionKey, encryption_key
+from idp.documents.direct_post import NoEncryptionKey, ReturnAddress, encryption_key
 from idp.documents.ports import RelyingParty
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
@@ -45,15 +45,6 @@ class RequestError(Exception):
     def __init__(self, code: str, description: str) -> None:
         super().__init__(description)
         self.code, self.description = code, description
-
-
-@dataclass(frozen=True)
-class ReturnAddress:
-    """Where an authenticated request is answered, and how."""
-
-    response_uri: str
-    response_mode: str
-    state: str | None
 
 
 @dataclass(frozen=True)

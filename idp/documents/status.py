@@ -18,11 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp import key_files
+from idp.audit.port import Audit
 from idp.documents import store
 from idp.documents.document import DocumentStatus
 from idp.documents.issuers import Issuers
 from idp.documents.models import StatusListRow
-from idp.documents.ports import Audit
 from idp.documents.sd_jwt.jws import sign
 from idp.documents.verifier.status_list import encode_status_list
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from idp.documents.models import DocumentRow, HolderKeyRow, StatusListRow
 
+LAST_NUMBER = 2**31 - 1  # of a column of integers
+
 
 def current_documents(session: Session, holder: str) -> Sequence[DocumentRow]:
     """A holder's documents without those that a newer file has replaced; newest first."""
@@ -34,6 +36,8 @@ def holder_key(session: Session, document_id: str) -> HolderKeyRow | None:
 
 
 def status_list(session: Session, issuer_id: str, number: int) -> StatusListRow | None:
+    if not issuer_id.isprintable() or number > LAST_NUMBER:  # PostgreSQL takes neither
+        return None
     return session.get(StatusListRow, (issuer_id, number))
 
 

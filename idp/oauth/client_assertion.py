@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
+from idp.keyset import UNREADABLE
 from idp.oauth import store
 from idp.oauth.hashing import digest
 from idp.oauth.models import Client
@@ -41,7 +41,7 @@ def verify(session: Session, client: Client, assertion: str, audiences: tuple[st
     keys = {"keys": [jwk for jwk in client.jwks["keys"] if jwk.get("use", "sig") == "sig"]}
     try:
         token = jwt.decode(assertion, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
-    except (JoseError, ValueError, RecursionError):
+    except UNREADABLE:
         return False
     expires_at = _expiry(token.claims, now)
     if expires_at is None or not _is_ours(token.claims, client.client_id, audiences):

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 
-from idp.keyset import ALGORITHMS, KeySet
+from idp.keyset import ALGORITHMS, UNREADABLE, KeySet
 from idp.oauth.models import Client, Grant
 
 LIFETIME = timedelta(minutes=10)
@@ -78,7 +77,7 @@ def read_hint(keys: KeySet, issuer: str, token: str) -> Hint:
     """Read an `id_token_hint`; one that has expired will do (Core 3.1.2.2, rule 5). Raises HintError."""
     try:
         claims: Mapping[str, Any] = jwt.decode(token, keys.verification_keys(), algorithms=ALGORITHMS).claims
-    except (JoseError, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         raise HintError from error
     iss, aud, sub, sid = (claims.get(name) for name in ("iss", "aud", "sub", "sid"))
     if iss != issuer or not isinstance(aud, str) or not isinstance(sub, str):

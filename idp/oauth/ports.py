@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from idp.audit.port import Audit
 from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
@@ -24,21 +25,6 @@ class Subjects(Protocol):
 
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         """True where the account is active; nothing is released of a locked or closed one."""
-
-
-class Audit(Protocol):
-    """The record of what was done, by whom, for whom."""
-
-    def record(
-        self,
-        session: Session,
-        *,
-        event: str,
-        subject: str | None,
-        client_id: str | None,
-        details: Mapping[str, object],
-        now: datetime,
-    ) -> None: ...
 
 
 @dataclass(frozen=True)

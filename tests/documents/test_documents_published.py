@@ -123,6 +123,8 @@ def test_the_list_served_is_never_expired(client: FlaskClient, clock: FixedClock
     [
         ("/status-lists/hospital-song-ba/2", None, 404),
         ("/status-lists/nobody/1", None, 404),
+        ("/status-lists/%00/1", None, 404),
+        ("/status-lists/hospital-song-ba/99999999999999999999", None, 404),
         ("/status-lists/hospital-song-ba/one", None, 404),
         (STATUS_LIST, "application/statuslist+cwt", 406),
         (STATUS_LIST, "*/*", 200),

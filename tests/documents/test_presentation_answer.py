@@ -13,8 +13,7 @@ from presentation_place import Place
 from relying_party import CREDENTIAL, ENCRYPTION, SIGNING, kb_payload
 
 from idp.documents import direct_post
-from idp.documents.direct_post import NoEncryptionKey
-from idp.documents.request_object import ReturnAddress
+from idp.documents.direct_post import NoEncryptionKey, ReturnAddress
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import (

@@ -15,8 +15,7 @@ from demo_client import direct_post as portal_side
 from demo_client.app import MAX_BODY
 from demo_client.keys import PortalKeys
 from idp.documents import direct_post
-from idp.documents.direct_post import NotDelivered
-from idp.documents.request_object import ReturnAddress
+from idp.documents.direct_post import NotDelivered, ReturnAddress
 
 VISIT = "urn:vn-mock:health-encounter:1"
 VISITS = 50  # ten years of a chronic illness

@@ -49,6 +49,7 @@ def test_client_secret_basic_is_form_encoded(provider: Provider) -> None:
         basic("rp\x00", "x"),
         "Basic",
         "Basic !!!",
+        "Basic é",
         "Basic " + base64.b64encode(b"\xff\xfe").decode(),
         "Basic " + base64.b64encode(b"rp").decode(),
         "Bearer abc",
