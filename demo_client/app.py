@@ -68,7 +68,7 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
 
 
 def _configure(app: Flask, config: Config) -> None:
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = config.data_dir / "portal-sessions"
     folder.mkdir(mode=0o700, exist_ok=True)
     app.config.update(

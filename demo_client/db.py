@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
 
     @contextmanager
@@ -100,10 +101,25 @@ class Database:
         return str(found) if found else None
 
 
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, for its owner alone: `-wal` and `-shm` take its mode.
+
+    A folder that is there already is left as its owner made it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(OSError):  # there already, or not to be made: SQLite will say why
+        # O_EXCL: closing a descriptor of a database in use would drop the locks of this process.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with suppress(FileNotFoundError, PermissionError):  # another owner's is not ours to close
+            file.chmod(0o600)
+
+
 def _engine(url: str, sqlite: bool) -> Engine:
+    # hide_parameters: an error's text goes to logs, and the values are people's.
     if not sqlite:
-        return create_engine(url, pool_pre_ping=True, pool_size=10)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connect)
     return engine
 

@@ -36,7 +36,7 @@ def _refusal(error: OSError, host: str, port: int, host_key: str, port_key: str)
 
 def hold(folder: Path, key: str) -> TextIO:
     """Keep `folder` for this process until the file returned is closed. Raises CommandError where another has it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stream = (folder / "demo.lock").open("w")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
