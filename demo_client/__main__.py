@@ -6,36 +6,25 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from demo_client.config import Config, ConfigError, load
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 
 def serve(config: Config) -> None:
-    """Serve until stopped: one process, since sessions, throttles and lists live in it; eight threads."""
-    from gunicorn.app.base import BaseApplication
+    """Serve until stopped."""
+    from demo_client.serving import Server
 
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            settings: dict[str, Any] = {
-                "bind": f"{config.host}:{config.port}",
-                "worker_class": "gthread",
-                "workers": 1,
-                "threads": 8,
-                "loglevel": "error",
-                "proc_name": "mock-vneid-portal",
-                "control_socket_disable": True,
-            }
-            for name, value in settings.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
+    Server(lambda: _create(config), config.host, config.port).run()
 
-        def load(self) -> Any:
-            from demo_client.app import create_app
 
-            return create_app(config)
+def _create(config: Config) -> Flask:
+    from demo_client.app import create_app
 
-    Server().run()
+    return create_app(config)
 
 
 def purge(config: Config) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ THREADS = 16
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Serve the app that `create` makes; it is made in the worker, so the parent stays small."""
+    """Serve the app that `create` makes. It is made before the fork, so that parent and worker share its pages."""
 
     def __init__(
         self, create: Callable[[], Flask], host: str, port: int, tls: tuple[Path, Path] | None = None
@@ -25,9 +26,11 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         settings: dict[str, Any] = {
             "bind": f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}",
-            "worker_class": "gthread",
+            "worker_class": "idp.worker.Worker",
             "threads": THREADS,
             "workers": 1,
+            "preload_app": True,
+            "pre_fork": _share,
             "loglevel": "warning",
             "graceful_timeout": 3,
             "keepalive": 5,
@@ -47,6 +50,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self.create()
+
+
+def _share(server: Any, _worker: Any) -> None:
+    """Nothing that lives until now is garbage: looking at it again would copy every page (gc.freeze)."""
+    gc.collect()
+    gc.freeze()
 
 
 def _modern_tls(_config: Any, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:

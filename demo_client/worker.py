@@ -1,0 +1,125 @@
+"""gunicorn's threaded worker, with limits on how long a client may take: nobody holds a thread by saying nothing.
+
+gunicorn waits for ever for the rest of a request (or of a TLS handshake), so that as many idle sockets as there
+are threads would stop the server.
+"""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import time
+from functools import partial
+from typing import Any
+
+from gunicorn import http, sock, util
+from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn, ThreadWorker
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
+
+PAUSE = 5.0  # seconds without a byte
+HEAD_WITHIN = 10.0  # seconds for request line and header fields
+BODY_WITHIN = 30.0  # seconds for the body after that
+ANSWER_WITHIN = 30.0  # seconds for each piece of an answer to be taken
+LINGER = 1.0  # seconds for the client to close first
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """One client. `late`: it took too long, and is not waited for again. `answering`: the application reads."""
+
+    sock: Any
+    initialized: bool
+
+    def __init__(self, *details: Any) -> None:
+        super().__init__(*details)
+        self.late = self.closed = self.answering = False
+        self.allow(HEAD_WITHIN)
+
+    def allow(self, seconds: float) -> None:
+        self.deadline = time.monotonic() + seconds
+
+    def init(self) -> None:
+        if self.initialized:
+            return
+        self.initialized = True
+        self.sock.settimeout(PAUSE)
+        if self.cfg.is_ssl:
+            self.sock = sock.ssl_wrap_socket(self.sock, self.cfg)
+            self.sock.do_handshake()
+        self.parser = http.get_parser(self.cfg, self.sock, self.client)
+        self.parser.unreader = _Unreader(self)
+
+    def close(self, graceful: bool = False) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        if graceful and not self.late:
+            util.close_graceful(self.sock, LINGER)
+        else:
+            util.close(self.sock)
+
+
+class _Unreader(SocketUnreader):  # type: ignore[misc]
+    """Reads until the deadline, and no further.
+
+    A head that ends too soon is no request. Half a body must not pass for a whole one (RFC 9112 section 8): the
+    application is told by an error that it answers as its own (RFC 9110 15.5.9).
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.sock)
+        self.connection = connection
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        data = self._wait(size_hint)
+        if not data and self.connection.answering:
+            raise RequestTimeout if self.connection.late else ClientDisconnected
+        return data
+
+    def _wait(self, size_hint: int | None) -> bytes:
+        left = min(self.connection.deadline - time.monotonic(), PAUSE)
+        if self.connection.late or left <= 0:
+            self.connection.late = True
+            return b""
+        self.sock.settimeout(left)
+        try:
+            return bytes(super().chunk(size_hint))
+        except TimeoutError:
+            self.connection.late = True
+            return b""
+        finally:
+            self.sock.settimeout(ANSWER_WITHIN)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A connection gets a thread only once it has sent something, and keeps it only while it goes on sending."""
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        connection = Connection(self.cfg, client, address, listener.getsockname())
+        connection.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(connection)
+        readable = partial(self.on_pending_socket_readable, connection)
+        self.poller.register(client, selectors.EVENT_READ, readable)
+
+    def handle(self, conn: Connection) -> object:
+        conn.allow(HEAD_WITHIN)
+        result: object = super().handle(conn)
+        if result is False:
+            conn.close(graceful=True)  # here, since lingering would hold up the loop that serves everybody
+        return result
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        conn.allow(BODY_WITHIN)
+        conn.answering = True
+        try:
+            return bool(super().handle_request(req, conn)) and not conn.late
+        finally:
+            conn.answering = False
