@@ -33,8 +33,15 @@ class Portal:
     clerk_throttle: Throttle
 
 
-def browser_secret() -> str:
-    """What binds a transaction to this browser; made once a session and never sent to it."""
+def know_browser() -> None:
+    """Make what binds a transaction to this browser, once a session; it is never sent to it.
+
+    Done before a form is shown: two presses of its button would make one each, and one of them would be lost.
+    """
     if "browser" not in session:
         session["browser"] = new_token()
-    return str(session["browser"])
+
+
+def browser_secret() -> str:
+    """What binds a transaction to this browser, or a value that binds nothing."""
+    return str(session.get("browser") or new_token())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask import session as flask_session
+from sqlalchemy.exc import IntegrityError
 
 from demo_client import presentations, store
 from demo_client.citizen import Citizen, acr_for
 from demo_client.conclusion import file_without_documents
 from demo_client.i18n import local_date
 from demo_client.pages import citizen
-from demo_client.portal import Portal, browser_secret
+from demo_client.portal import Portal, browser_secret, know_browser
 from demo_client.procedures.model import Procedure
 from demo_client.request_object import wallet_url
 from demo_client.secret_values import is_token, new_token
@@ -26,6 +27,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
         person = _admitted(portal, procedure)
         if isinstance(person, Response):
             return person
+        know_browser()
         return portal.pages.render("apply.html", procedure=procedure, person=person, application=new_token())
 
     @blueprint.post("/procedures/<slug>/apply")
@@ -79,6 +81,14 @@ def _without_documents(portal: Portal, procedure: Procedure, person: Citizen) ->
     application = request.form.get("application", "")
     if not is_token(application):
         abort(400)
+    try:
+        _file(portal, procedure, person, application)
+    except IntegrityError:  # another press was first; what it made is there now
+        _file(portal, procedure, person, application)
+    return portal.pages.redirect(url_for("presentation.result", transaction_id=application))
+
+
+def _file(portal: Portal, procedure: Procedure, person: Citizen, application: str) -> None:
     with portal.db.begin() as session:
         known = store.transaction(session, application)
         if known is not None and not presentations.belongs(known, browser_secret(), person):
@@ -88,4 +98,3 @@ def _without_documents(portal: Portal, procedure: Procedure, person: Citizen) ->
             known = begun.transaction
             known.id = application
     file_without_documents(portal, known, procedure)
-    return portal.pages.redirect(url_for("presentation.result", transaction_id=application))

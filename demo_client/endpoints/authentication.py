@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request, session
 from flask_session.base import ServerSideSessionInterface
 
 from demo_client.citizen import SignInRefused, acr_for
-from demo_client.portal import Portal
+from demo_client.portal import Portal, know_browser
 from demo_client.provider import ProviderError, UnexpectedResponse
 
 #: The provider's error codes that have words of their own; the others share `authentication.provider_error`.
@@ -45,6 +45,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
             return pages.problem(403, f"authentication.{error.code}", code=error.code)
         renew_session()
         session.clear()  # whatever was in it, whoever put it there
+        know_browser()
         session["citizen"] = signed_in.citizen.as_session()
         session["id_token"] = signed_in.id_token
         return pages.redirect(signed_in.return_to)
