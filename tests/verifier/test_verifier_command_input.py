@@ -39,6 +39,7 @@ def test_unusable(run: Run, folder: Path, break_it: Callable[[Path], object], sa
         ["--nonce", "x"],
         ["--audience", "", "--nonce", "x"],
         ["--audience", "x", "--nonce", "y", "--max-age", "0"],
+        ["--audience", "x", "--nonce", "y", "--max-age", "99999999999999"],
     ],
 )
 def test_half_an_expectation(run: Run, options: list[str]) -> None:
@@ -46,9 +47,19 @@ def test_half_an_expectation(run: Run, options: list[str]) -> None:
     assert run(*options)[0] == 2
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2026-11-24T10:00:00"])
-def test_a_time_without_its_offset(run: Run, moment: str) -> None:
-    """`--at` is unambiguous or unusable."""
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "yesterday",
+        "2026-11-24T10:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59Z",
+    ],
+)
+def test_a_time_that_will_not_do(run: Run, moment: str) -> None:
+    """`--at` is unambiguous and within what calendars hold, or unusable."""
     assert run("--at", moment, at=False)[0] == 2
 
 
@@ -56,3 +67,25 @@ def test_old_trust_list(run: Run) -> None:
     """A trust list older than one known is unusable."""
     assert run("--minimum-version", "8")[0] == 2
     assert run("--minimum-version", "7")[0] == 0
+
+
+def test_metadata_nested_too_deeply(run: Run, folder: Path) -> None:
+    """A hostile file is unusable, not a failure."""
+    (folder / "deep.json").write_text("[" * 100_000)
+    code, text = run("--type-metadata", str(folder / "deep.json"))
+    assert code == 2
+    assert "deep.json" in text
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_file_name_reaches_no_terminal_as_it_is(run: Run, folder: Path, options: list[str]) -> None:
+    """Neither an escape sequence nor its one-letter form, nor what turns the direction of writing."""
+    code, text = run("--type-metadata", str(folder / "a\x1b[31m\x9b31m\u202ename.json"), *options)
+    assert code == 2
+    assert "name.json" in text
+    assert not set("\x1b\x9b\u202e") & set(text)
+
+
+def test_the_end_of_all_calendars(run: Run) -> None:
+    """The last moment that is taken can be shown, and reckoned with."""
+    assert run("--at", "9998-12-31T23:59:59Z", at=False)[0] == 2  # the trust list has expired by then

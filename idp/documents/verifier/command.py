@@ -32,6 +32,9 @@ _EPILOG = """Exit codes: 0 good, 1 refused or not fully checked, 2 unusable inpu
 Without options the root certificate (root.pem), the trust list (trust-list.jwt), status lists (status/*.jwt)
 and type metadata (types/*.json) are taken from the folder $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
+_LONGEST_AGE = 10 * 366 * 24 * 3600  # seconds
+_YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time, and its zone, need room
+
 
 def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
@@ -45,13 +48,18 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
-        text = json.dumps(outcome.as_json(), ensure_ascii=False, indent=2)
+        text = _escaped(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
         text = render(outcome, labels, options.lang)
     # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding))
     return outcome.exit_code
+
+
+def _escaped(text: str) -> str:
+    """JSON that no terminal obeys: what is no letter or sign to print is escaped."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
 def _check(options: argparse.Namespace, now: datetime) -> Outcome:
@@ -108,7 +116,7 @@ def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
         try:
             known.append(json.loads(_read(path)))
             Labels.of(known)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unusable("unusable.types", path=path) from error
     return Labels.of(known)
 
@@ -116,7 +124,7 @@ def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
 def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBinding:
     if options.audience is None and options.nonce is None:
         return NO_KEY_BINDING
-    if not options.audience or not options.nonce or options.max_age <= 0:
+    if not options.audience or not options.nonce or not 0 < options.max_age <= _LONGEST_AGE:
         raise Unusable("unusable.options")
     return ExpectedKeyBinding(options.audience, options.nonce, timedelta(seconds=options.max_age))
 
@@ -128,7 +136,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Unusable("unusable.time") from error
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year not in _YEARS:
         raise Unusable("unusable.time")
     return moment.astimezone(UTC)
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-#: The last second of year 9999, beyond which `datetime` does not reach.
-_LATEST = 253402300799
+#: The last second of year 9899: `datetime` ends with 9999, and ages, leeway and time zones are added to what is read.
+_LATEST = 250246627199
 
 
 def numeric_date(claims: Mapping[str, object], name: str) -> datetime | None:

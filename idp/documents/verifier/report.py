@@ -24,7 +24,7 @@ _LONGEST = 200
 
 def render(outcome: Outcome, labels: Labels, language: Language) -> str:
     """The whole report as text for a terminal."""
-    lines = [outcome.sentence(language), f"[{word('mock', language)}]"]
+    lines = [_clean(outcome.sentence(language)), f"[{word('mock', language)}]"]
     if outcome.verdict != "unusable":
         lines += ["", *_answers(outcome.answers, language)]
     if outcome.document is not None:
