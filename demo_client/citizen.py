@@ -95,7 +95,7 @@ def _level(id_token: Mapping[str, Any]) -> int:
 
 def _auth_time(id_token: Mapping[str, Any], now: datetime) -> int:
     auth_time = id_token.get("auth_time")
-    if not isinstance(auth_time, int) or isinstance(auth_time, bool):
+    if not isinstance(auth_time, int) or isinstance(auth_time, bool) or not 0 <= auth_time < 10**11:
         raise SignInRefused("auth_time_missing")
     if datetime.fromtimestamp(auth_time, UTC) > now + LEEWAY:
         raise SignInRefused("auth_time_missing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from math import ceil
 
 
 class Throttle:
@@ -17,6 +18,13 @@ class Throttle:
     def blocked(self, key: str, now: datetime) -> bool:
         with self._lock:
             return len(self._recent(key, now)) >= self.limit
+
+    def seconds_left(self, key: str, now: datetime) -> int:
+        """How long until one more try is let through."""
+        with self._lock:
+            recent = self._recent(key, now)
+        oldest = recent[-self.limit] if len(recent) >= self.limit else now - self.window
+        return max(1, ceil((oldest + self.window - now).total_seconds()))
 
     def failed(self, key: str, now: datetime) -> None:
         with self._lock:

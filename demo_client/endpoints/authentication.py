@@ -35,6 +35,8 @@ def create_blueprint(portal: Portal) -> Blueprint:
 
     @blueprint.get("/callback")
     def callback() -> Response:
+        if any(len(values) != 1 for _name, values in request.args.lists()):  # RFC 6749 3.1: no parameter twice
+            return pages.problem(400, "authentication.unexpected")
         try:
             signed_in = portal.provider.finish(request.args)
         except UnexpectedResponse:

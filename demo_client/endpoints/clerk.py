@@ -36,7 +36,9 @@ def create_blueprint(portal: Portal) -> Blueprint:
         """One demo account with the configured password; a real desk would sign its officers in one by one."""
         now, address = portal.clock.now(), request.remote_addr or "unknown"
         if portal.clerk_throttle.blocked(address, now):
-            return pages.problem(429, "common.http_429")
+            page = pages.problem(429, "common.http_429")
+            page.headers["Retry-After"] = str(portal.clerk_throttle.seconds_left(address, now))
+            return page
         if not _is_password(portal.config.clerk_password, request.form.get("password", "")):
             portal.clerk_throttle.failed(address, now)
             return _sign_in_page(portal, wrong=True)

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 from portal_provider import FakeProvider
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from demo_client.app import create_app
@@ -98,6 +99,7 @@ def test_the_client_proves_itself_for_a_minute(browser: FlaskClient, provider: F
         ({"auth_time": None}, "auth_time_missing"),
         ({"auth_time": 1_700_000_000}, "auth_time_too_old"),
         ({"auth_time": 4_000_000_000}, "auth_time_missing"),
+        ({"auth_time": 10**30}, "auth_time_missing"),
         ({"personal_id_number": None}, "number_missing"),
         ({"personal_id_number": "65190000101"}, "number_missing"),
         ({"nonce": "another"}, "invalid_id_token"),
@@ -157,6 +159,16 @@ def test_a_response_nobody_asked_for(browser: FlaskClient, provider: FakeProvide
     query = urlencode({"code": "the-code", "state": "unknown", "iss": provider.issuer})
     assert browser.get(f"/auth/callback?{query}").status_code == 400
     assert not provider.assertions
+
+
+@pytest.mark.parametrize("name", ["code", "state", "iss"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_parameter_twice(browser: FlaskClient, provider: FakeProvider, name: str, first: bool) -> None:
+    """RFC 6749 3.1: which of the two was meant is not guessed."""
+    answer = provider.authorize(browser.get("/auth/sign-in?level=2").location)
+    pairs = [*answer.items(), (name, "other")] if first else [(name, "other"), *answer.items()]
+    assert browser.get("/auth/callback", query_string=MultiDict(pairs)).status_code == 400
+    assert browser.get(APPLY).status_code == 303
 
 
 def test_a_response_used_twice(browser: FlaskClient, provider: FakeProvider) -> None:

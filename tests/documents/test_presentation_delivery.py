@@ -151,6 +151,7 @@ def test_without_the_passcode_nothing_is_sent(
         place.holders.outcome = PasscodeOutcome(verdict, None, place.clock.now() + WAIT)
     browser.approve(passcode)
     assert browser.status == http_status
+    assert browser.headers.get("Retry-After") == ("180" if http_status == 429 else None)
     assert words in browser.words
     assert browser.shows("consent-passcode")
     assert place.holders.tries == tries

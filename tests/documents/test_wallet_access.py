@@ -143,7 +143,7 @@ def test_throttled_tries_are_told_when_to_come_back(place: Place) -> None:
     until = place.clock.now() + timedelta(minutes=14, seconds=30)
     place.holders.outcome = PasscodeOutcome(PasscodeVerdict.WAIT, until=until)
     answer = Pages(place.browser()).unlock()
-    assert answer.status_code == 429
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "870")
     assert "15 phút" in words(answer)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 
-from flask import request
+from flask import Response, request
 
 from idp.documents.ports import DocumentServices, PasscodeVerdict
 
@@ -15,10 +16,17 @@ PASSCODE = re.compile(r"[0-9]{6}")
 
 @dataclass(frozen=True)
 class Complaint:
-    """What stands beside the field, and the page's HTTP status."""
+    """What stands beside the field, the page's HTTP status, and how many seconds to wait where that is the matter."""
 
     text: str
     status: int
+    wait: int | None = None
+
+    def on(self, page: Response) -> Response:
+        """The page with Retry-After (RFC 6585 4) where she has to wait."""
+        if self.wait is not None:
+            page.headers["Retry-After"] = str(self.wait)
+        return page
 
 
 def complaint(services: DocumentServices, subject: str, texts: str = "presentation.passcode") -> Complaint | None:
@@ -38,6 +46,6 @@ def complaint(services: DocumentServices, subject: str, texts: str = "presentati
         return Complaint(wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
     if outcome.verdict is PasscodeVerdict.LOCKED:
         return Complaint(web.t(f"{texts}.locked"), HTTPStatus.FORBIDDEN)
-    seconds = ((outcome.until or now) - now).total_seconds()
-    wait = web.t(f"{texts}.wait", minutes=max(1, -int(-seconds // 60)))
-    return Complaint(wait, HTTPStatus.TOO_MANY_REQUESTS)
+    seconds = max(1, ceil(((outcome.until or now) - now).total_seconds()))
+    wait = web.t(f"{texts}.wait", minutes=ceil(seconds / 60))
+    return Complaint(wait, HTTPStatus.TOO_MANY_REQUESTS, seconds)

@@ -99,7 +99,7 @@ class Presentation:
             return self.pages.consent(case, HTTPStatus.UNPROCESSABLE_ENTITY, form, unclear=error.field)
         complaint = passcode_check.complaint(self.services, case.holder.subject)
         if complaint is not None:
-            return self.pages.consent(case, complaint.status, form, passcode_error=complaint.text)
+            return complaint.on(self.pages.consent(case, complaint.status, form, passcode_error=complaint.text))
         try:
             delivered = presentation_answer.give(
                 self.services, case.pending, case.party, case.request, case.holder.subject, selected

@@ -23,7 +23,7 @@ def ask(services: DocumentServices, visitor: Visitor) -> Response:
 def submit(services: DocumentServices, visitor: Visitor) -> Response:
     wrong = complaint(services, visitor.holder.subject, "wallet.unlock")
     if wrong is not None:
-        return _page(services, visitor, wrong.text, wrong.status)
+        return wrong.on(_page(services, visitor, wrong.text, wrong.status))
     with services.db.begin() as session:
         wallet_access.unlock(session, visitor.browser, services.clock.now())
     return services.web.redirect(_next())
