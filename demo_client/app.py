@@ -7,7 +7,6 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from cachelib import FileSystemCache
 from flask import Flask, Response, jsonify
 from flask_session import Session
 from flask_wtf import CSRFProtect
@@ -33,11 +32,12 @@ from demo_client.pages import Pages
 from demo_client.portal import Portal
 from demo_client.procedures.loading import load
 from demo_client.provider import Provider
+from demo_client.session_store import SessionStore
 from demo_client.throttling import Throttle
 
 HERE = Path(__file__).parent
 MAX_BODY = 1_200_000  # the largest encrypted answer that is read, and its form
-SESSIONS_KEPT = 10_000
+SIGNED_IN_KEPT, NAMELESS_KEPT = 10_000, 2_000  # sessions
 
 
 def create_app(config: Config, clock: Clock | None = None, source: Source | None = None) -> Flask:
@@ -70,11 +70,10 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
 def _configure(app: Flask, config: Config) -> None:
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = config.data_dir / "portal-sessions"
-    folder.mkdir(mode=0o700, exist_ok=True)
     app.config.update(
         SECRET_KEY=_secret_key(config.data_dir / "portal-secret.key"),
         SESSION_TYPE="cachelib",
-        SESSION_CACHELIB=FileSystemCache(str(folder), threshold=SESSIONS_KEPT, mode=0o600),
+        SESSION_CACHELIB=SessionStore(folder, signed_in=SIGNED_IN_KEPT, nameless=NAMELESS_KEPT),
         SESSION_PERMANENT=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         # Cookies ignore ports, so the name differs from the provider's; __Host- needs HTTPS.
