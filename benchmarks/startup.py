@@ -57,7 +57,12 @@ def measure(command: Sequence[str], environment: Mapping[str, str], port: int, f
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**os.environ, **environment}, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        env={**os.environ, **environment},
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         while True:
@@ -84,7 +89,7 @@ def ours(folder: Path) -> Run:
         "IDP_DATA_DIR": str(folder / "var"),
         "PYTHONPATH": str(ROOT),
     }
-    return measure([sys.executable, "-m", "idp.cli", "serve", "--provisioned"], environment, port, folder)
+    return measure([sys.executable, "-m", "idp.cli", "serve"], environment, port, folder)
 
 
 def peer(folder: Path) -> Run:

@@ -48,6 +48,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class OtherVersion(Exception):
+    """The tables were made by a version of this program that this one does not know."""
+
+
 class Database:
     """One database, SQLite or PostgreSQL.
 
@@ -90,15 +94,30 @@ class Database:
 
 
 def migrate(engine: Engine, folder: Path) -> None:
-    """Run the alembic migrations in `folder` up to head on `engine`."""
-    from alembic import command
+    """Run the alembic migrations in `folder` up to head on `engine`. Raises OtherVersion."""
+    if _is_current(engine, folder):
+        return
+    from alembic import command  # a tenth of a start, for what nearly every start finds done
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(folder))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise OtherVersion(str(error)) from error
+
+
+def _is_current(engine: Engine, folder: Path) -> bool:
+    newest = max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return list(found) == [newest]
 
 
 def _make_private(path: Path) -> None:

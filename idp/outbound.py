@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from threading import Timer
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+if TYPE_CHECKING:  # loaded at the first call: a start should not wait for what most sessions never need
+    import requests
 
-from idp.pinned_connection import PinnedAdapter
+    from idp.pinned_connection import PinnedAdapter
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3.0, 5.0, 8.0
@@ -123,6 +124,10 @@ class Outbound:
         if not is_registered(url, registered):
             raise NotRegistered("not_registered")
         parts = self._check_form(url)
+        from requests import Timeout
+
+        from idp.pinned_connection import PinnedAdapter
+
         adapter = PinnedAdapter(str(self._address(parts)), self.root)
         # OpenID4VP 1.0 15.8: no header that tells which software or which version calls
         headers = {"Accept": accept, "User-Agent": "wallet", "Accept-Encoding": "identity", "Host": parts.netloc}
@@ -130,8 +135,8 @@ class Outbound:
         deadline.start()
         try:
             return self._exchange(adapter, method, url, headers, form, accept)
-        except (requests.RequestException, OSError, ValueError) as error:
-            code = "timeout" if adapter.hung_up or isinstance(error, requests.Timeout) else "unreachable"
+        except (OSError, ValueError) as error:  # requests' own errors are OSErrors
+            code = "timeout" if adapter.hung_up or isinstance(error, Timeout) else "unreachable"
             raise NoAnswer(code) from error
         finally:
             deadline.cancel()
@@ -139,14 +144,16 @@ class Outbound:
 
     def _exchange(
         self,
-        adapter: HTTPAdapter,
+        adapter: PinnedAdapter,
         method: str,
         url: str,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None,
         accept: str,
     ) -> Reply:
-        with requests.Session() as session:
+        from requests import Session
+
+        with Session() as session:
             session.trust_env = False  # no proxies, no .netrc
             session.headers.clear()
             session.mount("http://", adapter)
@@ -203,7 +210,7 @@ def _reply(response: requests.Response, accept: str) -> Reply:
     if 300 <= response.status_code < 400:  # OpenID4VP 1.0 14.8: a redirect is an error
         raise NoAnswer("redirected")
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if response.status_code == requests.codes.ok and kind != accept:
+    if response.status_code == 200 and kind != accept:
         raise NoAnswer("wrong_content_type")
     body = b""
     for chunk in response.iter_content(16 * 1024):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.util import CommandError as MigrationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from idp.cli.errors import CommandError
 from idp.config import Config
-from idp.db import Database
+from idp.db import Database, OtherVersion
 from idp.encryption import DecryptionError
 
 
@@ -28,7 +27,7 @@ def opened(config: Config) -> Iterator[Database]:
         yield db
     except DBAPIError as error:
         raise CommandError(f"{where} cannot be used: {error.orig}") from error
-    except MigrationError as error:
+    except OtherVersion as error:
         raise CommandError(f"{where} is of another version of this program: {error}") from error
     except DecryptionError as error:
         raise CommandError(f"{where} was made with other keys than {config.keys_dir} has (IDP_KEYS_DIR)") from error

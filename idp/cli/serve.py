@@ -25,19 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    from idp.cli.provision import provision
-    from idp.serving import Server
-
     if args.port is not None:
         config = _on_port(config, args.port)
     if args.tls is not None and not config.secure:
         raise CommandError(f"IDP_ISSUER is {config.issuer}: with --tls it must begin with https")
     ensure_free(config.host, config.port, host_key="IDP_HOST", port_key="IDP_PORT or --port")
     if not args.provisioned:
+        from idp.cli.provision import provision
+
         provision(config)
     tls = _certificate(args.tls, config)
     if not args.provisioned:
         print(f"MÔ PHỎNG / MOCK e-ID provider: {config.issuer}", flush=True)
+    from idp.serving import Server
+
     Server(lambda: _create(config), config.host, config.port, tls).run()
     return 0
 
@@ -45,7 +46,9 @@ def run(args: argparse.Namespace, config: Config) -> int:
 def _create(config: Config):  # type: ignore[no-untyped-def]
     from idp.app import create_app
 
-    return create_app(config)
+    app = create_app(config)
+    app.extensions["mock_vneid_db"].dispose()  # a connection must not be shared with the worker that is forked next
+    return app
 
 
 def _on_port(config: Config, port: int) -> Config:

@@ -39,12 +39,13 @@ def encode_status_list(values: Sequence[int] | bytes, bits: int) -> str:
     """
     if bits not in _BITS:
         raise ValueError("bits is 1, 2, 4 or 8")
+    if min(values, default=0) < 0 or max(values, default=0) >= 1 << bits:
+        raise ValueError("a status value does not fit")
     packed = bytearray((len(values) * bits + 7) // 8)
     for index, value in enumerate(values):
-        if not 0 <= value < 1 << bits:
-            raise ValueError("a status value does not fit")
-        place, offset = divmod(index * bits, 8)
-        packed[place] |= value << offset
+        if value:  # nearly all are 0, valid
+            place, offset = divmod(index * bits, 8)
+            packed[place] |= value << offset
     return b64url_encode(zlib.compress(bytes(packed), 9))
 
 
