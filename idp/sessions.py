@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy import ForeignKey, String, Text, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -173,11 +173,12 @@ def end_all_of(session: Session, subject: str) -> None:
 
 
 def delete_expired(session: Session, now: datetime) -> None:
-    """Forget sessions and pending sign-ins that are over."""
+    """Forget sessions and pending sign-ins that are over, or that were left alone too long."""
     session.execute(delete(SignInRequestRow).where(SignInRequestRow.expires_at <= now))
-    over = select(BrowserSessionRow.id).where(BrowserSessionRow.expires_at <= now)
-    session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id.in_(over)))
-    session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.expires_at <= now))
+    over = or_(BrowserSessionRow.expires_at <= now, BrowserSessionRow.last_used_at <= now - IDLE)
+    ids = select(BrowserSessionRow.id).where(over)
+    session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id.in_(ids)))
+    session.execute(delete(BrowserSessionRow).where(over))
 
 
 def ask_sign_in(session: Session, browser: BrowserSession, request: SignInRequest, now: datetime) -> str:

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
 from idp.sessions import Authentication, BrowserSession, SignInRequest
 
+TIDY_EVERY = timedelta(minutes=1)
 LANGUAGE_COOKIE = "mock_vneid_lang"
 log = logging.getLogger("mock_vneid")
 
@@ -49,6 +51,7 @@ class Web:
         self.trusted_proxies = frozenset(trusted_proxies)
         # __Host- binds the cookie to this host and path / (RFC 6265bis); it needs HTTPS.
         self.cookie = "__Host-mock_vneid" if secure else "mock_vneid_session"
+        self._tidied: datetime | None = None
         self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
 
     # --- session -------------------------------------------------------------------------------------
@@ -63,10 +66,19 @@ class Web:
         """This browser's session; an anonymous one is started where there is none."""
         found = self.existing_session()
         if found is None:
+            self._tidy()
             with self.db.begin() as session:
                 secret, found = sessions.start(session, self.clock.now())
             self._keep(secret, found)
         return found
+
+    def _tidy(self) -> None:
+        """Delete the sessions that are over, once a minute at most: anybody makes one by asking for a page."""
+        now = self.clock.now()
+        if self._tidied is None or self._tidied + TIDY_EVERY <= now:
+            self._tidied = now
+            with self.db.begin() as session:
+                sessions.delete_expired(session, now)
 
     def authenticate(self, authentication: Authentication) -> BrowserSession:
         """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""

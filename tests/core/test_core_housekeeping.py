@@ -1,4 +1,4 @@
-"""What is over is deleted once a start; what still protects somebody, or is the record, stays."""
+"""What is over is deleted at a start and, of sessions, now and then; what still protects somebody, or is the record, stays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from idp import sessions, throttling
@@ -61,13 +62,27 @@ def test_a_start_deletes_what_is_over(config: Config, filled: Database, clock: F
 
 
 def test_each_in_its_own_time(config: Config, filled: Database, clock: FixedClock) -> None:
-    """The request after half an hour, the session with its last hour, the guess after a day."""
-    clock.instant += sessions.SIGN_IN_LIFETIME
+    """The assertion after minutes, the session that was left alone after half an hour, the guess after a day."""
+    clock.instant += sessions.IDLE - timedelta(seconds=1)
     with running(config, clock):
-        assert counts(filled) == [1, 0, 1, 0]
-    clock.instant += sessions.LIFETIME - sessions.SIGN_IN_LIFETIME
+        assert counts(filled) == [1, 1, 1, 0]
+    clock.instant += timedelta(seconds=1)
     with running(config, clock):
         assert counts(filled) == [0, 0, 1, 0]
+    clock.instant += sessions.LIFETIME
+    with running(config, clock):
+        assert counts(filled) == [0, 0, 1, 0]
+
+
+def test_a_session_in_use_goes_with_its_last_hour(db: Database, clock: FixedClock) -> None:
+    """However busy; and until then it stays."""
+    with db.begin() as session:
+        _, busy = sessions.start(session, clock.now())
+        sessions.touch(session, busy.id, clock.now() + sessions.LIFETIME - timedelta(minutes=1))
+    for left, there in ((timedelta(seconds=1), [busy.id]), (timedelta(), [])):
+        with db.begin() as session:
+            sessions.delete_expired(session, clock.now() + sessions.LIFETIME - left)
+            assert session.scalars(select(BrowserSessionRow.id)).all() == there
 
 
 def test_what_hangs_on_a_session_goes_with_it(db: Database, clock: FixedClock) -> None:
@@ -84,10 +99,43 @@ def test_what_hangs_on_a_session_goes_with_it(db: Database, clock: FixedClock) -
         assert session.scalars(select(SignInRequestRow.session_id)).all() == [other.id]
 
 
-def test_it_happens_at_the_start_alone(config: Config, filled: Database, clock: FixedClock) -> None:
-    """No page waits for it."""
+def test_who_gets_no_session_waits_for_nothing(config: Config, filled: Database, clock: FixedClock) -> None:
+    """Reading the metadata deletes nothing."""
     app = create_app(config, clock)
     clock.instant += timedelta(days=1)
     assert app.test_client().get("/.well-known/openid-configuration").status_code == 200
     assert counts(filled) == [1, 1, 1, 1]
     app.extensions["mock_vneid_db"].dispose()
+
+
+def visits(edge: FlaskClient, count: int) -> None:
+    """Browsers without a cookie, each of which gets a session."""
+    for _ in range(count):
+        edge.application.test_client().get("/token")
+
+
+def kept(db: Database) -> int:
+    return counts(db)[0]
+
+
+def test_sessions_that_are_over_go_while_the_server_runs(edge: FlaskClient, db: Database, clock: FixedClock) -> None:
+    """Anybody makes one by asking for a page: what nobody can use any more is gone with the next that is made."""
+    visits(edge, 20)
+    clock.instant += sessions.IDLE - timedelta(seconds=1)
+    visits(edge, 1)
+    assert kept(db) == 21
+    clock.instant += timedelta(seconds=61)
+    visits(edge, 1)
+    assert kept(db) == 2
+
+
+def test_it_is_tidied_at_most_once_a_minute(edge: FlaskClient, db: Database, clock: FixedClock) -> None:
+    """A flood of visitors is no flood of deletions."""
+    visits(edge, 1)
+    with db.begin() as session:
+        sessions.start(session, clock.now() - sessions.LIFETIME)
+    visits(edge, 1)
+    assert kept(db) == 3
+    clock.instant += timedelta(minutes=1)
+    visits(edge, 1)
+    assert kept(db) == 3  # one gone, one new
