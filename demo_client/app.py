@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify
 from flask_session import Session
 from flask_wtf import CSRFProtect
 
+from demo_client import hosts
 from demo_client.clock import Clock, SystemClock
 from demo_client.config import Config
 from demo_client.db import Database
@@ -50,6 +51,7 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
     db.upgrade()
     pages = Pages(config, Messages.load(HERE / "translations"))
     pages.init_app(app)
+    hosts.guard(app, config.url, config.host, config.allowed_hosts)
     lists = Lists(source or Fetcher(config.issuer, config.ca_bundle), config.issuer)
     portal = Portal(
         config=config,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HOST_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*|[0-9a-f:.]+")
 
 
 class ConfigError(Exception):
@@ -35,6 +37,7 @@ class Config:
     keys: Path = Path("keys/portal/client-keys.json")
     root: Path = Path("keys/root.pem")
     ca_bundle: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()
     clerk_password: str = ""
 
     @property
@@ -69,6 +72,17 @@ def _url(value: Any) -> str:
     return _text(value).rstrip("/")
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    try:
+        names = tuple(part.strip().lower() for part in parts if part.strip())
+    except (AttributeError, TypeError):
+        names = ("",)
+    if not all(HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError("a list of host names or addresses, without scheme and port")
+    return names
+
+
 def _path(value: Any) -> Path:
     return Path(_text(value))
 
@@ -85,6 +99,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "keys": ("PORTAL_KEYS", _path),
     "root": ("PORTAL_ROOT", _path),
     "ca_bundle": ("PORTAL_CA_BUNDLE", _path),
+    "allowed_hosts": ("PORTAL_ALLOWED_HOSTS", _hosts),
     "clerk_password": ("PORTAL_CLERK_PASSWORD", _text),
 }
 

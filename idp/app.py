@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
-from idp import sessions, throttling
+from idp import hosts, sessions, throttling
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
 from idp.accounts.blueprints import create_blueprints as account_blueprints
@@ -54,6 +54,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["mock_vneid_db"] = db
     forget(db, clock.now())
     web.init_app(app)
+    hosts.guard(app, config.issuer, config.host, config.allowed_hosts)
     for blueprint in _blueprints(config, clock, db, web):
         app.register_blueprint(blueprint)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HOST_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*|[0-9a-f:.]+")
 
 
 class ConfigError(Exception):
@@ -45,6 +47,7 @@ class Config:
     data_dir: Path = Path("var")
     personas: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
     insecure_loopback: bool = True
     demo: bool = False
     argon2: Argon2 = field(default_factory=Argon2)
@@ -86,6 +89,17 @@ def _addresses(value: Any) -> tuple[str, ...]:
         raise ValueError("a list of IP addresses") from None
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    try:
+        names = tuple(part.strip().lower() for part in parts if part.strip())
+    except (AttributeError, TypeError):
+        names = ("",)
+    if not all(HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError("a list of host names or addresses, without scheme and port")
+    return names
+
+
 def _database(value: Any) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -119,6 +133,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "data_dir": ("IDP_DATA_DIR", lambda value: Path(_text(value))),
     "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
     "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
+    "allowed_hosts": ("IDP_ALLOWED_HOSTS", _hosts),
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
 }

@@ -22,6 +22,7 @@ BAD: dict[str, tuple[str, str]] = {
     "data_dir": ("  ", "['var']"),
     "personas": ("", "7"),
     "trusted_proxies": ("proxy.vn-mock.example", "'10.0.0.0/8'"),
+    "allowed_hosts": ("https://id.vn-mock.example", "'id.vn-mock.example:443'"),
     "insecure_loopback": ("maybe", "2"),
     "demo": ("on and off", "'x'"),
     "argon2.time_cost": ("0", "101"),

@@ -1,4 +1,4 @@
-"""What is over is deleted at a start and, of sessions, now and then; what still protects somebody, or is the record, stays."""
+"""What is over is deleted at a start, and sessions now and then; what protects somebody, or is the record, stays."""
 
 from __future__ import annotations
 
