@@ -24,11 +24,36 @@ SIGN_IN_LIFETIME = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Authentication:
-    """Who signed in, with which methods (`amr`, RFC 8176), when, and the level that this reaches (`acr`)."""
+    """Who signed in, with which methods (`amr`, RFC 8176), when, and the level that this reaches (`acr`).
+
+    `acting_for` is the subject of the organisation's account that this person has chosen to act for.
+    """
 
     subject: str
     acr: str
     amr: tuple[str, ...]
+    auth_time: datetime
+    acting_for: str | None = None
+
+
+@dataclass(frozen=True)
+class Device:
+    """What is known of the machine at the other end: what its browser says it is, and its address."""
+
+    user_agent: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """A live session as its owner sees it."""
+
+    id: str
+    device: Device
+    acr: str
+    amr: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime
     auth_time: datetime
 
 
@@ -74,6 +99,9 @@ class BrowserSessionRow(Base):
     acr: Mapped[str | None] = mapped_column(String(64))
     amr: Mapped[str] = mapped_column(String(100), default="")
     auth_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acting_for: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
 
 
 class SignInRequestRow(Base):
@@ -92,7 +120,7 @@ def _hash(secret: str) -> str:
 def _view(row: BrowserSessionRow) -> BrowserSession:
     authentication = None
     if row.subject and row.acr and row.auth_time:
-        authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time)
+        authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time, row.acting_for)
     return BrowserSession(row.id, row.csrf_token, authentication)
 
 
@@ -123,8 +151,26 @@ def touch(session: Session, session_id: str, now: datetime) -> None:
         row.last_used_at = now
 
 
+def of(session: Session, subject: str, now: datetime) -> list[SessionInfo]:
+    """The person's live sessions, the one used last first."""
+    query = select(BrowserSessionRow).where(
+        BrowserSessionRow.subject == subject,
+        BrowserSessionRow.expires_at > now,
+        BrowserSessionRow.last_used_at > now - IDLE,
+    )
+    rows = session.scalars(query.order_by(BrowserSessionRow.last_used_at.desc(), BrowserSessionRow.id))
+    return [
+        SessionInfo(
+            row.id, Device(row.user_agent, row.address), row.acr, tuple(row.amr.split()), row.created_at,
+            row.last_used_at, row.auth_time,
+        )
+        for row in rows
+        if row.acr and row.auth_time
+    ]  # fmt: skip
+
+
 def start(
-    session: Session, now: datetime, authentication: Authentication | None = None
+    session: Session, now: datetime, authentication: Authentication | None = None, device: Device | None = None
 ) -> tuple[str, BrowserSession]:
     """A new session; returns the cookie secret (never stored) and the session."""
     secret = secrets.token_urlsafe(32)
@@ -136,6 +182,7 @@ def start(
         last_used_at=now,
         expires_at=now + LIFETIME,
     )
+    _describe(row, device)
     if authentication is not None:
         _authenticate(row, authentication)
     session.add(row)
@@ -144,17 +191,22 @@ def start(
 
 
 def renew(
-    session: Session, old: BrowserSession, authentication: Authentication, now: datetime
+    session: Session,
+    old: BrowserSession,
+    authentication: Authentication,
+    now: datetime,
+    device: Device | None = None,
 ) -> tuple[str, BrowserSession]:
     """Sign in: a new secret and CSRF token. The id stays only where the same person steps up."""
     row = session.get(BrowserSessionRow, old.id)
     if row is None or (row.subject is not None and row.subject != authentication.subject):
         end(session, old.id)
-        return start(session, now, authentication)
+        return start(session, now, authentication, device)
     secret = secrets.token_urlsafe(32)
     row.secret_hash, row.csrf_token = _hash(secret), secrets.token_urlsafe(32)
     row.last_used_at, row.expires_at = now, now + LIFETIME
     _authenticate(row, authentication)
+    _describe(row, device)
     session.flush()
     return secret, _view(row)
 
@@ -207,3 +259,9 @@ def sign_in_request(
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
     row.subject, row.acr = authentication.subject, authentication.acr
     row.amr, row.auth_time = " ".join(authentication.amr), authentication.auth_time
+    row.acting_for = authentication.acting_for
+
+
+def _describe(row: BrowserSessionRow, device: Device | None) -> None:
+    if device is not None:
+        row.user_agent, row.address = device.user_agent[:300], device.address[:45]

@@ -19,7 +19,7 @@ from idp import sessions
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
-from idp.sessions import Authentication, BrowserSession, SignInRequest
+from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
 
 LANGUAGE_COOKIE = "mock_vneid_lang"
 log = logging.getLogger("mock_vneid")
@@ -64,7 +64,7 @@ class Web:
         found = self.existing_session()
         if found is None:
             with self.db.begin() as session:
-                secret, found = sessions.start(session, self.clock.now())
+                secret, found = sessions.start(session, self.clock.now(), device=self.device())
             self._keep(secret, found)
         return found
 
@@ -72,7 +72,7 @@ class Web:
         """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""
         present = self.session()  # before the transaction: it may open one of its own
         with self.db.begin() as session:
-            secret, renewed = sessions.renew(session, present, authentication, self.clock.now())
+            secret, renewed = sessions.renew(session, present, authentication, self.clock.now(), self.device())
         self._keep(secret, renewed)
         return renewed
 
@@ -100,6 +100,11 @@ class Web:
             return peer
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         return next((hop for hop in reversed(hops) if hop not in self.trusted_proxies), peer)
+
+    def device(self) -> Device:
+        """What the caller's browser says of itself, printable, and where it calls from."""
+        told = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
+        return Device(told, self.client_address())
 
     def protect(self, blueprint: Blueprint) -> Blueprint:
         """Every POST to this blueprint's pages must carry the session's CSRF token."""
