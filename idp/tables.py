@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import idp.accounts.models
+import idp.accounts.phone.models
 import idp.audit.models
 import idp.documents.models
 import idp.documents.presentation_models
@@ -12,6 +13,7 @@ import idp.throttling
 
 ALL = (
     idp.accounts.models,
+    idp.accounts.phone.models,
     idp.audit.models,
     idp.documents.models,
     idp.documents.presentation_models,
