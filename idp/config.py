@@ -32,7 +32,8 @@ class Config:
     """All settings of the provider.
 
     `issuer` is what clients see whatever proxy stands before us; it is never derived from a request.
-    `insecure_loopback` allows plain HTTP, on loopback addresses only.
+    `insecure_loopback` allows plain HTTP, on loopback addresses only. `new_device_wait_minutes` is how long a newly
+    bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +48,7 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     insecure_loopback: bool = True
     demo: bool = False
+    new_device_wait_minutes: int = 0
     argon2: Argon2 = field(default_factory=Argon2)
 
     @property
@@ -121,6 +123,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
+    "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
 }
 # What the portal's own table may say of these counts, where [idp] does not: both parts must agree.
 OF_THE_PORTAL = {"portal_port": "port", "portal_url": "url"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -150,6 +150,16 @@ class Web:
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
+    def json(self, body: Mapping[str, object], status: int = HTTPStatus.OK) -> Response:
+        """The answer to a script of our own pages."""
+        response = make_response(jsonify(body), status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def json_problem(self, status: int, error: str, key: str, **values: object) -> Response:
+        """An error for a script: `error` for it to act on, `message` for the person."""
+        return self.json({"error": error, "message": self.t(key, **values)}, status)
+
     # --- wiring --------------------------------------------------------------------------------------
     def init_app(self, app: Flask) -> None:
         app.after_request(self._finish)
@@ -182,8 +192,11 @@ class Web:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         found = self.existing_session()
-        sent = request.form.get("csrf_token", "")
+        # A script sends the token as a header, which no form of another site can (OWASP CSRF prevention).
+        sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
         if found is None or not hmac.compare_digest(sent.encode(), found.csrf_token.encode()):
+            if request.is_json:
+                return self.json_problem(HTTPStatus.BAD_REQUEST, "form_expired", "common.form_expired.todo")
             return self.problem(HTTPStatus.BAD_REQUEST, "common.form_expired")
         return None
 
@@ -233,7 +246,7 @@ class Web:
             # no-referrer would strip Origin from form posts; same-origin keeps codes out of foreign logs
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "geolocation=(), microphone=()",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         }
         if self.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
