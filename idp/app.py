@@ -18,6 +18,7 @@ from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
 from idp.accounts.ports import AccountServices, DemoPersona
+from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
 from idp.config import Config
@@ -77,7 +78,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
-        access=tokens, personas=_demo_personas(config, clock.now()),
+        access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store,
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,

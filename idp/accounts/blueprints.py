@@ -6,11 +6,13 @@ from flask import Blueprint
 
 from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
+from idp.accounts.phone.blueprint import create_blueprint as phone_blueprint
+from idp.accounts.phone.ports import NoQrSignIn
 from idp.accounts.ports import AccountServices
 
 
 def create_blueprints(services: AccountServices) -> list[Blueprint]:
-    """One blueprint, "accounts"; every POST in it carries the CSRF token. Demo pages exist only in the demo."""
+    """Blueprints "accounts" and "phone"; every POST carries the CSRF token. Demo pages exist only in the demo."""
     blueprint = Blueprint("accounts", __name__)
     flow = Flow(services)
     sign_in.register(blueprint, flow)
@@ -18,4 +20,4 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
-    return [services.web.protect(blueprint)]
+    return [services.web.protect(blueprint), phone_blueprint(services, NoQrSignIn())]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +30,32 @@ class Audit(Protocol):
         details: Mapping[str, object],
         now: datetime,
     ) -> None: ...
+
+
+class PastEvent(Protocol):
+    """One thing that happened, as the log has it."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def details(self) -> Mapping[str, object]: ...
+
+
+class History(Protocol):
+    """What the log holds of one person."""
+
+    def entries_of(
+        self, session: Session, subject: str, events: Collection[str], limit: int
+    ) -> Sequence[PastEvent]: ...
+
+
+class NoHistory:
+    """Where no log is kept."""
+
+    def entries_of(self, session: Session, subject: str, events: Collection[str], limit: int) -> Sequence[PastEvent]:
+        return ()
 
 
 class Access(Protocol):
@@ -68,3 +94,4 @@ class AccountServices:
     audit: Audit
     access: Access
     personas: tuple[DemoPersona, ...] = ()
+    history: History = field(default_factory=NoHistory)

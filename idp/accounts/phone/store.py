@@ -29,6 +29,19 @@ def live(session: Session, device_id: str) -> PhoneDevice | None:
     return session.scalar(query)
 
 
+def opened_in(session: Session, session_id: str, subject: str) -> PhoneDevice | None:
+    """The device of this account that is open in this browser session."""
+    query = select(PhoneDevice).where(PhoneDevice.session_id == session_id, PhoneDevice.subject == subject)
+    query = query.where(PhoneDevice.removed_at.is_(None)).order_by(PhoneDevice.last_used_at.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def key_known(session: Session, thumbprint: str) -> bool:
+    """Whether this key is, or once was, bound."""
+    query = select(PhoneDevice.id).where(PhoneDevice.thumbprint == thumbprint)
+    return session.scalar(query) is not None
+
+
 def remove(session: Session, device_id: str, subject: str, now: datetime) -> bool:
     """Remove a device of this account; False where it is not hers or was removed before."""
     statement = (
