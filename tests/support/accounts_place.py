@@ -82,6 +82,11 @@ class Place:
     personas: Mapping[str, Persona]
     subjects: Mapping[str, str]
     checks: Authentication
+    services: AccountServices
+
+    @property
+    def issuer(self) -> str:
+        return self.services.config.issuer
 
     def browser(self) -> Browser:
         return Browser(self.app.test_client(), self)
@@ -136,14 +141,14 @@ def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
     hasher.computed = 0
-    config = Config(keys_dir=folder, data_dir=folder, demo=demo, argon2=CHEAP)
+    config = Config(issuer="http://localhost:5000", keys_dir=folder, data_dir=folder, demo=demo, argon2=CHEAP)
     cards = tuple(_card(persona) for persona in loaded.personas) if demo else ()
     services = AccountServices(web, db, clock, config, at_rest, hasher, audit, access, cards)
     for blueprint in create_blueprints(services):
         app.register_blueprint(blueprint)
     _helper_pages(app, web)
     checks = Authentication(db, hasher, at_rest, audit)
-    return Place(app, web, db, clock, at_rest, hasher, audit, access, loaded.by_id(), subjects, checks)
+    return Place(app, web, db, clock, at_rest, hasher, audit, access, loaded.by_id(), subjects, checks, services)
 
 
 def _card(persona: Persona) -> DemoPersona:
