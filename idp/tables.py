@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import idp.accounts.models
 import idp.accounts.phone.models
+import idp.accounts.qr_sign_in.models
 import idp.audit.models
 import idp.documents.models
 import idp.documents.presentation_models
@@ -14,6 +15,7 @@ import idp.throttling
 ALL = (
     idp.accounts.models,
     idp.accounts.phone.models,
+    idp.accounts.qr_sign_in.models,
     idp.audit.models,
     idp.documents.models,
     idp.documents.presentation_models,

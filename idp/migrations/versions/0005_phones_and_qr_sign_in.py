@@ -15,9 +15,11 @@ depends_on = None
 
 def upgrade() -> None:
     _make_phones()
+    _make_qr_sign_in()
 
 
 def downgrade() -> None:
+    op.drop_table("qr_sign_in")
     _drop_phones()
 
 
@@ -84,3 +86,37 @@ def _make_phones() -> None:
 def _drop_phones() -> None:
     for table in ("phone_notice", "phone_decision", "phone_challenge", "phone_device"):
         op.drop_table(table)
+
+
+def _make_qr_sign_in() -> None:
+    op.create_table(
+        "qr_sign_in",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_code_hash", sa.String(length=64), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("request_id", sa.String(length=43), nullable=True),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=True),
+        sa.Column("created_at", idp.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", idp.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=True),
+        sa.Column("device_id", sa.String(length=32), nullable=True),
+        sa.Column("masked_name", sa.String(length=20), nullable=True),
+        sa.Column("scanned_at", idp.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", idp.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("collected_at", idp.db.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'scanned', 'approved', 'refused', 'not_me', 'expired')", name=op.f("ck_qr_sign_in_state")),
+        sa.ForeignKeyConstraint(["session_id"], ["browser_session.id"], name=op.f("fk_qr_sign_in_session_id_browser_session"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["subject"], ["account.subject"], name=op.f("fk_qr_sign_in_subject_account"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qr_sign_in")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_qr_sign_in_code_hash")),
+        sa.UniqueConstraint("user_code_hash", name=op.f("uq_qr_sign_in_user_code_hash")),
+    )
+    with op.batch_alter_table("qr_sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_qr_sign_in_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_qr_sign_in_session_id"), ["session_id"], unique=False)
