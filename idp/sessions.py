@@ -73,7 +73,7 @@ class SignInRequest:
     `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
-    a form post). `cancel_to` is where a person who gives up goes.
+    a form post). `cancel_to` is where a person who gives up goes. `scopes` is the data asked for, where a service asks.
     """
 
     return_to: str
@@ -84,6 +84,7 @@ class SignInRequest:
     form_targets: tuple[str, ...] = ()
     subject: str | None = None
     cancel_to: str | None = None
+    scopes: tuple[str, ...] = ()
 
 
 class BrowserSessionRow(Base):
@@ -113,7 +114,8 @@ class SignInRequestRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def _hash(secret: str) -> str:
+def secret_hash(secret: str) -> str:
+    """What the database knows of a cookie's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -126,7 +128,7 @@ def _view(row: BrowserSessionRow) -> BrowserSession:
 
 def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
-    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == _hash(secret)))
+    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == secret_hash(secret)))
     if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
         return None
     return _view(row)
@@ -176,7 +178,7 @@ def start(
     secret = secrets.token_urlsafe(32)
     row = BrowserSessionRow(
         id=secrets.token_hex(16),
-        secret_hash=_hash(secret),
+        secret_hash=secret_hash(secret),
         csrf_token=secrets.token_urlsafe(32),
         created_at=now,
         last_used_at=now,
@@ -203,7 +205,7 @@ def renew(
         end(session, old.id)
         return start(session, now, authentication, device)
     secret = secrets.token_urlsafe(32)
-    row.secret_hash, row.csrf_token = _hash(secret), secrets.token_urlsafe(32)
+    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
     row.last_used_at, row.expires_at = now, now + LIFETIME
     _authenticate(row, authentication)
     _describe(row, device)
@@ -253,7 +255,8 @@ def sign_in_request(
         return None
     body = json.loads(row.request)
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
-    return SignInRequest(**{**body, "not_before": not_before, "form_targets": tuple(body["form_targets"])})
+    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes")}
+    return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
