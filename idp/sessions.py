@@ -73,7 +73,7 @@ class SignInRequest:
     `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
-    a form post). `cancel_to` is where a person who gives up goes. `scopes` is the data asked for, where a service asks.
+    a form post). `cancel_to` is where a person who gives up goes. `scopes` is the data that a service asks for.
     """
 
     return_to: str

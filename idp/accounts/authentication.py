@@ -167,13 +167,13 @@ def _known(account: Account | None, now: datetime) -> _Known | None:
     return _Known(
         subject=account.subject,
         standing=standing(account, now),
-        password_hash=secrets.password_hash if secrets and _may_sign_in(account, now) else None,
+        password_hash=secrets.password_hash if secrets and may_sign_in(account, now) else None,
         passcode_hash=secrets.passcode_hash if secrets else None,
         code_seed=secrets.one_time_code_seed if secrets else None,
     )
 
 
-def _may_sign_in(account: Account, now: datetime) -> bool:
+def may_sign_in(account: Account, now: datetime) -> bool:
     """Not an organisation, and not a child: under 14 a parent or guardian acts (Decree 69/2024/ND-CP art. 10)."""
     if account.person is None:
         return False

@@ -7,8 +7,9 @@ from flask import Blueprint
 from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
 from idp.accounts.phone.blueprint import create_blueprint as phone_blueprint
-from idp.accounts.phone.ports import NoQrSignIn
 from idp.accounts.ports import AccountServices
+from idp.accounts.qr_sign_in.phone_port import OnThePhone
+from idp.accounts.qr_sign_in.service import QrSignIns
 
 
 def create_blueprints(services: AccountServices) -> list[Blueprint]:
@@ -20,4 +21,4 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
-    return [services.web.protect(blueprint), phone_blueprint(services, NoQrSignIn())]
+    return [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(QrSignIns(services)))]

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.orm import Session
-
 
 class Shown(Protocol):
     """A sign-in request as the phone shows it; `request_hash` covers all of it but the numbers."""
@@ -51,13 +49,15 @@ class Outcome:
 
 
 class QrSignIn(Protocol):
-    """Fills itself with `idp.accounts.qr_sign_in`; both raise Refusal."""
+    """Filled by `idp.accounts.qr_sign_in`; both raise Refusal, and both are transactions of their own.
 
-    def scan(self, session: Session, code: str, subject: str, device_id: str, now: datetime) -> Shown: ...
+    So that a refusal rolls back neither the count of codes tried nor the record of what was refused.
+    """
+
+    def scan(self, code: str, *, subject: str, device_id: str, address: str, now: datetime) -> Shown: ...
 
     def decide(
         self,
-        session: Session,
         transaction_id: str,
         *,
         subject: str,
@@ -67,24 +67,3 @@ class QrSignIn(Protocol):
         request_hash: str,
         now: datetime,
     ) -> Outcome: ...
-
-
-class NoQrSignIn:
-    """Where there is no sign-in by QR: no code stands for anything."""
-
-    def scan(self, session: Session, code: str, subject: str, device_id: str, now: datetime) -> Shown:
-        raise Refusal("not_found")
-
-    def decide(
-        self,
-        session: Session,
-        transaction_id: str,
-        *,
-        subject: str,
-        device_id: str,
-        decision: str,
-        number: int | None,
-        request_hash: str,
-        now: datetime,
-    ) -> Outcome:
-        raise Refusal("not_found")

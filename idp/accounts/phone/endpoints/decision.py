@@ -7,7 +7,6 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy.orm import Session
 
 from idp import acr
 from idp.accounts.phone import decisions, devices, store
@@ -21,7 +20,7 @@ from idp.accounts.phone.endpoints.common import (
     body,
     text,
 )
-from idp.accounts.phone.ports import Outcome, QrSignIn, Refusal, Shown
+from idp.accounts.phone.ports import QrSignIn, Refusal, Shown
 from idp.accounts.phone.signed import SignedTextError
 
 SCAN_PATH = "/app/scan"
@@ -31,7 +30,11 @@ CODE = re.compile(r"[A-Za-z0-9_-]{4,128}")
 SCOPES = ("openid", "identity", "profile", "address", "phone", "email", "offline_access")
 STATES = ("approved", "refused", "wrong_number", "not_me")
 #: A request that cannot be seen or decided any more is gone (RFC 9110 15.5.11).
-STATUS_OF = {"not_found": HTTPStatus.NOT_FOUND, "not_allowed": HTTPStatus.FORBIDDEN}
+STATUS_OF = {
+    "not_found": HTTPStatus.NOT_FOUND,
+    "not_allowed": HTTPStatus.FORBIDDEN,
+    "too_many": HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 def register(blueprint: Blueprint, phone: Phone, qr: QrSignIn) -> None:
@@ -63,12 +66,13 @@ class DecisionPages(Api):
         now = self.phone.now()
         fresh = devices.fresh(here.device, now)
         try:
-            with self.phone.db.begin() as session:
-                shown = self.qr.scan(session, code, here.subject, here.device.id, now)
-                if fresh:
-                    store.used(session, here.device.id, here.session_id, now)
+            shown = self.qr.scan(
+                code, subject=here.subject, device_id=here.device.id, address=self.web.client_address(), now=now
+            )
         except Refusal as error:
             return self._scanner(here, error.code, STATUS_OF.get(error.code, HTTPStatus.GONE))
+        if fresh:
+            self._used(here)
         return self._request_page(here, shown, fresh)
 
     @answers_json
@@ -111,30 +115,28 @@ class DecisionPages(Api):
         return None if outcome.ok else phone.passcode_refused(outcome)
 
     def _take(self, here: Here, decision: SignedDecision, signed: str) -> Response:
-        now = self.phone.now()
+        """File it first: what a device signed is evidence, whatever comes of it."""
+        txn, now = decision.transaction_id, self.phone.now()
+        with self.phone.db.begin() as session:
+            new = store.keep_decision(session, here.device.id, decision.jti, txn, signed, now)
+        if not new:
+            return self._not_accepted(here, "replayed")
         try:
-            with self.phone.db.begin() as session:
-                if not store.keep_decision(
-                    session, here.device.id, decision.jti, decision.transaction_id, signed, now
-                ):
-                    raise Refusal("replayed")
-                outcome = self._decide(session, here, decision)
-                if decision.decision == APPROVE:
-                    store.used(session, here.device.id, here.session_id, now)
+            outcome = self.qr.decide(
+                txn, subject=here.subject, device_id=here.device.id, decision=decision.decision,
+                number=decision.number, request_hash=decision.request_hash, now=now,
+            )  # fmt: skip
         except Refusal as error:
-            if error.code == "replayed":
-                return self._not_accepted(here, error.code)
             status = STATUS_OF.get(error.code, HTTPStatus.CONFLICT)
             message = self.web.t(f"phone.refusal.{error.code}")
             return self.web.json({"error": error.code, "message": message}, status)
+        if decision.decision == APPROVE:
+            self._used(here)
         return self.web.json({"state": outcome.state, "next": url_for("phone.done", state=outcome.state)})
 
-    def _decide(self, session: Session, here: Here, decision: SignedDecision) -> Outcome:
-        return self.qr.decide(
-            session, decision.transaction_id, subject=here.subject, device_id=here.device.id,
-            decision=decision.decision, number=decision.number, request_hash=decision.request_hash,
-            now=self.phone.now(),
-        )  # fmt: skip
+    def _used(self, here: Here) -> None:
+        with self.phone.db.begin() as session:
+            store.used(session, here.device.id, here.session_id, self.phone.now())
 
     def _not_accepted(self, here: Here, code: str) -> Response:
         """What was wrong with the signature is for the record."""
