@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import idp.accounts.models
+import idp.accounts.passkeys.models
 import idp.accounts.phone.models
 import idp.accounts.qr_sign_in.models
 import idp.audit.models
@@ -14,6 +15,7 @@ import idp.throttling
 
 ALL = (
     idp.accounts.models,
+    idp.accounts.passkeys.models,
     idp.accounts.phone.models,
     idp.accounts.qr_sign_in.models,
     idp.audit.models,
