@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp import sessions
 from idp.accounts.phone import signed, store
+from idp.accounts.phone.bound_device import BoundDevice, view
 from idp.accounts.phone.models import PhoneDevice, PhoneNotice
 from idp.accounts.ports import Audit
 
@@ -46,7 +47,7 @@ def clean_name(name: str) -> str:
     return " ".join(printable.split())[:NAME_LENGTH].strip()
 
 
-def bind(session: Session, audit: Audit, new: NewDevice, now: datetime) -> PhoneDevice:
+def bind(session: Session, audit: Audit, new: NewDevice, now: datetime) -> BoundDevice:
     """Bind, tell the account's other devices, record. Raises CannotBind."""
     others = store.of(session, new.subject)
     thumbprint = signed.thumbprint(new.jwk)
@@ -54,12 +55,13 @@ def bind(session: Session, audit: Audit, new: NewDevice, now: datetime) -> Phone
         raise CannotBind("too_many")
     if store.key_known(session, thumbprint):
         raise CannotBind("key_known")
-    device = PhoneDevice(
+    row = PhoneDevice(
         id=secrets.token_hex(16), subject=new.subject, name=new.name, public_jwk=dict(new.jwk),
         thumbprint=thumbprint, bind_method=new.method, bound_at=now, last_used_at=now, session_id=new.session_id,
     )  # fmt: skip
-    session.add(device)
+    session.add(row)
     session.flush()
+    device = view(row)
     _tell(session, [other.id for other in others], "device_bound", new.name, new.address, now)
     _record(session, audit, "phone.device_bound", device, new.address, now)
     return device
@@ -78,12 +80,12 @@ def remove(session: Session, audit: Audit, device_id: str, subject: str, address
     return True
 
 
-def fresh(device: PhoneDevice, now: datetime) -> bool:
+def fresh(device: BoundDevice, now: datetime) -> bool:
     """Whether the passcode was given, or the device used, in the last five minutes."""
     return device.last_used_at + FRESH > now
 
 
-def waits_until(device: PhoneDevice, minutes: int, now: datetime) -> datetime | None:
+def waits_until(device: BoundDevice, minutes: int, now: datetime) -> datetime | None:
     """Until when a newly bound device may not approve yet; None where it may."""
     until = device.bound_at + timedelta(minutes=minutes)
     return until if until > now else None
@@ -98,6 +100,6 @@ def _tell(session: Session, to: list[str], event: str, about: str, address: str,
     )
 
 
-def _record(session: Session, audit: Audit, event: str, device: PhoneDevice, address: str, now: datetime) -> None:
+def _record(session: Session, audit: Audit, event: str, device: BoundDevice, address: str, now: datetime) -> None:
     details = {"device": device.id, "name": device.name, "address": address}
     audit.record(session, event=event, subject=device.subject, client_id=None, details=details, now=now)

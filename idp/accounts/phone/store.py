@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from idp.accounts.phone.bound_device import BoundDevice, Notice, notice, view
 from idp.accounts.phone.models import PhoneChallenge, PhoneDecision, PhoneDevice, PhoneNotice
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 NOTICES_SHOWN = 20
 
 
-def of(session: Session, subject: str) -> Sequence[PhoneDevice]:
+def of(session: Session, subject: str) -> list[BoundDevice]:
     """The account's devices that are not removed, the newest first."""
     query = select(PhoneDevice).where(PhoneDevice.subject == subject, PhoneDevice.removed_at.is_(None))
-    return session.scalars(query.order_by(PhoneDevice.bound_at.desc(), PhoneDevice.id)).all()
+    return [view(row) for row in session.scalars(query.order_by(PhoneDevice.bound_at.desc(), PhoneDevice.id))]
 
 
-def live(session: Session, device_id: str) -> PhoneDevice | None:
+def live(session: Session, device_id: str) -> BoundDevice | None:
     """The device, unless it is unknown or removed."""
     query = select(PhoneDevice).where(PhoneDevice.id == device_id, PhoneDevice.removed_at.is_(None))
-    return session.scalar(query)
+    row = session.scalar(query)
+    return None if row is None else view(row)
 
 
-def opened_in(session: Session, session_id: str, subject: str) -> PhoneDevice | None:
+def opened_in(session: Session, session_id: str, subject: str) -> BoundDevice | None:
     """The device of this account that is open in this browser session."""
     query = select(PhoneDevice).where(PhoneDevice.session_id == session_id, PhoneDevice.subject == subject)
     query = query.where(PhoneDevice.removed_at.is_(None)).order_by(PhoneDevice.last_used_at.desc())
-    return session.scalars(query.limit(1)).first()
+    row = session.scalars(query.limit(1)).first()
+    return None if row is None else view(row)
 
 
 def key_known(session: Session, thumbprint: str) -> bool:
@@ -110,10 +112,11 @@ def keep_decision(
     return True
 
 
-def unseen_notices(session: Session, device_id: str) -> Sequence[PhoneNotice]:
+def unseen_notices(session: Session, device_id: str) -> list[Notice]:
     """What this device has not been told yet, the newest first."""
     query = select(PhoneNotice).where(PhoneNotice.device_id == device_id, PhoneNotice.seen_at.is_(None))
-    return session.scalars(query.order_by(PhoneNotice.created_at.desc()).limit(NOTICES_SHOWN)).all()
+    rows = session.scalars(query.order_by(PhoneNotice.created_at.desc()).limit(NOTICES_SHOWN))
+    return [notice(row) for row in rows]
 
 
 def notices_seen(session: Session, device_id: str, now: datetime) -> None:

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, url_for
 from idp.accounts import services as people
 from idp.accounts.phone import binding, devices, proofs, store
 from idp.accounts.phone.binding import Step
+from idp.accounts.phone.bound_device import BoundDevice
 from idp.accounts.phone.devices import CannotBind, NewDevice
 from idp.accounts.phone.endpoints.common import SIX_DIGITS, Api, Phone, answers_json, body, text
-from idp.accounts.phone.models import PhoneDevice
 from idp.accounts.phone.proofs import NewKey
 from idp.accounts.phone.signed import SignedTextError
 from idp.sessions import Authentication
@@ -82,7 +82,7 @@ class DeviceApi(Api):
         return self._open(device, binding.opened(device.subject, now))
 
     # --- parts ---------------------------------------------------------------------------------------
-    def _device(self, proof: str) -> PhoneDevice | None:
+    def _device(self, proof: str) -> BoundDevice | None:
         try:
             device_id = proofs.named_device(proof)
         except SignedTextError:
@@ -110,7 +110,7 @@ class DeviceApi(Api):
         answer = {"device_id": device.id, "name": device.name, "next": url_for("phone.home")}
         return phone.web.json(answer, HTTPStatus.CREATED)
 
-    def _open(self, device: PhoneDevice, authentication: Authentication) -> Response:
+    def _open(self, device: BoundDevice, authentication: Authentication) -> Response:
         phone, now = self.phone, self.phone.now()
         browser = phone.web.authenticate(authentication)
         details = {"device": device.id, "address": phone.web.client_address()}

@@ -150,7 +150,7 @@ class BindPages:
         services = self.phone.services
         with services.db.read() as session:
             account = store.account(session, present.subject)
-        code = demo_phone.code_of(account, services.at_rest, self.phone.now()) if account else None
+            code = demo_phone.code_of(account, services.at_rest, self.phone.now()) if account else None
         has_codes = code is not None
         shown = code if services.config.demo else None
         return self.web.render("phone/bind_code.html", status, error=error, has_codes=has_codes, phone=shown)

@@ -15,7 +15,7 @@ from flask import Response, current_app, request, url_for
 from idp.accounts.authentication import Outcome, Result
 from idp.accounts.endpoints.flow import Flow
 from idp.accounts.phone import store
-from idp.accounts.phone.models import PhoneDevice
+from idp.accounts.phone.bound_device import BoundDevice
 from idp.accounts.ports import AccountServices
 from idp.sessions import Authentication, SignInRequest
 
@@ -30,7 +30,7 @@ class Here:
 
     session_id: str
     subject: str
-    device: PhoneDevice
+    device: BoundDevice
 
 
 class Phone:

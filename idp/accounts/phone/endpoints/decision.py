@@ -118,6 +118,8 @@ class DecisionPages(Api):
         """File it first: what a device signed is evidence, whatever comes of it."""
         txn, now = decision.transaction_id, self.phone.now()
         with self.phone.db.begin() as session:
+            if store.live(session, here.device.id) is None:
+                return self.phone.refuse(HTTPStatus.UNAUTHORIZED, "closed")  # removed this very moment
             new = store.keep_decision(session, here.device.id, decision.jti, txn, signed, now)
         if not new:
             return self._not_accepted(here, "replayed")
