@@ -8,6 +8,8 @@ from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
 from idp.accounts.phone.blueprint import create_blueprint as phone_blueprint
 from idp.accounts.ports import AccountServices
+from idp.accounts.qr_sign_in.endpoints import pages as qr_pages
+from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.qr_sign_in.phone_port import OnThePhone
 from idp.accounts.qr_sign_in.service import QrSignIns
 
@@ -15,10 +17,11 @@ from idp.accounts.qr_sign_in.service import QrSignIns
 def create_blueprints(services: AccountServices) -> list[Blueprint]:
     """Blueprints "accounts" and "phone"; every POST carries the CSRF token. Demo pages exist only in the demo."""
     blueprint = Blueprint("accounts", __name__)
-    flow = Flow(services)
-    sign_in.register(blueprint, flow)
+    flow, qr_sign_ins = Flow(services), QrSignIns(services)
+    sign_in.register(blueprint, flow, Panels(qr_sign_ins))
+    qr_pages.register(blueprint, flow, qr_sign_ins)
     second_factor.register(blueprint, flow)
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
-    return [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(QrSignIns(services)))]
+    return [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(qr_sign_ins))]

@@ -11,6 +11,7 @@ from idp import sessions, throttling
 from idp.accounts.ports import AccountServices
 from idp.accounts.qr_sign_in import codes, store, transactions
 from idp.accounts.qr_sign_in.errors import Changed, NotFound, TooMany
+from idp.accounts.qr_sign_in.models import QrSignInRow
 from idp.accounts.qr_sign_in.not_me import lock_and_sign_out
 from idp.accounts.qr_sign_in.store import Seen
 from idp.accounts.qr_sign_in.transactions import NOT_ME, Begun, Outcome, Shown
@@ -48,11 +49,11 @@ class QrSignIns:
                 self._record(session, "qr.signed_in", found.subject, {"transaction": transaction_id}, now)
         return found
 
-    def request_of(self, transaction_id: str, browser: BrowserSession) -> str | None:
-        """The sign-in request that the transaction serves, whatever the browser says it does."""
+    def of_browser(self, transaction_id: str, browser: BrowserSession) -> QrSignInRow | None:
+        """The transaction, where this browser session began it."""
         with self.db.read() as session:
             row = store.by_id(session, transaction_id)
-            return row.request_id if row is not None and row.session_id == browser.id else None
+        return row if row is not None and row.session_id == browser.id else None
 
     # --- the phone -----------------------------------------------------------------------------------
     def scan(self, text: str, subject: str, device_id: str, address: str, now: datetime) -> Shown:
