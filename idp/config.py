@@ -33,7 +33,8 @@ class Config:
 
     `issuer` is what clients see whatever proxy stands before us; it is never derived from a request.
     `insecure_loopback` allows plain HTTP, on loopback addresses only. `new_device_wait_minutes` is how long a newly
-    bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait.
+    bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait. `mock_phone` lets a
+    test approve sign-ins by QR in anybody's name, without a phone.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +50,7 @@ class Config:
     insecure_loopback: bool = True
     demo: bool = False
     new_device_wait_minutes: int = 0
+    mock_phone: bool = False
     argon2: Argon2 = field(default_factory=Argon2)
 
     @property
@@ -124,6 +126,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
     "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
+    "mock_phone": ("IDP_MOCK_PHONE", _boolean),
 }
 # What the portal's own table may say of these counts, where [idp] does not: both parts must agree.
 OF_THE_PORTAL = {"portal_port": "port", "portal_url": "url"}

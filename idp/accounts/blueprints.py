@@ -8,6 +8,7 @@ from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
 from idp.accounts.phone.blueprint import create_blueprint as phone_blueprint
 from idp.accounts.ports import AccountServices
+from idp.accounts.qr_sign_in.endpoints import mock_phone
 from idp.accounts.qr_sign_in.endpoints import pages as qr_pages
 from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.qr_sign_in.phone_port import OnThePhone
@@ -15,7 +16,10 @@ from idp.accounts.qr_sign_in.service import QrSignIns
 
 
 def create_blueprints(services: AccountServices) -> list[Blueprint]:
-    """Blueprints "accounts" and "phone"; every POST carries the CSRF token. Demo pages exist only in the demo."""
+    """Blueprints "accounts" and "phone"; every POST carries the CSRF token. Demo pages exist only in the demo.
+
+    The simulated phone exists only where it was asked for; it knows no browser session, and so no such token.
+    """
     blueprint = Blueprint("accounts", __name__)
     flow, qr_sign_ins = Flow(services), QrSignIns(services)
     sign_in.register(blueprint, flow, Panels(qr_sign_ins))
@@ -24,4 +28,7 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
-    return [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(qr_sign_ins))]
+    blueprints = [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(qr_sign_ins))]
+    if services.config.mock_phone:
+        blueprints.append(mock_phone.create_blueprint(services, qr_sign_ins))
+    return blueprints

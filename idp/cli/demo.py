@@ -34,6 +34,7 @@ CLIENT_NOTES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print the two addresses only")
+    parser.add_argument("--mock-phone", action="store_true", help="let tests approve QR sign-ins without a phone")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Portal:
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a part does not start or ends by itself."""
-    config = replace(config, demo=True)
+    config = replace(config, demo=True, mock_phone=config.mock_phone or args.mock_phone)
     portal = _portal(config, os.environ, file_table(os.environ, "portal"))
     _ensure_free(config, portal)
     for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end; the terminal was closed
@@ -138,6 +139,8 @@ def _announce(config: Config, portal: Portal, made: Provisioned, *, quiet: bool)
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}")
     print(f"  Cán bộ tiếp nhận / clerk     {config.portal_url}/clerk   password {portal.clerk_password}", flush=True)
+    if config.mock_phone:
+        print("\n  Điện thoại mô phỏng ĐANG BẬT / the simulated phone is ON: mock-vneid phone --help", flush=True)
 
 
 def _client_lines(made: Provisioned) -> Iterator[str]:
