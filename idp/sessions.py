@@ -213,6 +213,16 @@ def renew(
     return secret, _view(row)
 
 
+def act_for(session: Session, browser: BrowserSession, organisation: str | None) -> tuple[str, BrowserSession]:
+    """The person goes on for an organisation, or (None) for herself: a new secret, the sign-in and its end kept."""
+    row = session.get_one(BrowserSessionRow, browser.id)
+    secret = secrets.token_urlsafe(32)
+    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
+    row.acting_for = organisation
+    session.flush()
+    return secret, _view(row)
+
+
 def end(session: Session, session_id: str) -> None:
     """End a session and what hangs on it."""
     session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id == session_id))

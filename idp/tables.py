@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import idp.accounts.models
+import idp.accounts.organisations.models
 import idp.accounts.passkeys.models
 import idp.accounts.phone.models
 import idp.accounts.qr_sign_in.models
@@ -15,6 +16,7 @@ import idp.throttling
 
 ALL = (
     idp.accounts.models,
+    idp.accounts.organisations.models,
     idp.accounts.passkeys.models,
     idp.accounts.phone.models,
     idp.accounts.qr_sign_in.models,
