@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import idp.accounts.applications.models
 import idp.accounts.models
+import idp.accounts.officers.models
 import idp.accounts.organisations.models
 import idp.accounts.passkeys.models
 import idp.accounts.phone.models
@@ -15,7 +17,9 @@ import idp.sessions
 import idp.throttling
 
 ALL = (
+    idp.accounts.applications.models,
     idp.accounts.models,
+    idp.accounts.officers.models,
     idp.accounts.organisations.models,
     idp.accounts.passkeys.models,
     idp.accounts.phone.models,
