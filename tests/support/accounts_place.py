@@ -130,7 +130,9 @@ def csrf_token(page: str) -> str:
     return found[1]
 
 
-def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *, demo: bool) -> Place:
+def make_place(
+    db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *, demo: bool, mock_phone: bool = False
+) -> Place:
     catalogue = Catalogue.load(IDP / "translations")
     web = Web(db, clock, catalogue, secure=False, trusted_proxies=())
     app = Flask("idp", template_folder=str(IDP / "templates"), static_folder=str(IDP / "static"))
@@ -141,7 +143,14 @@ def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
     hasher.computed = 0
-    config = Config(issuer="http://localhost:5000", keys_dir=folder, data_dir=folder, demo=demo, argon2=CHEAP)
+    config = Config(
+        issuer="http://localhost:5000",
+        keys_dir=folder,
+        data_dir=folder,
+        demo=demo,
+        argon2=CHEAP,
+        mock_phone=mock_phone,
+    )
     cards = tuple(_card(persona) for persona in loaded.personas) if demo else ()
     services = AccountServices(web, db, clock, config, at_rest, hasher, audit, access, cards)
     for blueprint in create_blueprints(services):

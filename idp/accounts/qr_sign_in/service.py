@@ -11,7 +11,6 @@ from idp import sessions, throttling
 from idp.accounts.ports import AccountServices
 from idp.accounts.qr_sign_in import codes, store, transactions
 from idp.accounts.qr_sign_in.errors import Changed, NotFound, TooMany
-from idp.accounts.qr_sign_in.models import QrSignInRow
 from idp.accounts.qr_sign_in.not_me import lock_and_sign_out
 from idp.accounts.qr_sign_in.store import Seen
 from idp.accounts.qr_sign_in.transactions import NOT_ME, Begun, Outcome, Shown
@@ -49,11 +48,21 @@ class QrSignIns:
                 self._record(session, "qr.signed_in", found.subject, {"transaction": transaction_id}, now)
         return found
 
-    def of_browser(self, transaction_id: str, browser: BrowserSession) -> QrSignInRow | None:
-        """The transaction, where this browser session began it."""
+    def served(
+        self, transaction_id: str, browser: BrowserSession, own_pages: SignInRequest, now: datetime
+    ) -> tuple[str | None, SignInRequest] | None:
+        """The request that the code was made for, whatever the address says: another one was never shown.
+
+        `own_pages` stands for none; None where it is over, or this browser session did not begin it.
+        """
         with self.db.read() as session:
             row = store.by_id(session, transaction_id)
-        return row if row is not None and row.session_id == browser.id else None
+            if row is None or row.session_id != browser.id:
+                return None
+            if row.request_id is None:
+                return None, own_pages
+            asked = sessions.sign_in_request(session, browser, row.request_id, now)
+            return None if asked is None else (row.request_id, asked)
 
     # --- the phone -----------------------------------------------------------------------------------
     def scan(self, text: str, subject: str, device_id: str, address: str, now: datetime) -> Shown:

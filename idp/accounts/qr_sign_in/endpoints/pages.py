@@ -6,13 +6,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from idp import sessions
 from idp.accounts.endpoints.flow import OWN_PAGES, Flow
 from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.qr_sign_in.service import QrSignIns
 from idp.accounts.qr_sign_in.transactions import state_of
 from idp.accounts.sign_in import Step, next_step
-from idp.sessions import BrowserSession, SignInRequest
 
 
 def register(blueprint: Blueprint, flow: Flow, sign_ins: QrSignIns) -> None:
@@ -60,7 +58,7 @@ class QrPages:
         """How it stands, for whoever has no script: a page to load again, with the button to go on once approved."""
         browser = self.web.session()
         seen = self.sign_ins.seen(transaction_id, request.cookies.get(self.web.cookie, ""))
-        found = self._asked(transaction_id, browser)
+        found = self.sign_ins.served(transaction_id, browser, OWN_PAGES, self.flow.now())
         if seen is None or found is None:
             return self._gone()
         request_id, asked = found
@@ -75,9 +73,9 @@ class QrPages:
 
     def finish(self, transaction_id: str) -> Response:
         """Take the result: only here, in the browser session that asked, and it gets a new secret (fixation)."""
-        browser = self.web.session()
-        found = self._asked(transaction_id, browser)
-        authentication = self.sign_ins.collect(transaction_id, browser, self.flow.now()) if found else None
+        browser, now = self.web.session(), self.flow.now()
+        found = self.sign_ins.served(transaction_id, browser, OWN_PAGES, now)
+        authentication = self.sign_ins.collect(transaction_id, browser, now) if found else None
         if found is None or authentication is None:
             return self._gone()
         request_id, asked = found
@@ -86,17 +84,6 @@ class QrPages:
             # Somebody else was signed in here: that session is over, and its pending requests with it.
             return self.web.ask_sign_in(asked)
         return self.flow.go_on(request_id, asked, renewed)
-
-    def _asked(self, transaction_id: str, browser: BrowserSession) -> tuple[str | None, SignInRequest] | None:
-        """The request that the code was made for, whatever the address says: another one was never shown."""
-        transaction = self.sign_ins.of_browser(transaction_id, browser)
-        if transaction is None:
-            return None
-        if transaction.request_id is None:
-            return None, OWN_PAGES
-        with self.flow.services.db.read() as session:
-            asked = sessions.sign_in_request(session, browser, transaction.request_id, self.flow.now())
-        return None if asked is None else (transaction.request_id, asked)
 
     def _gone(self) -> Response:
         return self.web.problem(HTTPStatus.NOT_FOUND, "qr_sign_in.gone")
