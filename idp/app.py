@@ -70,7 +70,7 @@ def forget(db: Database, now: datetime) -> None:
 
 def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
-    hasher, audit = SecretHasher(config.argon2), AuditLog()
+    hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from alembic.util import CommandError as MigrationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from idp import key_files, pki
 from idp.cli.errors import CommandError
 from idp.config import Config
 from idp.db import Database
@@ -24,7 +26,7 @@ def opened(config: Config) -> Iterator[Database]:
     except ModuleNotFoundError as error:
         raise CommandError(f"{where} needs {error.name}: pip install 'mock-vneid[postgresql]'") from error
     try:
-        db.upgrade()
+        db.upgrade(_audit_key(config))
         yield db
     except DBAPIError as error:
         raise CommandError(f"{where} cannot be used: {error.orig}") from error
@@ -34,6 +36,15 @@ def opened(config: Config) -> Iterator[Database]:
         raise CommandError(f"{where} was made with other keys than {config.keys_dir} has (IDP_KEYS_DIR)") from error
     finally:
         db.dispose()
+
+
+def _audit_key(config: Config) -> bytes:
+    """The key that seals the audit chain; a key folder of an earlier release gets one here."""
+    path = config.keys_dir / pki.AUDIT_KEY
+    if not path.exists():
+        with key_files.locked(config.keys_dir):
+            key_files.write_once(path, secrets.token_bytes(pki.SECRET_BYTES))
+    return path.read_bytes()
 
 
 def shown(database_url: str) -> str:

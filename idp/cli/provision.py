@@ -81,7 +81,8 @@ def _seed_people_and_documents(
 ) -> None:
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
     subjects = seed_people(session, personas.personas, SecretHasher(config.argon2), at_rest, now)
-    issuing = Issuing(issuers, at_rest, AuditLog(), config.issuer)
+    audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
+    issuing = Issuing(issuers, at_rest, audit, config.issuer)
     seed_documents(session, personas, subjects, issuing, now)
 
 
