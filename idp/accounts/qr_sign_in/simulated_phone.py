@@ -62,17 +62,18 @@ class SimulatedPhone:
     def _subject(self, holder: Holder, address: str, now: datetime) -> str:
         with self.db.read() as session:
             account = accounts.account_by_number(session, holder.personal_id_number)
-        if account is None:
+            subject = account.subject if account is not None else None
+        if subject is None:
             raise NotAllowed
         if holder.passcode is not None:
-            outcome = self.checks.check_passcode(account.subject, holder.passcode, address, now)
+            outcome = self.checks.check_passcode(subject, holder.passcode, address, now)
             if not outcome.ok:
                 raise {Result.WAIT: TooMany, Result.LOCKED: NotAllowed}.get(outcome.result, WrongPasscode)()
-        return account.subject
+        return subject
 
     def _right_number(self, text: str) -> int:
         with self.db.read() as session:
             row = store.by_code(session, codes.hashed(codes.given(text, self.issuer)))
-        if row is None:
-            raise NotFound
-        return row.number
+            if row is None:
+                raise NotFound
+            return row.number
