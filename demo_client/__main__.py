@@ -26,6 +26,8 @@ def serve(config: Config) -> None:
                 "proc_name": "mock-vneid-portal",
                 "control_socket_disable": True,
             }
+            if config.tls_certificate and config.tls_key:
+                settings |= {"certfile": str(config.tls_certificate), "keyfile": str(config.tls_key)}
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)

@@ -22,7 +22,8 @@ class Config:
     """All settings of the portal.
 
     `issuer` is the OpenID Provider; `root` the mock root certificate that is pinned out of band; `keys` the
-    portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed.
+    portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed. With `tls_certificate` and
+    `tls_key` it serves HTTPS by itself.
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +36,8 @@ class Config:
     keys: Path = Path("keys/portal/client-keys.json")
     root: Path = Path("keys/root.pem")
     ca_bundle: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     clerk_password: str = ""
 
     @property
@@ -85,6 +88,8 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "keys": ("PORTAL_KEYS", _path),
     "root": ("PORTAL_ROOT", _path),
     "ca_bundle": ("PORTAL_CA_BUNDLE", _path),
+    "tls_certificate": ("PORTAL_TLS_CERTIFICATE", _path),
+    "tls_key": ("PORTAL_TLS_KEY", _path),
     "clerk_password": ("PORTAL_CLERK_PASSWORD", _text),
 }
 

@@ -18,6 +18,7 @@ from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
 from idp.accounts.ports import AccountServices, DemoPersona
+from idp.audit import events as audit_events
 from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
@@ -31,7 +32,7 @@ from idp.documents.status import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
-from idp.oauth import clients, tokens
+from idp.oauth import clients, linked_services, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.ports import OAuthServices
@@ -79,13 +80,17 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
         access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store,
+        links=linked_services, events=_events_of_holders(),
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
         # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem"),
+        outbound=Outbound(
+            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+            private_networks=config.private_networks,
+        ),
     )  # fmt: skip
     return [
         _home(web, config),
@@ -109,6 +114,11 @@ def _home(web: Web, config: Config) -> Blueprint:
 def _page_account(session: Session, subject: str) -> PageAccount | None:
     name = people.display_name(session, subject)
     return PageAccount(name) if name else None
+
+
+def _events_of_holders() -> Mapping[str, Mapping[str, str]]:
+    known = audit_events.catalogue()
+    return {name: {"vi": known[name].vi, "en": known[name].en} for name in audit_events.seen_by("holder")}
 
 
 def _demo_personas(config: Config, now: datetime) -> tuple[DemoPersona, ...]:

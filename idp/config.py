@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,7 @@ class Config:
     `insecure_loopback` allows plain HTTP, on loopback addresses only. `new_device_wait_minutes` is how long a newly
     bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait. `mock_phone` lets a
     test approve sign-ins by QR in anybody's name, without a phone.
+    With `level_1_by_officer` an officer decides who applies for level 1; without, it is decided at once.
     """
 
     host: str = "127.0.0.1"
@@ -47,9 +48,11 @@ class Config:
     data_dir: Path = Path("var")
     personas: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
+    private_networks: tuple[str, ...] = ()
     insecure_loopback: bool = True
     demo: bool = False
     new_device_wait_minutes: int = 0
+    level_1_by_officer: bool = False
     mock_phone: bool = False
     argon2: Argon2 = field(default_factory=Argon2)
 
@@ -90,6 +93,14 @@ def _addresses(value: Any) -> tuple[str, ...]:
         raise ValueError("a list of IP addresses") from None
 
 
+def _networks(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    try:
+        return tuple(str(ip_network(part.strip())) for part in parts if part.strip())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError("a list of networks, such as 192.168.1.0/24") from None
+
+
 def _database(value: Any) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -123,8 +134,10 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "data_dir": ("IDP_DATA_DIR", lambda value: Path(_text(value))),
     "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
     "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
+    "private_networks": ("IDP_PRIVATE_NETWORKS", _networks),
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
+    "level_1_by_officer": ("IDP_LEVEL_1_BY_OFFICER", _boolean),
     "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
     "mock_phone": ("IDP_MOCK_PHONE", _boolean),
 }
