@@ -36,7 +36,7 @@ def of(session: Session, subject: str, now: datetime) -> Sequence[LinkedService]
     """The services of this person, the one used last first."""
     receipts = linked_services_store.receipts(session, subject, now)
     grants = linked_services_store.grants(session, subject, now - GRANT_LIFETIME)
-    known = {one.client_id for one in (*receipts, *grants)}
+    known = {one.client_id for one in receipts} | {one.client_id for one in grants}
     found = [
         _service(
             client,
@@ -59,7 +59,7 @@ def withdraw(session: Session, subject: str, client_id: str, now: datetime) -> b
 
 
 def _service(client: Client, receipts: Sequence[Consent], grants: Sequence[Grant]) -> LinkedService:
-    scopes = {scope for one in (*receipts, *grants) for scope in one.scope.split()}
+    scopes = {scope for one in receipts for scope in one.scope.split()}.union(*(one.scopes for one in grants))
     agreed = {name for one in receipts for name in one.claims}
     return LinkedService(
         client_id=client.client_id,
@@ -70,7 +70,7 @@ def _service(client: Client, receipts: Sequence[Consent], grants: Sequence[Grant
         expires_at=max((one.expires_at for one in receipts), default=None),
         last_used_at=max((one.last_used_at or one.created_at for one in grants), default=None),
         offline=any(OFFLINE in one.scopes for one in grants),
-        for_organisation=any(one.acting_for is not None for one in (*receipts, *grants)),
+        for_organisation=any(one.acting_for for one in receipts) or any(one.acting_for for one in grants),
     )
 
 
