@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from idp.accounts.blueprints import create_blueprints as account_blueprints
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
+from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
 from idp.audit import events as audit_events
 from idp.audit import store as audit_store
@@ -35,7 +36,7 @@ from idp.keyset import KeySet
 from idp.oauth import clients, linked_services, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
-from idp.oauth.ports import OAuthServices
+from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
 from idp.seed import loader
 from idp.web import PageAccount, Web
@@ -73,6 +74,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
     hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
+    web.mandates = mandates.SessionMandates(audit)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
@@ -142,6 +144,10 @@ class Subjects:
 
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         return people.may_use(session, subject, now)
+
+    def organisations(self, session: Session, subject: str, now: datetime) -> Sequence[ActingFor]:
+        found = mandates.of(session, subject, now)
+        return [ActingFor(one.subject, one.number, one.name, one.role) for one in found]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy import ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -73,7 +73,8 @@ class SignInRequest:
     `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
-    a form post). `cancel_to` is where a person who gives up goes. `scopes` is the data that a service asks for.
+    a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
+    `acr`. `scopes` is the data that a service asks for.
     """
 
     return_to: str
@@ -85,6 +86,7 @@ class SignInRequest:
     subject: str | None = None
     cancel_to: str | None = None
     scopes: tuple[str, ...] = ()
+    unmet_to: str | None = None
 
 
 class BrowserSessionRow(Base):
@@ -221,6 +223,14 @@ def act_for(session: Session, browser: BrowserSession, organisation: str | None)
     row.acting_for = organisation
     session.flush()
     return secret, _view(row)
+
+
+def stop_acting(session: Session, session_id: str, organisation: str) -> bool:
+    """The person acts for this organisation no longer; True for the one caller who ended it."""
+    row = BrowserSessionRow
+    statement = update(row).where(row.id == session_id, row.acting_for == organisation).values(acting_for=None)
+    ended = session.execute(statement.execution_options(synchronize_session=False))
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def end(session: Session, session_id: str) -> None:

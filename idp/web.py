@@ -6,7 +6,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirec
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import sessions
+from idp import mandates, sessions
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
+from idp.mandates import Mandates
 from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
 
 LANGUAGE_COOKIE = "mock_vneid_lang"
@@ -27,9 +28,10 @@ log = logging.getLogger("mock_vneid")
 
 @dataclass(frozen=True)
 class PageAccount:
-    """Who is signed in, as the page header shows it."""
+    """Who is signed in, as the page header shows it, and the organisation that she acts for."""
 
     display_name: str
+    acting_for: str = ""
 
 
 class Web:
@@ -50,6 +52,7 @@ class Web:
         # __Host- binds the cookie to this host and path / (RFC 6265bis); it needs HTTPS.
         self.cookie = "__Host-mock_vneid" if secure else "mock_vneid_session"
         self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
+        self.mandates: Mandates | None = None
 
     # --- session -------------------------------------------------------------------------------------
     def existing_session(self) -> BrowserSession | None:
@@ -75,6 +78,13 @@ class Web:
             secret, renewed = sessions.renew(session, present, authentication, self.clock.now(), self.device())
         self._keep(secret, renewed)
         return renewed
+
+    def act_for(self, organisation: str | None) -> None:
+        """The person goes on for an organisation, or (None) for herself: new secret, new CSRF token."""
+        present = self.session()
+        with self.db.begin() as session:
+            secret, changed = sessions.act_for(session, present, organisation)
+        self._keep(secret, changed)
 
     def end_session(self) -> None:
         """Sign this browser out and forget its cookie."""
@@ -183,6 +193,8 @@ class Web:
         if found is not None and stale:
             with self.db.begin() as session:
                 sessions.touch(session, found.id, now)
+        if found is not None and self.mandates is not None and mandates.acts(found):
+            return mandates.without_lapsed(self.db, self.mandates, found, now)
         return found
 
     def _keep(self, secret: str, session: BrowserSession) -> None:
@@ -215,8 +227,11 @@ class Web:
         found = self.existing_session()
         if found is None or found.authentication is None:
             return None
+        who = found.authentication
         with self.db.read() as session:
-            return self.account_of(session, found.authentication.subject)
+            account = self.account_of(session, who.subject)
+            organisation = self.account_of(session, who.acting_for) if who.acting_for else None
+        return replace(account, acting_for=organisation.display_name) if account and organisation else account
 
     def _finish(self, response: Response) -> Response:
         secret = g.get("session_secret")

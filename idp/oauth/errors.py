@@ -17,6 +17,7 @@ from authlib.oauth2.rfc6749.errors import (
     UnsupportedGrantTypeError,
 )
 from authlib.oidc.core.errors import (
+    AccountSelectionRequiredError,
     ConsentRequiredError,
     LoginRequiredError,
     RegistrationNotSupportedError,
@@ -26,6 +27,7 @@ from authlib.oidc.core.errors import (
 
 __all__ = [
     "AccessDeniedError",
+    "AccountSelectionRequiredError",
     "ConsentRequiredError",
     "InsufficientScopeError",
     "InteractionRequiredError",

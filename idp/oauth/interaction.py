@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.errors import (
     AccessDeniedError,
+    AccountSelectionRequiredError,
     ConsentRequiredError,
     LoginRequiredError,
     OAuth2Error,
@@ -24,8 +25,10 @@ from idp.sessions import Authentication
 class Situation:
     """Everything the decision depends on.
 
-    `sub` is the pairwise identifier of who is signed in, `usable` whether that account is active, `consented`
-    whether what is asked was consented to before. `sign_in_asked_at` and `account_chosen`: how far the request came.
+    `sub` is the pairwise identifier of who is signed in (and for whom she acts), `usable` whether that account is
+    active, `consented` whether what is asked was consented to before. `sign_in_asked_at`, `account_chosen` and
+    `acting_sub` (the `sub` she chose to go on as): how far the request came. `acting_subs` are the ones she may
+    choose from, none where there is nothing to choose.
     """
 
     authentication: Authentication | None
@@ -36,6 +39,8 @@ class Situation:
     sign_in_asked_at: datetime | None
     account_chosen: bool
     reachable_acr: Sequence[str]
+    acting_sub: str | None = None
+    acting_subs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ class ChooseAccount:
 
 
 @dataclass(frozen=True)
+class ChooseActing:
+    """Ask whether she goes on as herself or for an organisation; asked of every request, and never remembered."""
+
+
+@dataclass(frozen=True)
 class AskConsent:
     """Show what is asked for, and let the person decide."""
 
@@ -63,7 +73,7 @@ class Approve:
     acr: str
 
 
-Step = SignIn | ChooseAccount | AskConsent | Approve
+Step = SignIn | ChooseAccount | ChooseActing | AskConsent | Approve
 
 
 def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
@@ -74,6 +84,7 @@ def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
         or _right_person(request, situation)
         or _fresh(request, situation)
         or _strong(request, situation)
+        or _acting(request, situation)
     )
     if step is None and _must_ask_consent(request, situation):
         step = AskConsent()
@@ -104,7 +115,7 @@ def _chosen(request: AuthorizationRequest, situation: Situation) -> Step | None:
 
 
 def _right_person(request: AuthorizationRequest, situation: Situation) -> Step | None:
-    if request.subs is None or situation.sub in request.subs:
+    if request.subs is None or request.subs & {situation.sub, *situation.acting_subs}:
         return None
     if _came_back(situation) or not request.subs:
         raise LoginRequiredError("Another person than the requested one is signed in.")
@@ -137,6 +148,15 @@ def _strong(request: AuthorizationRequest, situation: Situation) -> Step | None:
     return SignIn(step_up, None) if step_up else None
 
 
+def _acting(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    """An answer is given only as whom the person has chosen for this very request."""
+    if not situation.acting_subs:
+        return None
+    # A silent request names whom it means by an ID Token, or is told that a choice is needed.
+    named = "none" in request.prompt and request.subs is not None and situation.sub in request.subs
+    return None if named or situation.acting_sub == situation.sub else ChooseActing()
+
+
 def _must_ask_consent(request: AuthorizationRequest, situation: Situation) -> bool:
     return "consent" in request.prompt or not situation.consented
 
@@ -153,8 +173,9 @@ def _came_back(situation: Situation) -> bool:
 
 
 def _silent_error(step: Step) -> OAuth2Error:
-    # With one account a session there is never a choice to make: account_selection_required does not arise,
-    # because select_account does not go with none.
+    if isinstance(step, ChooseActing):
+        return AccountSelectionRequiredError("The person must choose for whom she acts.")
+    # Of accounts a session has one, and select_account does not go with none.
     if isinstance(step, AskConsent):
         return ConsentRequiredError("The person has not consented to all that is asked for.")
     return LoginRequiredError("The person must sign in for this request.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,16 @@ from idp.keyset import KeySet
 from idp.web import Web
 
 
+@dataclass(frozen=True)
+class ActingFor:
+    """An organisation and the role in which a person may act for it. `subject` is its account's, and stays here."""
+
+    subject: str
+    number: str
+    name: str
+    role: str
+
+
 class Subjects(Protocol):
     """The people, known here only by an opaque subject."""
 
@@ -24,6 +34,9 @@ class Subjects(Protocol):
 
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         """True where the account is active; nothing is released of a locked or closed one."""
+
+    def organisations(self, session: Session, subject: str, now: datetime) -> Sequence[ActingFor]:
+        """Those that the person may act for at `now`: the organisation's account and her own both allow it."""
 
 
 class Audit(Protocol):

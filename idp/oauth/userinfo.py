@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import bearer, claims, claims_request, pairwise, store
+from idp.oauth import acting, bearer, claims, claims_request, store
 from idp.oauth.errors import InvalidTokenError
 from idp.oauth.ports import OAuthServices
 
@@ -16,10 +16,12 @@ def response(services: OAuthServices, session: Session, token: str, now: datetim
     grant, scopes = bearer.grant_of(session, token, "openid", now)
     client = store.client(session, grant.client_id)
     known = services.subjects.claims(session, grant.subject)
-    if client is None or known is None or not services.subjects.may_use(session, grant.subject, now):
+    if client is None or known is None or not acting.holds(services, session, grant, now):
         raise InvalidTokenError("The account cannot be used.")
+    if grant.acting_for is not None:
+        known = {}  # an organisation's token tells nothing of the person but that she acts
     requested = claims_request.from_document(grant.claims)
     chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
     # Core 5.3.2: sub MUST always be there, and be that of the ID Token.
-    sub = pairwise.subject_identifier(services.pairwise_salt, client.sector_identifier, grant.subject)
-    return {**chosen, "sub": sub}
+    sub = acting.sub(services, client, grant.subject, grant.acting_for)
+    return {**chosen, **acting.claims(services, session, client, grant, now), "sub": sub}
