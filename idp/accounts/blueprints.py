@@ -6,6 +6,9 @@ from flask import Blueprint
 
 from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
+from idp.accounts.passkeys.endpoints import sign_in as passkey_sign_in
+from idp.accounts.passkeys.endpoints.manage import create_blueprint as passkey_blueprint
+from idp.accounts.passkeys.service import Passkeys
 from idp.accounts.phone.blueprint import create_blueprint as phone_blueprint
 from idp.accounts.ports import AccountServices
 from idp.accounts.qr_sign_in.endpoints import mock_phone
@@ -16,19 +19,23 @@ from idp.accounts.qr_sign_in.service import QrSignIns
 
 
 def create_blueprints(services: AccountServices) -> list[Blueprint]:
-    """Blueprints "accounts" and "phone"; every POST carries the CSRF token. Demo pages exist only in the demo.
+    """Blueprints "accounts", "phone" and "passkeys"; every POST carries the CSRF token.
 
-    The simulated phone exists only where it was asked for; it knows no browser session, and so no such token.
+    Demo pages exist only in the demo. The simulated phone exists only where it was asked for; it knows no browser
+    session, and so no such token.
     """
     blueprint = Blueprint("accounts", __name__)
     flow, qr_sign_ins = Flow(services), QrSignIns(services)
-    sign_in.register(blueprint, flow, Panels(qr_sign_ins))
+    panels, passkeys = Panels(qr_sign_ins), Passkeys(services.db, services.config, services.audit)
+    first = sign_in.register(blueprint, flow, panels)
     qr_pages.register(blueprint, flow, qr_sign_ins)
-    second_factor.register(blueprint, flow)
+    second = second_factor.register(blueprint, flow, panels)
+    passkey_sign_in.register(blueprint, flow, passkeys, first, second)
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
     blueprints = [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(qr_sign_ins))]
+    blueprints.append(passkey_blueprint(services, passkeys))
     if services.config.mock_phone:
         blueprints.append(mock_phone.create_blueprint(services, qr_sign_ins))
     return blueprints

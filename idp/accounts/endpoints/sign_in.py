@@ -16,10 +16,11 @@ from idp.accounts.sign_in import Step
 from idp.sessions import SignInRequest
 
 
-def register(blueprint: Blueprint, flow: Flow, panels: Panels) -> None:
+def register(blueprint: Blueprint, flow: Flow, panels: Panels) -> SignInPages:
     pages = SignInPages(flow, panels)
     blueprint.add_url_rule("/sign-in", "sign_in", pages.show, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in_submit", pages.submit, methods=["POST"])
+    return pages
 
 
 class SignInPages:
@@ -59,6 +60,10 @@ class SignInPages:
         if asked.subject is not None and asked.subject != outcome.subject:
             return self._form(asked, number, HTTPStatus.BAD_REQUEST, problem="other_person")
         return self._signed_in(request_id, asked, outcome.subject)
+
+    def again(self, asked: SignInRequest, status: int, problem: str, wait: str = "") -> Response:
+        """The page once more, with what went wrong on another of its ways in."""
+        return self._form(asked, "", status, problem=problem, wait=wait)
 
     def _signed_in(self, request_id: str | None, asked: SignInRequest, subject: str) -> Response:
         before = self.web.session().id
