@@ -18,15 +18,19 @@ from idp.encryption import DecryptionError
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Database]:
-    """The database of this configuration, its tables made. Raises CommandError where it cannot be used."""
+def opened(config: Config, *, upgrade: bool = True) -> Iterator[Database]:
+    """The database of this configuration, its tables made or brought up to date unless it is to be left as it is.
+
+    Raises CommandError where it cannot be used.
+    """
     where = f"the database {shown(config.database_url)} (IDP_DATABASE_URL, IDP_DATA_DIR)"
     try:
         db = Database(config.database_url)
     except ModuleNotFoundError as error:
         raise CommandError(f"{where} needs {error.name}: pip install 'mock-vneid[postgresql]'") from error
     try:
-        db.upgrade(_audit_key(config))
+        if upgrade:
+            db.upgrade(_audit_key(config))
         yield db
     except DBAPIError as error:
         raise CommandError(f"{where} cannot be used: {error.orig}") from error

@@ -18,6 +18,7 @@ COMMANDS = {
     "clients": "register and list relying parties",
     "keys": "make and rotate keys, certificates and the trust list",
     "seed": "write the test citizens and their documents into the database",
+    "audit": "check the audit record for changes, export it, show where it ends",
     "verify": "check a document offline: intact, trusted, in force, whose",
 }
 
