@@ -7,6 +7,8 @@ from accounts_place import Browser, Place
 from soft_phone import SoftPhone
 
 from idp.accounts.phone import devices, store
+from idp.accounts.phone.endpoints.activity import EVENTS
+from idp.audit.store import AuditEntry
 
 
 @pytest.fixture
@@ -74,6 +76,7 @@ def test_the_list_shows_hers_and_marks_this_one(phone: SoftPhone, second: SoftPh
 def test_renaming(place: Place, phone: SoftPhone) -> None:
     phone.browser.submit(f"/app/devices/{phone.device_id}/name", name="Máy <b>mới</b>")
     assert names(place) == {"Máy <b>mới</b>"}
+    assert place.audit.events[-1]["event"] == "phone.device_renamed"
     assert "<b>mới" not in phone.browser.get("/app/devices").text
     assert phone.browser.submit(f"/app/devices/{phone.device_id}/name", name=" ").status_code == 400
 
@@ -123,3 +126,20 @@ def test_a_new_device_waits_where_the_operator_says_so(place: Place, phone: Soft
     until = devices.waits_until(device, 60, device.bound_at)
     assert until is not None
     assert devices.waits_until(device, 60, until) is None
+
+
+def test_activity_shows_what_happened(place: Place, phone: SoftPhone) -> None:
+    """The log's last twenty; each event that is asked for has its words in both languages."""
+    asked: list[tuple[str, int]] = []
+
+    class Log:
+        def entries_of(self, session: object, subject: str, events: tuple[str, ...], limit: int) -> list[AuditEntry]:
+            asked.append((subject, limit))
+            at = place.clock.now()
+            return [AuditEntry(1, at, event, subject, None, {"address": "192.0.2.9"}) for event in events]
+
+    object.__setattr__(place.services, "history", Log())
+    for language in ("vi", "en"):
+        page = phone.browser.get(f"/app/activity?lang={language}").text
+        assert page.count("192.0.2.9") == len(EVENTS)
+    assert asked == [(place.subjects["lan"], 20)] * 2

@@ -80,6 +80,16 @@ def remove(session: Session, audit: Audit, device_id: str, subject: str, address
     return True
 
 
+def rename(session: Session, audit: Audit, device_id: str, subject: str, name: str, now: datetime) -> bool:
+    """Give a device of this account another name, record; False where it is not hers."""
+    device = store.live(session, device_id)
+    if device is None or not store.rename(session, device_id, subject, name):
+        return False
+    details = {"device": device_id, "name": name, "name_before": device.name}
+    audit.record(session, event="phone.device_renamed", subject=subject, client_id=None, details=details, now=now)
+    return True
+
+
 def fresh(device: BoundDevice, now: datetime) -> bool:
     """Whether the passcode was given, or the device used, in the last five minutes."""
     return device.last_used_at + FRESH > now

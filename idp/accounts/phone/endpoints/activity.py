@@ -12,8 +12,10 @@ from idp.accounts.phone.endpoints.common import Phone
 SHOWN = 20
 EVENTS = (
     "authentication_succeeded", "authentication_failed", "authentication_of_unusable_account", "signed_out",
-    "phone.device_bound", "phone.device_removed", "phone.opened", "phone.face_matched", "phone.face_refused",
-    "phone.proof_refused", "phone.decision_refused",
+    "phone.device_bound", "phone.device_renamed", "phone.device_removed", "phone.opened",
+    "phone.face_matched", "phone.face_refused", "phone.proof_refused", "phone.decision_refused",
+    "qr.scanned", "qr.approved", "qr.refused", "qr.wrong_number", "qr.changed", "qr.not_me", "qr.signed_in",
+    "account.locked",
 )  # fmt: skip
 ALL = "/account/activity"
 

@@ -111,7 +111,7 @@ class HomePages:
         if not name:
             return self._list(here, wrong=device_id, status=HTTPStatus.BAD_REQUEST)
         with self.phone.db.begin() as session:
-            known = store.rename(session, device_id, here.subject, name)
+            known = devices.rename(session, self.phone.audit, device_id, here.subject, name, self.phone.now())
         return self._after(known)
 
     def remove(self, device_id: str) -> Response:
