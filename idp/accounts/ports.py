@@ -143,6 +143,9 @@ class Access(Protocol):
     def end_browser_session(self, session: Session, session_id: str, now: datetime) -> None:
         """She signs out of this browser: what was granted in it ends, unless it was granted for her absence."""
 
+    def end_acting(self, session: Session, subject: str, organisation: str, now: datetime) -> None:
+        """She may not act for this organisation any more: all that she was granted for it ends."""
+
 
 @dataclass(frozen=True)
 class DemoPersona:

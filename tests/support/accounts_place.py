@@ -62,9 +62,13 @@ class RecordedAccess:
     """Keeps which browser sessions were ended."""
 
     ended: list[str] = field(default_factory=list)
+    acting_ended: list[tuple[str, str]] = field(default_factory=list)
 
     def end_browser_session(self, session: Session, session_id: str, now: datetime) -> None:
         self.ended.append(session_id)
+
+    def end_acting(self, session: Session, subject: str, organisation: str, now: datetime) -> None:
+        self.acting_ended.append((subject, organisation))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from idp.accounts.models import Organisation, Representation
+from idp.accounts.models import Account, Organisation, Representation
 from idp.accounts.organisations.models import OrganisationApplication
 
 
@@ -82,6 +82,20 @@ def decide(session: Session, application_id: str, refusal: str | None, decided_b
         .values(state=state, refusal=refusal, decided_by=decided_by, decided_at=now)
     )
     return _one(session.execute(decided.execution_options(synchronize_session=False)))
+
+
+def overrule(session: Session, application_id: str, refusal: str) -> None:
+    """An approval that came too late, in the same transaction."""
+    row = OrganisationApplication
+    changed = update(row).where(row.id == application_id).values(state="refused", refusal=refusal)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def activate(session: Session, organisation_id: str) -> bool:
+    """True for the one caller who takes an issued account into use."""
+    row = Account
+    activated = update(row).where(row.organisation_id == organisation_id, row.state == "issued")
+    return _one(session.execute(activated.values(state="active").execution_options(synchronize_session=False)))
 
 
 def _one(result: object) -> bool:
