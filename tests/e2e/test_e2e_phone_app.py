@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from gallery import Gallery
-from journey import HAN, QUYNH, SOFIA, TAM, fill, press, see
+from journey import DUNG, HAN, HUNG, MINH, QUYNH, SOFIA, TAM, THAO, TUAN, fill, press, see
 from live import Demo
 from phone_journey import bind, give_code, open_app
 from playwright.sync_api import BrowserContext, Page, expect
-from screens import PHONE, Screen, on_phone, on_sqlite
+from screens import PHONE, Screen, name, on_phone, on_sqlite
 
 pytestmark = pytest.mark.browser
 Contexts = Callable[[Screen], BrowserContext]
@@ -106,3 +106,41 @@ def test_the_app_can_be_installed(live: Demo, page: Page) -> None:
     assert session.send("Page.getAppManifest")["errors"] == []
     found = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in found if error["errorId"] != "in-incognito"] == []
+
+
+@on_sqlite
+@on_phone
+def test_a_passkey_instead_of_the_passcode(live: Demo, page: Page) -> None:
+    """On the bound device a fresh sign-in with a passkey opens the app; the passkey is registered from the app."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    bind(page, live, TUAN)
+    press(page, "app-passkeys")
+    page.goto(f"{live.issuer}/account/passkeys/new")
+    press(page, "passkey-make")
+    see(page, "passkey-added")
+    page.goto(f"{live.issuer}/app")
+    press(page, "app-close")
+    press(page, "app-passkey")
+    press(page, "sign-in-passkey")
+    see(page, "app-home-device")
+
+
+PAGES = ("/app", "/app/scan", "/app/devices", "/app/activity", "/app/bind", "/app/done/approved", "/app/done/not_me")
+
+
+@on_sqlite
+def test_axe_finds_nothing(live: Demo, page: Page, screen: Screen, axe_source: str) -> None:
+    """Every page of the app, open, at both widths and in both languages (WCAG 2.2 AA)."""
+    bind(page, live, {"phone-vi": DUNG, "desktop-vi": HUNG, "phone-en": THAO, "desktop-en": MINH}[name(screen)])
+    for path in PAGES:
+        page.goto(f"{live.issuer}{path}?lang={screen.language}")
+        found = page.evaluate(axe_source + "; axe.run()")
+        assert [violation["id"] for violation in found["violations"]] == [], path
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wide), path
