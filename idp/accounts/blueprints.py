@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from idp.accounts.applications.blueprint import create_blueprint as applications_blueprint
 from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
+from idp.accounts.officers.blueprint import create_blueprint as officer_blueprint
+from idp.accounts.organisations.endpoints import acting
+from idp.accounts.organisations.endpoints import pages as organisation_pages
+from idp.accounts.organisations.endpoints.personal import personal_only
 from idp.accounts.passkeys.endpoints import sign_in as passkey_sign_in
 from idp.accounts.passkeys.endpoints.manage import create_blueprint as passkey_blueprint
 from idp.accounts.passkeys.service import Passkeys
@@ -34,8 +39,13 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
     sign_out.register(blueprint, services)
     if services.config.demo:
         demo.register(blueprint, services)
-    blueprints = [services.web.protect(blueprint), phone_blueprint(services, OnThePhone(qr_sign_ins))]
+    blueprints = [
+        services.web.protect(blueprint),
+        personal_only(phone_blueprint(services, OnThePhone(qr_sign_ins)), services.web),
+    ]
     blueprints.append(passkey_blueprint(services, passkeys))
+    blueprints += [acting.create_blueprint(services), organisation_pages.create_blueprint(services)]
+    blueprints += [applications_blueprint(services), officer_blueprint(services)]
     if services.config.mock_phone:
         blueprints.append(mock_phone.create_blueprint(services, qr_sign_ins))
     return blueprints

@@ -149,8 +149,14 @@ def acting_chosen(
     waiting, client = _load(session, request_id, browser, now)
     offered = _choices(services, session, waiting, client, browser, now)
     choice = next((one for one in offered if one.key == key), None)
-    if choice is not None:
+    who = browser.authentication
+    if choice is not None and who is not None:
         store.note_acting(session, waiting.id, choice.sub)
+        if choice.subject != who.acting_for:
+            one = choice.organisation
+            event = "organisation.acting_begun" if one else "organisation.acting_ended"
+            details = {"organisation": one.number, "role": one.role} if one else {"reason": "own_wish"}
+            _record(services, session, event, waiting, who.subject, details, now)
     return choice
 
 
@@ -178,6 +184,7 @@ def _situation(
         sign_in_asked_at=waiting.sign_in_asked_at,
         account_chosen=waiting.account_chosen,
         reachable_acr=services.reachable_acr,
+        own_acr=services.reachable_by(session, who.subject) if who and services.reachable_by else None,
         acting_sub=waiting.acting_sub,
         acting_subs=frozenset() if subs == {sub} else subs,  # where she is already the only one: no choice
     )
