@@ -223,6 +223,28 @@ def test_by_camera_by_picture_and_by_hand(two: Callable[[Citizen], Two], open_co
 
 @on_sqlite
 @on_phone
+def test_on_the_phone_itself(live: Demo, page: Page) -> None:
+    """Where the browser is the phone's, the sign-in page offers the app in place of a picture of itself."""
+    bind(page, live, THAO)
+    press(page, "app-close")
+    open_portal(page, live)
+    choose_procedure(page, LICENCE)
+    press(page, "apply")
+    expect(page.get_by_test_id("qr-image")).to_be_hidden()
+    number = text_of(page, "qr-number")
+    with page.expect_popup() as opened:
+        press(page, "qr-open-app")
+    app = opened.value
+    open_app(app, THAO)
+    see(app, "request-facts")
+    pick(app, number)
+    press(app, "request-approve")
+    see(app, "done-approved")
+    share_where_asked(page, "applicant")
+
+
+@on_sqlite
+@on_phone
 def test_a_picture_without_a_code(live: Demo, page: Page) -> None:
     """Said at once; nothing is sent."""
     bind(page, live, MINH)
