@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
 from idp import sessions, throttling
+from idp.accounts import means
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
 from idp.accounts.blueprints import create_blueprints as account_blueprints
@@ -20,6 +21,7 @@ from idp.accounts.names import nfc
 from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
 from idp.audit import events as audit_events
+from idp.audit import officers_store
 from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
@@ -78,10 +80,11 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
+        reachable_acr=means.reachable(means.OFFERED), reachable_by=_reachable_by,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
-        access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store,
+        access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store, trail=officers_store,
         links=linked_services, events=_events_of_holders(),
     )  # fmt: skip
     documents = DocumentServices(
@@ -111,6 +114,10 @@ def _home(web: Web, config: Config) -> Blueprint:
         return web.render("home.html", personas_url=personas, trust_list_url="/trust-list")
 
     return blueprint
+
+
+def _reachable_by(session: Session, subject: str) -> tuple[str, ...]:
+    return means.reachable(means.of_account(session, subject))
 
 
 def _page_account(session: Session, subject: str) -> PageAccount | None:

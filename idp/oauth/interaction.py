@@ -26,9 +26,10 @@ class Situation:
     """Everything the decision depends on.
 
     `sub` is the pairwise identifier of who is signed in (and for whom she acts), `usable` whether that account is
-    active, `consented` whether what is asked was consented to before. `sign_in_asked_at`, `account_chosen` and
-    `acting_sub` (the `sub` she chose to go on as): how far the request came. `acting_subs` are the ones she may
-    choose from, none where there is nothing to choose.
+    active, `consented` whether what is asked was consented to before. `reachable_acr` are the levels that anybody
+    can reach here, `own_acr` those within this person's own means (None: the same). `sign_in_asked_at`,
+    `account_chosen` and `acting_sub` (the `sub` she chose to go on as): how far the request came. `acting_subs` are
+    the ones she may choose from, none where there is nothing to choose.
     """
 
     authentication: Authentication | None
@@ -39,6 +40,7 @@ class Situation:
     sign_in_asked_at: datetime | None
     account_chosen: bool
     reachable_acr: Sequence[str]
+    own_acr: Sequence[str] | None = None
     acting_sub: str | None = None
     acting_subs: frozenset[str] = frozenset()
 
@@ -135,17 +137,30 @@ def _fresh(request: AuthorizationRequest, situation: Situation) -> Step | None:
 
 
 def _strong(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    """Only what is missing is asked for: the sign-in page adds a factor to the session that is there."""
     assert situation.authentication is not None  # noqa: S101
     if not request.acr.values or request.acr.satisfied_by(situation.authentication.acr):
         return None
-    if _came_back(situation):
-        if request.acr.essential:
-            raise UnmetAuthenticationRequirementsError("The sign-in did not reach a requested acr value.")
-        return None  # Core 5.5.1.1: a voluntary wish is answered with the session's own acr
+    first, own = _within_reach(request, situation)
+    if own is None or (own == first and _came_back(situation)):
+        return _not_reached(request, situation, first)
     if "none" in request.prompt and not request.acr.essential:
         return None
-    step_up = request.acr.step_up(situation.reachable_acr)
-    return SignIn(step_up, None) if step_up else None
+    return SignIn(own, None)
+
+
+def _within_reach(request: AuthorizationRequest, situation: Situation) -> tuple[str | None, str | None]:
+    """The first level asked for that somebody can reach here, and the first that this person can."""
+    own = situation.reachable_acr if situation.own_acr is None else situation.own_acr
+    return request.acr.step_up(situation.reachable_acr), request.acr.step_up(own)
+
+
+def _not_reached(request: AuthorizationRequest, situation: Situation, first: str | None) -> Step | None:
+    if not request.acr.essential:
+        return None  # Core 5.5.1.1: a voluntary wish is answered with the session's own acr
+    if situation.sign_in_asked_at is None and first is not None and "none" not in request.prompt:
+        return SignIn(first, None)  # the page tells her what means it would take, and leads back
+    raise UnmetAuthenticationRequirementsError("The sign-in did not reach a requested acr value.")
 
 
 def _acting(request: AuthorizationRequest, situation: Situation) -> Step | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -59,7 +59,8 @@ class OAuthServices:
     """Everything the endpoints are made of; built by the composer.
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
-    `reachable_acr` are the authentication levels the sign-in page can bring a person to.
+    `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
+    one person's own means reach.
     """
 
     web: Web
@@ -71,6 +72,7 @@ class OAuthServices:
     subjects: Subjects
     audit: Audit
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
+    reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
 
     @property
     def issuer(self) -> str:

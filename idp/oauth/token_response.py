@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, claims, claims_request, id_token, pairwise, tokens
+from idp.oauth import acting, claims, claims_request, id_token, pairwise, required_authentication, tokens
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
@@ -44,6 +44,8 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
     services = context.services
     organisation = acting.claims(services, context.session, client, grant, context.now)
     known = {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    withheld = required_authentication.withheld(grant, context.now)
+    known = {name: value for name, value in known.items() if name not in withheld}
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
     salt = services.pairwise_salt
