@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey
 from soft_phone import DECISION, SoftPhone, sign
 
 from idp import sessions
+from idp.accounts.phone import store as phones
 from idp.accounts.phone.endpoints.decision import code_in
 from idp.accounts.qr_sign_in import codes, store
 from idp.accounts.qr_sign_in.service import QrSignIns
@@ -143,6 +144,17 @@ def test_refusing_needs_neither_number_nor_passcode(
     request_hash = scan(phone, begun)
     answer = decide(phone, approval(phone, begun, request_hash=request_hash, decision=decision, number=None))
     assert answer.get_json()["state"] == state(place, begun) == ends
+
+
+def test_her_other_devices_hear_of_not_me(place: Place, phone: SoftPhone) -> None:
+    other = SoftPhone(place.browser())
+    other.bind()
+    begun = begin(place)
+    scan(other, begun)
+    decide(other, approval(other, begun, decision="not_me", number=None))
+    with place.db.read() as session:
+        told = phones.unseen_notices(session, phone.device_id)
+    assert {notice.event for notice in told} == {"not_me", "device_bound"}
 
 
 def test_a_wrong_number_ends_it(place: Place, phone: SoftPhone, begun: Begun) -> None:

@@ -90,6 +90,12 @@ def rename(session: Session, audit: Audit, device_id: str, subject: str, name: s
     return True
 
 
+def tell_not_me(session: Session, device: BoundDevice, address: str, now: datetime) -> None:
+    """On `device` she said that a request was not hers: her other devices show it too."""
+    others = [other.id for other in store.of(session, device.subject) if other.id != device.id]
+    _tell(session, others, "not_me", device.name, address, now)
+
+
 def fresh(device: BoundDevice, now: datetime) -> bool:
     """Whether the passcode was given, or the device used, in the last five minutes."""
     return device.last_used_at + FRESH > now

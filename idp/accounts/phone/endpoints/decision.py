@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp import acr
 from idp.accounts.phone import decisions, devices, store
-from idp.accounts.phone.decisions import APPROVE, SignedDecision
+from idp.accounts.phone.decisions import APPROVE, NOT_ME, SignedDecision
 from idp.accounts.phone.endpoints.common import (
     SIX_DIGITS,
     Api,
@@ -134,6 +134,9 @@ class DecisionPages(Api):
             return self.web.json({"error": error.code, "message": message}, status)
         if decision.decision == APPROVE:
             self._used(here)
+        if outcome.state == NOT_ME:
+            with self.phone.db.begin() as session:
+                devices.tell_not_me(session, here.device, self.web.client_address(), now)
         return self.web.json({"state": outcome.state, "next": url_for("phone.done", state=outcome.state)})
 
     def _used(self, here: Here) -> None:
