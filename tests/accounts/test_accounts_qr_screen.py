@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from accounts_place import Browser, Place, csrf_token
 from qr_screen import Hand, Screen, read, show
+from soft_phone import SoftPhone
 
 from idp.accounts.qr_sign_in import codes
 from idp.sessions import BrowserSessionRow
@@ -216,6 +217,19 @@ def test_the_password_stays_open_where_no_code_can_be_made(
     assert place.web.catalogue.text("qr_sign_in.none", "vi") in page.text
     assert 'data-testid="sign-in-submit"' in page.text
     assert browser.sign_in().status_code == 303
+
+
+def test_phone_and_page_may_be_one_browser(place: Place, browser: Browser) -> None:
+    """Open the app on the phone itself: opening it renews the token, and the page is told the new one."""
+    screen, phone = show(browser), SoftPhone(browser)
+    old = csrf_token(browser.get("/token").text)
+    phone.bind()
+    Hand(place, device_id=phone.device_id).approve(screen)
+    token = screen.state().get_json()["csrf_token"]
+    assert token != old
+    path = f"/sign-in/qr/{screen.transaction_id}/finish"
+    assert browser.client.post(path, data={"csrf_token": old}).status_code == 400
+    assert browser.client.post(path, data={"csrf_token": token}).headers["Location"] == "/wanted"
 
 
 def test_somebody_else_was_signed_in_here(place: Place, browser: Browser, lan: Hand) -> None:
