@@ -81,11 +81,12 @@ def _too_old(grant: Grant, max_age: int | None, now: datetime) -> bool:
 
 
 def _acr_values(registered: Sequence[str], by_rule: Sequence[str]) -> tuple[str, ...]:
-    """In the client's order of preference; those that a rule finds too weak are not among them (RFC 9470 3)."""
-    least = max((value for value in by_rule), key=_number, default=None)
+    """In the client's order of preference, each raised to what the rules take: any of them will do (RFC 9470 3)."""
+    least = max(by_rule, key=_number, default=None)
     if least is None:
         return tuple(registered)
-    return tuple(value for value in registered if acr.satisfies(value, least)) or (least,)
+    raised = (value if acr.satisfies(value, least) else least for value in registered or (least,))
+    return tuple(dict.fromkeys(raised))
 
 
 def _number(value: str) -> int:

@@ -95,9 +95,9 @@ def test_less_than_the_client_is_registered_for(bare: Provider) -> None:
 
 
 def test_what_a_rule_finds_too_weak_is_not_offered(bare: Provider) -> None:
-    """RFC 9470 3: one of which is required; a registered value below the rule's would not do."""
-    bare.secret = bare.register(default_acr_values=(ONE,)).client_secret or ""
-    assert f'acr_values="{TWO}"' in challenge(bare.userinfo(weak(bare, scope=ADDRESS)["access_token"]))
+    """RFC 9470 3: one of which is required; a registered value below the rule's is raised to it."""
+    bare.secret = bare.register(default_acr_values=(THREE, ONE, "LoA1")).client_secret or ""
+    assert f'acr_values="{THREE} {TWO}"' in challenge(bare.userinfo(weak(bare, scope=ADDRESS)["access_token"]))
 
 
 def test_older_than_the_client_is_registered_for(bare: Provider) -> None:
