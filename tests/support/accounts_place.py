@@ -25,6 +25,7 @@ from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.seed import loader
 from idp.seed.entries import Persona
+from idp.seed.organisations import seed_organisations
 from idp.seed.people import seed_people
 from idp.sessions import SignInRequest
 from idp.web import Web
@@ -146,6 +147,7 @@ def make_place(
     loaded = loader.load(None, legal_day(clock.now()))
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
+        seed_organisations(session)
     hasher.computed = 0
     config = Config(
         issuer="http://localhost:5000",

@@ -49,7 +49,7 @@ def enter(services: DocumentServices) -> Visitor | Response:
         return web.ask_sign_in(SignInRequest(return_to=_here(), acr=acr.LEVELS[0].urn, cancel_to="/"))
     with services.db.read() as session:
         holder = services.holders.holder(session, browser.authentication.subject, services.clock.now())
-    reason = wallet_access.refusal(holder)
+    reason = wallet_access.refusal(holder, browser)
     if reason is not None or holder is None:
         return web.problem(HTTPStatus.FORBIDDEN, f"wallet.{reason}")
     return Visitor(browser, holder)
