@@ -124,7 +124,8 @@ class Authentication:
             known = _known(store.account(session, subject), now)
         if known is None:
             return Outcome(Result.WRONG, subject)
-        return known if known.standing.usable or locked_too else Outcome(Result.LOCKED, subject, standing=known.standing)
+        usable = known.standing.usable or locked_too
+        return known if usable else Outcome(Result.LOCKED, subject, standing=known.standing)
 
     def _use_code(self, known: _Known, code: str, now: datetime) -> bool:
         if known.code_seed is None:

@@ -7,6 +7,7 @@ from flask import Blueprint
 from idp.accounts.applications.blueprint import create_blueprint as applications_blueprint
 from idp.accounts.endpoints import demo, second_factor, sign_in, sign_out
 from idp.accounts.endpoints.flow import Flow
+from idp.accounts.my_account.blueprint import create_blueprint as my_account_blueprint
 from idp.accounts.officers.blueprint import create_blueprint as officer_blueprint
 from idp.accounts.organisations.endpoints import acting
 from idp.accounts.organisations.endpoints import pages as organisation_pages
@@ -44,6 +45,7 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
         personal_only(phone_blueprint(services, OnThePhone(qr_sign_ins)), services.web),
     ]
     blueprints.append(passkey_blueprint(services, passkeys))
+    blueprints.append(my_account_blueprint(services))
     blueprints += [acting.create_blueprint(services), organisation_pages.create_blueprint(services)]
     blueprints += [applications_blueprint(services), officer_blueprint(services)]
     if services.config.mock_phone:

@@ -11,7 +11,7 @@ from idp import acr, sessions
 from idp.accounts.authentication import Authentication
 from idp.accounts.ports import AccountServices
 from idp.accounts.sign_in import Step, next_step
-from idp.accounts.states import LOCK_RULES, Standing, State
+from idp.accounts.states import LOCK_RULES, LockedBy, LockReason, Standing, State
 from idp.sessions import BrowserSession, SignInRequest
 
 OWN_PAGES = SignInRequest(return_to="/")
@@ -72,7 +72,11 @@ class Flow:
             rows.append((self.web.t("accounts.stopped.by"), self.web.t(f"accounts.locked_by.{standing.by}")))
             law = LOCK_RULES[reason].law.name.lower()
             rows.append((self.web.t("accounts.stopped.law"), self.web.t(f"accounts.law.{law}")))
-        return self._stopped(key, asked, rows=rows, since=standing.since)
+        ways = []
+        if reason is LockReason.OWN_REQUEST and standing.by is LockedBy.HOLDER:
+            address = url_for("my_account.open_again", request=request.args.get("request"))
+            ways.append((self.web.t("my_account.open_again.link"), address, "stopped-open-again"))
+        return self._stopped(key, asked, rows=rows, since=standing.since, ways=ways)
 
     def _stopped(
         self,
