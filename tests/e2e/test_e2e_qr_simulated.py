@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from gallery import Gallery
-from journey import HOA, LAN, LICENCE, Citizen, choose_procedure, open_portal, press, see, share_where_asked, text_of
+from journey import HOA, LAN, press, see, share_where_asked, text_of
 from live import Demo, demo
-from playwright.sync_api import Page, expect
-from screens import DESKTOP_ENGLISH, name, on_desktop, on_phone
+from mock_phone import call, expect_state, to_sign_in
+from playwright.sync_api import Browser, Page, expect
+from screens import DESKTOP_ENGLISH, SCREENS, name, on_desktop, on_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo-mock-phone")]
 
@@ -23,34 +22,6 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo with the simulated phone on."""
     with demo(tmp_path_factory.mktemp("mock-phone"), {}, "--mock-phone") as running:
         yield running
-
-
-def to_sign_in(page: Page, sandbox: Demo, language: str = "vi") -> None:
-    """The portal sends her to the sign-in page, which shows a code."""
-    open_portal(page, sandbox, language)
-    choose_procedure(page, LICENCE)
-    press(page, "apply")
-    see(page, "qr-panel")
-
-
-def call(sandbox: Demo, action: str, page: Page, citizen: Citizen = LAN, **more: object) -> dict[str, object]:
-    """One REST call, as a test of somebody else's portal makes it."""
-    body = {"code": text_of(page, "qr-code-text"), "person": citizen.number, **more}
-    request = urllib.request.Request(
-        f"{sandbox.issuer}/mock/phone/{action}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=30) as answer:
-            found: dict[str, object] = json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            found = json.load(error)
-    return found
-
-
-def expect_state(page: Page, state: str) -> None:
-    expect(page.get_by_test_id("qr-state")).to_have_attribute("data-state", state)
 
 
 @on_desktop
@@ -149,3 +120,33 @@ def test_on_a_phone_the_app_is_offered(sandbox: Demo, page: Page, gallery: Galle
     expect(page.get_by_test_id("qr-image")).to_be_visible()
     assert call(sandbox, "approve", page) == {"state": "approved"}
     share_where_asked(page, "applicant")
+
+
+def test_without_a_script(sandbox: Demo, browser: Browser) -> None:
+    """Picture, typed code and "open the app" are all there; a link leads on after the approval."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        to_sign_in(page, sandbox)
+        for part in ("qr-image", "qr-open-app", "qr-look", "sign-in-submit"):
+            expect(page.get_by_test_id(part)).to_be_visible()
+        assert call(sandbox, "approve", page) == {"state": "approved"}
+        press(page, "qr-look")
+        press(page, "qr-finish")
+        share_where_asked(page, "applicant")
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, indirect=True, ids=name)
+def test_axe_finds_nothing_in_any_state(sandbox: Demo, page: Page, axe_source: str, gallery: Gallery) -> None:
+    """Waiting, scanned, refused; phone and desktop; both languages: no fault found, nothing sticks out."""
+    to_sign_in(page, sandbox, page.evaluate("navigator.language").partition("-")[0])
+    for state, act in (("waiting", ""), ("scanned", "scan"), ("refused", "refuse")):
+        if act:
+            call(sandbox, act, page)
+        expect_state(page, state)
+        gallery.take(page, f"52-sign-in-{state}")
+        found = page.evaluate(axe_source + "; axe.run()")
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
