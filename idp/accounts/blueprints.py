@@ -45,7 +45,7 @@ def create_blueprints(services: AccountServices) -> list[Blueprint]:
         personal_only(phone_blueprint(services, OnThePhone(qr_sign_ins)), services.web),
     ]
     blueprints.append(passkey_blueprint(services, passkeys))
-    blueprints.append(my_account_blueprint(services))
+    blueprints.append(personal_only(my_account_blueprint(services), services.web))
     blueprints += [acting.create_blueprint(services), organisation_pages.create_blueprint(services)]
     blueprints += [applications_blueprint(services), officer_blueprint(services)]
     if services.config.mock_phone:

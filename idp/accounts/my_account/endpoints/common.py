@@ -42,12 +42,10 @@ class Home:
         present = browser.authentication
         if present is None:
             return self.web.ask_sign_in(SignInRequest(return_to=back, acr=level, cancel_to="/"))
-        if present.acting_for is not None:  # attack 19: nothing personal within an organisation's reach
-            return self.web.problem(HTTPStatus.FORBIDDEN, "my_account.for_organisation")
         with self.db.read() as session:
             account = store.account(session, present.subject)
         if account is None or account.person is None:
-            return self.web.problem(HTTPStatus.FORBIDDEN, "my_account.for_organisation")
+            return self.web.problem(HTTPStatus.FORBIDDEN, "organisations.personal")
         stands = standing(account, self.now())
         if not stands.usable:
             self.web.end_session()
