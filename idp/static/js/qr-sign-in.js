@@ -18,8 +18,9 @@ const rest = () => {
 function say(state, who = "") {
   const here = panel();
   const line = here.querySelector("[data-qr-say]");
+  const words = line.querySelector("[data-qr-text]");
   const text = here.getAttribute(`data-say-${state.replace("_", "-")}`).replace("{who}", who);
-  if (line.textContent !== text) line.textContent = text; // said once, not at each look
+  if (words.textContent !== text) words.textContent = text; // said once, not at each look
   line.dataset.state = state;
   if (state !== "unreachable") here.dataset.state = state;
 }
