@@ -113,7 +113,8 @@ class BindPages:
         if isinstance(present, Response):
             return present
         name = user_agents.device_name(request.headers.get("User-Agent", ""), self.web.language())
-        return self.web.render("phone/bind_key.html", name=name)
+        minutes = self.phone.services.config.new_device_wait_minutes
+        return self.web.render("phone/bind_key.html", name=name, wait_minutes=minutes)
 
     # --- parts ---------------------------------------------------------------------------------------
     def _due(self, step: Step) -> Response | Authentication:
