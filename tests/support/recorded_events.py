@@ -1,7 +1,7 @@
 """Reads from the source which events it records: the values that reach `audit.record(event=...)`.
 
-Followed are literals, conditional expressions, a look-up in a literal dict, f-strings (their fixed beginning), names that one function binds,
-and parameters, back to the calls of that function in the same module.
+Followed are literals, conditional expressions, a look-up in a literal dict, f-strings (their fixed beginning), names
+that one function binds, and parameters, back to the calls of that function in the same module.
 """
 
 from __future__ import annotations
