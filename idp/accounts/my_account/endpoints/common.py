@@ -44,9 +44,9 @@ class Home:
             return self.web.ask_sign_in(SignInRequest(return_to=back, acr=level, cancel_to="/"))
         with self.db.read() as session:
             account = store.account(session, present.subject)
-        if account is None or account.person is None:
+            stands = standing(account, self.now()) if account is not None and account.person is not None else None
+        if stands is None:
             return self.web.problem(HTTPStatus.FORBIDDEN, "organisations.personal")
-        stands = standing(account, self.now())
         if not stands.usable:
             self.web.end_session()
             return self.flow.locked(stands, OWN_PAGES)

@@ -112,7 +112,7 @@ class LockPages:
             account = store.account(session, visitor.subject)
             number = account.person.personal_id_number if account and account.person else ""
             has = account.authenticator if account else None
-        methods = (PASSCODE, PASSWORD) if has and has.passcode_hash else (PASSWORD,)
+            methods = (PASSCODE, PASSWORD) if has and has.passcode_hash else (PASSWORD,)
         return Secrets(number, methods)
 
 

@@ -95,9 +95,9 @@ class OpenAgainPages:
         with self.home.db.read() as session:
             account = store.account(session, subject)
             has = account.authenticator if account else None
-        if has is not None and has.passcode_hash:
-            return Method.PASSCODE
-        return Method.ONE_TIME_CODE if has is not None and has.one_time_code_seed else None
+            if has is not None and has.passcode_hash:
+                return Method.PASSCODE
+            return Method.ONE_TIME_CODE if has is not None and has.one_time_code_seed else None
 
     def _errors(self, number: str, password: str, code: str) -> dict[str, str]:
         errors = {}
