@@ -137,6 +137,26 @@ class NoLinks:
         return False
 
 
+class OfficerEvent(PastEvent, Protocol):
+    """One thing that an officer did; `subject` is whom it concerned."""
+
+    @property
+    def subject(self) -> str | None: ...
+
+
+class Trail(Protocol):
+    """What the log holds of the officers' doings."""
+
+    def newest(self, session: Session, events: Collection[str], limit: int) -> Sequence[OfficerEvent]: ...
+
+
+class NoTrail:
+    """Where no log is kept."""
+
+    def newest(self, session: Session, events: Collection[str], limit: int) -> Sequence[OfficerEvent]:
+        return ()
+
+
 class Access(Protocol):
     """What services were granted while a person was signed in."""
 
@@ -180,5 +200,6 @@ class AccountServices:
     access: Access
     personas: tuple[DemoPersona, ...] = ()
     history: History = field(default_factory=NoHistory)
+    trail: Trail = field(default_factory=NoTrail)
     links: Links = field(default_factory=NoLinks)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -26,7 +26,9 @@ from idp.i18n import Catalogue
 from idp.seed import loader
 from idp.seed.entries import Persona
 from idp.seed.organisations import seed_organisations
+from idp.seed.officers import seed_officers
 from idp.seed.people import seed_people
+from idp.seed.residents import seed_residents
 from idp.sessions import SignInRequest
 from idp.web import Web
 
@@ -147,6 +149,8 @@ def make_place(
     loaded = loader.load(None, legal_day(clock.now()))
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
+        seed_residents(session, clock.now())
+        seed_officers(session, hasher, at_rest)
         seed_organisations(session)
     hasher.computed = 0
     config = Config(
