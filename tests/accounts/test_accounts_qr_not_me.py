@@ -66,6 +66,7 @@ def test_a_locked_account_stays_locked_for_its_own_reason(place: Place, browser:
         account = store.account(session, lan.subject)
         assert account is not None
         assert account.lock_reason == LockReason.AUTHORITY_REQUEST
+    assert "account.locked" not in [event["event"] for event in place.audit.events]
 
 
 def test_afterwards_no_code_can_be_scanned(place: Place, browser: Browser) -> None:

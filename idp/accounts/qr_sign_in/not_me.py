@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,15 +12,22 @@ from idp.accounts import states
 from idp.accounts import store as accounts
 from idp.accounts.phone import store as phones
 from idp.accounts.ports import Access
-from idp.accounts.states import CannotLock, LockedBy, LockReason
+from idp.accounts.states import LockedBy, LockReason, standing
 
 
-def lock_and_sign_out(session: Session, access: Access, subject: str, device_id: str, now: datetime) -> int:
-    """Lock at her own request, and end her sessions but the one on the phone in her hand; returns how many ended."""
-    account = accounts.account(session, subject)
-    if account is None:
-        return 0
-    with suppress(CannotLock):  # it is locked already
+@dataclass(frozen=True)
+class Locked:
+    """What was done: whether the account was locked by this (it may have been locked already), and sessions ended."""
+
+    locked: bool
+    sessions_ended: int
+
+
+def lock_and_sign_out(session: Session, access: Access, subject: str, device_id: str, now: datetime) -> Locked:
+    """Lock at her own request, and end her sessions but the one on the phone in her hand."""
+    account = accounts.account_to_change(session, subject)
+    locked = account is not None and standing(account, now).usable
+    if account is not None and locked:
         states.lock(account, LockReason.OWN_REQUEST, LockedBy.HOLDER, now)
     device = phones.live(session, device_id)
     kept = device.session_id if device is not None else None
@@ -28,4 +35,4 @@ def lock_and_sign_out(session: Session, access: Access, subject: str, device_id:
     for session_id in others:
         access.end_browser_session(session, session_id, now)
         sessions.end(session, session_id)
-    return len(others)
+    return Locked(locked, len(others))

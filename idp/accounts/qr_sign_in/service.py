@@ -105,9 +105,10 @@ class QrSignIns:
             )  # fmt: skip
             details: dict[str, object] = {"transaction": transaction_id, "device": device_id}
             if decision == NOT_ME:
-                access = self.services.access
-                details["sessions_ended"] = lock_and_sign_out(session, access, subject, device_id, now)
-                self._record(session, "account.locked", subject, {"reason": "own_request", "by": "holder"}, now)
+                done = lock_and_sign_out(session, self.services.access, subject, device_id, now)
+                details["sessions_ended"] = done.sessions_ended
+                if done.locked:
+                    self._record(session, "account.locked", subject, {"reason": "own_request", "by": "holder"}, now)
             self._record(session, f"qr.{outcome.state}", subject, details, now)
         if outcome.state == "changed":
             raise Changed
