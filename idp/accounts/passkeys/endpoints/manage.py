@@ -56,14 +56,8 @@ class PasskeyPages:
         """For the script; where a factor is missing by now, it is told where to go for it (RFC 9470 3)."""
         present, now = self._present(fresh=True), self.services.clock.now()
         if isinstance(present, Response):
-            response = self.web.json_problem(
-                HTTPStatus.UNAUTHORIZED, "insufficient_user_authentication", "passkeys.step_up"
-            )
-            response.headers["WWW-Authenticate"] = (
-                f'Bearer realm="mock-vneid", error="insufficient_user_authentication", acr_values="{TWO_FACTORS}", '
-                f'max_age="{int(FRESH.total_seconds())}"'
-            )
-            return response
+            mendable = present.status_code == HTTPStatus.SEE_OTHER
+            return self._challenge() if mendable else self._no_options()
         with self.services.db.read() as session:
             name = people.display_name(session, present.subject) or ""
         try:
@@ -130,6 +124,18 @@ class PasskeyPages:
         with self.services.db.read() as session:
             usable = people.may_use(session, present.subject, now)
         return present if usable else self.web.problem(HTTPStatus.FORBIDDEN, "passkeys.account_unusable")
+
+    def _challenge(self) -> Response:
+        error = "insufficient_user_authentication"
+        response = self.web.json_problem(HTTPStatus.UNAUTHORIZED, error, "passkeys.step_up")
+        response.headers["WWW-Authenticate"] = (
+            f'Bearer realm="mock-vneid", error="{error}", acr_values="{TWO_FACTORS}", '
+            f'max_age="{int(FRESH.total_seconds())}"'
+        )
+        return response
+
+    def _no_options(self) -> Response:
+        return self.web.json_problem(HTTPStatus.FORBIDDEN, "not_possible", "passkeys.failed")
 
     def _after(self, done: bool) -> Response:
         """Another person's passkey is as unknown as none at all."""
