@@ -11,6 +11,7 @@ from idp.accounts.my_account import export
 from idp.accounts.my_account.activity import Activity, BadPeriod, Filter, kept_since, kinds, read_filter
 from idp.accounts.my_account.endpoints.common import ONE_FACTOR, TWO_FACTORS, Home, Visitor
 from idp.accounts.my_account.wording import Wording
+from idp.accounts.officers import roles
 
 FIELDS = ("q", "kind", "since", "until")
 COLUMNS = ("at", "kind", "what", "service", "details", "event", "mock")
@@ -97,7 +98,7 @@ class ActivityPages:
 
     def _activity(self, visitor: Visitor) -> Activity:
         services = self.home.services
-        wording = Wording(self.web.catalogue, services.events, self.web.language())
+        wording = Wording(self.web.catalogue, services.events, self.web.language(), roles.purposes())
         return Activity(services, visitor.subject, wording)
 
     def _filter(self) -> Filter:
