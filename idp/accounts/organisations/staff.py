@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from idp import throttling
 from idp.accounts import names
 from idp.accounts import store as accounts
+from idp.accounts.authentication import may_sign_in
 from idp.accounts.models import Account, Representation
 from idp.accounts.organisations import mandates, store
 from idp.accounts.organisations.mandates import Mandate, Role
@@ -99,7 +100,9 @@ class Staff:
 
 def _matching(session: Session, personal_id_number: str, full_name: str, now: datetime) -> Account | None:
     account = accounts.account_by_number(session, personal_id_number)
-    if account is None or account.person is None or not mandates.strong_enough(account, now):
+    if account is None or account.person is None or not may_sign_in(account, now):
+        return None
+    if not mandates.strong_enough(account, now):
         return None
     return account if account.person.name_key == names.key(full_name) else None
 
