@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from audit_chain import fill, unguarded
+from flask import Flask
 from sqlalchemy import text
 
 from idp import pki
+from idp.audit.events import catalogue
 from idp.cli.main import main
 from idp.config import Config
 from idp.db import Database
@@ -154,3 +156,17 @@ def test_a_database_that_is_none_is_unusable(run: Run, tmp_path: Path, monkeypat
     monkeypatch.setenv("IDP_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
     code, _, errors = run("verify", "--lang", "en")
     assert (code, "cannot be used" in errors) == (2, True)
+
+
+def test_the_seeded_provider_has_a_whole_record(
+    app: Flask, config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sealed with the key that provisioning made; every event of it is one of the catalogue."""
+    monkeypatch.setenv("IDP_KEYS_DIR", str(config.keys_dir))
+    monkeypatch.setenv("IDP_DATABASE_URL", config.database_url)
+    app.test_client().get("/")
+    assert main(["audit", "verify", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["records"] > 0
+    assert main(["audit", "export"]) == 0
+    events = {json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()}
+    assert events <= set(catalogue())
