@@ -25,8 +25,8 @@ from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.seed import loader
 from idp.seed.entries import Persona
-from idp.seed.organisations import seed_organisations
 from idp.seed.officers import seed_officers
+from idp.seed.organisations import seed_organisations
 from idp.seed.people import seed_people
 from idp.seed.residents import seed_residents
 from idp.sessions import SignInRequest

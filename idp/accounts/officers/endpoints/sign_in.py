@@ -59,8 +59,8 @@ def _demo_codes(desk: Desk) -> list[tuple[str, str, str]]:
     """In the demo the officers' phones lie on the table: login, role and code of each."""
     if not desk.services.config.demo:
         return []
-    now, lang = desk.now(), desk.web.language()
+    now, lang, at_rest = desk.now(), desk.web.language(), desk.services.at_rest
     with desk.db.read() as session:
         officers = store.everybody(session)
-        seeds = [(row, desk.services.at_rest.open(row.code_seed, purpose(row.login)).decode()) for row in officers]
-    return [(row.login, role_of(row.role).name[lang], one_time_codes.current(seed, now).code) for row, seed in seeds]
+        found = [(row.login, row.role, at_rest.open(row.code_seed, purpose(row.login)).decode()) for row in officers]
+    return [(login, role_of(role).name[lang], one_time_codes.current(seed, now).code) for login, role, seed in found]
