@@ -18,7 +18,8 @@ def serve(config: Config) -> None:
     """Serve until stopped."""
     from demo_client.serving import Server
 
-    Server(lambda: _create(config), config.host, config.port).run()
+    tls = (config.tls_certificate, config.tls_key) if config.tls_certificate and config.tls_key else None
+    Server(lambda: _create(config), config.host, config.port, tls).run()
 
 
 def _create(config: Config) -> Flask:

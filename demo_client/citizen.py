@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from demo_client import representative
+from demo_client.representative import NotARepresentative, Representative
+
 #: Authentication levels from weak to strong; `acr` is about the session, `identity_level` about the account.
 ACR_VALUES = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2", "urn:vn-mock:loa:3")
 #: A sign-in counts for this long when a dossier is filed.
@@ -54,12 +57,16 @@ def reaches(acr: object, wanted: str) -> bool:
     return acr in ACR_VALUES and ACR_VALUES.index(str(acr)) >= ACR_VALUES.index(wanted)
 
 
-def check(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], wanted_acr: str, now: datetime) -> Citizen:
-    """The citizen, or SignInRefused. The ID token's own validity was checked before."""
+def check(
+    id_token: Mapping[str, Any], userinfo: Mapping[str, Any], wanted_acr: str, now: datetime
+) -> Citizen | Representative:
+    """The citizen, or who acts for an organisation; or SignInRefused. The ID token itself was checked before."""
     if userinfo.get("sub") != id_token["sub"]:  # OpenID Connect Core 5.3.2
         raise SignInRefused("userinfo_mismatch")
     if not reaches(id_token.get("acr"), wanted_acr):  # never less than was asked as essential (5.5.1.1)
         raise SignInRefused("acr_too_low")
+    if representative.acts(id_token, userinfo):
+        return _representative(id_token, userinfo, now)
     citizen = Citizen(
         subject=str(id_token["sub"]),
         personal_id_number=_number(id_token, userinfo),
@@ -72,6 +79,15 @@ def check(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], wanted_acr: 
     if not citizen.fresh(now):  # we sent max_age, so an older sign-in is not an answer to us (3.1.3.7)
         raise SignInRefused("auth_time_too_old")
     return citizen
+
+
+def _representative(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], now: datetime) -> Representative:
+    if now > datetime.fromtimestamp(_auth_time(id_token, now), UTC) + MAX_AGE + LEEWAY:
+        raise SignInRefused("auth_time_too_old")
+    try:
+        return representative.read(id_token, userinfo)
+    except NotARepresentative as error:
+        raise SignInRefused("organisation") from error
 
 
 def _number(id_token: Mapping[str, Any], userinfo: Mapping[str, Any]) -> str:

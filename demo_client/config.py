@@ -24,7 +24,8 @@ class Config:
     """All settings of the portal.
 
     `issuer` is the OpenID Provider; `root` the mock root certificate that is pinned out of band; `keys` the
-    portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed.
+    portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed. With `tls_certificate` and
+    `tls_key` it serves HTTPS by itself.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,8 @@ class Config:
     root: Path = Path("keys/root.pem")
     ca_bundle: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     clerk_password: str = ""
 
     @property
@@ -100,6 +103,8 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "root": ("PORTAL_ROOT", _path),
     "ca_bundle": ("PORTAL_CA_BUNDLE", _path),
     "allowed_hosts": ("PORTAL_ALLOWED_HOSTS", _hosts),
+    "tls_certificate": ("PORTAL_TLS_CERTIFICATE", _path),
+    "tls_key": ("PORTAL_TLS_KEY", _path),
     "clerk_password": ("PORTAL_CLERK_PASSWORD", _text),
 }
 

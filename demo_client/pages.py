@@ -27,6 +27,7 @@ from demo_client.i18n import (
     format_id_number,
     format_money,
 )
+from demo_client.representative import Representative
 
 LANGUAGE_COOKIE = "mock_portal_lang"
 YEAR = 31_536_000
@@ -44,6 +45,12 @@ def citizen() -> Citizen | None:
     """The person signed in at this browser."""
     kept = session.get("citizen")
     return Citizen(**kept) if kept else None
+
+
+def representative() -> Representative | None:
+    """Who acts for an organisation at this browser."""
+    kept = session.get("representative")
+    return Representative(**kept) if kept else None
 
 
 class Pages:
@@ -79,6 +86,17 @@ class Pages:
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
+    def for_persons(self, acting: Representative, back: str) -> Response:
+        """What a private person alone can do is refused to an organisation's session."""
+        again = url_for("authentication.sign_in", next=back)
+        return self.render("for_persons.html", HTTPStatus.FORBIDDEN, representative=acting, again=again)
+
+    def _page_account(self) -> PageAccount | None:
+        person, acting = citizen(), representative()
+        if acting is not None:
+            return PageAccount(self.t("common.page.acting_for", name=acting.organisation_name))
+        return PageAccount(person.name) if person else None
+
     # --- wiring --------------------------------------------------------------------------------------
     def init_app(self, app: Flask) -> None:
         app.after_request(self._finish)
@@ -103,11 +121,10 @@ class Pages:
         lang = self.language()
         other = LANGUAGES[1 - LANGUAGES.index(lang)]
         query = {**request.args.to_dict(), "lang": other} if request.method == "GET" else {"lang": other}
-        person = citizen()
         return {
             "lang": lang,
             "csrf_token": generate_csrf,
-            "page_account": PageAccount(person.name) if person else None,
+            "page_account": self._page_account(),
             "switch_language_url": f"{request.script_root}{request.path}?{urlencode(query)}",
             "sign_in_url": url_for("authentication.sign_in"),
             "sign_out_url": url_for("authentication.sign_out"),

@@ -27,6 +27,7 @@ from demo_client.clock import Clock
 from demo_client.config import Config
 from demo_client.direct_post import UNREADABLE
 from demo_client.keys import PortalKeys
+from demo_client.representative import Representative
 
 SCOPES = "openid profile identity"
 ASSERTION_SECONDS = 60
@@ -50,7 +51,7 @@ class UnexpectedResponse(Exception):
 class SignedIn:
     """A finished sign-in: the person, where she was going, and the ID token for signing out again."""
 
-    citizen: Citizen
+    person: Citizen | Representative
     id_token: str
     return_to: str
 
@@ -139,8 +140,8 @@ class Provider:
             raise ProviderError("invalid_id_token") from error
         if userinfo is None:
             raise ProviderError("invalid_id_token")
-        citizen = check(token["userinfo"], userinfo, asked["wanted_acr"], self.clock.now())
-        return SignedIn(citizen, str(token["id_token"]), str(asked["return_to"]))
+        person = check(token["userinfo"], userinfo, asked["wanted_acr"], self.clock.now())
+        return SignedIn(person, str(token["id_token"]), str(asked["return_to"]))
 
     def sign_out_url(self, id_token: str, lang: str) -> str:
         """Where RP-initiated logout happens. Raises ProviderError."""

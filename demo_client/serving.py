@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,8 +15,10 @@ THREADS = 8
 class Server(BaseApplication):  # type: ignore[misc]
     """Serve the app that `create` makes until stopped."""
 
-    def __init__(self, create: Callable[[], Flask], host: str, port: int) -> None:
-        self.create, self.host, self.port = create, host, port
+    def __init__(
+        self, create: Callable[[], Flask], host: str, port: int, tls: tuple[Path, Path] | None = None
+    ) -> None:
+        self.create, self.host, self.port, self.tls = create, host, port, tls
         super().__init__()
 
     def load_config(self) -> None:
@@ -32,6 +35,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "secure_scheme_headers": {},
             "control_socket_disable": True,
         }
+        if self.tls:
+            settings["certfile"], settings["keyfile"] = str(self.tls[0]), str(self.tls[1])
         for name, value in settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)

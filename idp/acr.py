@@ -1,42 +1,57 @@
 """Authentication levels: `acr` is defined by the factors of a session alone, never by the account's identity level.
 
-The values are our own URNs; the factor kinds those of Decree 69/2024/ND-CP art. 3
-(knowledge, possession, biometric). Order in the table is order of strength.
+What counts, and for how much, is the table `acr.toml`; here is only how it is read. Its order is order of strength.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-KNOWLEDGE, POSSESSION, BIOMETRIC = "knowledge", "possession", "biometric"
+MFA = "mfa"  # RFC 8176: more than one kind of factor was used
 
-# RFC 8176 method -> kind of factor. "mfa" is a summary, not a factor.
-FACTOR_OF_METHOD = {
-    "pwd": KNOWLEDGE,
-    "pin": KNOWLEDGE,
-    "otp": POSSESSION,
-    "hwk": POSSESSION,
-    "swk": POSSESSION,
-    "face": BIOMETRIC,
-    "fpt": BIOMETRIC,
-}
+
+@dataclass(frozen=True)
+class Method:
+    """One authentication method (RFC 8176), the kind of factor it is, and what it must stand beside to count."""
+
+    amr: str
+    kind: str
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class AuthenticationLevel:
-    """One `acr` value: its number (1 is the weakest), its URN and the alias kept for older clients."""
+    """One `acr` value: its number (1 is the weakest), URN, the alias kept for older clients, and what it takes."""
 
     number: int
     urn: str
     alias: str
+    methods: int
+    kinds: int
+    one_of: frozenset[str] = frozenset()
+
+    def reached_by(self, counted: Mapping[str, str]) -> bool:
+        """`counted`: the methods that count, each with its kind."""
+        enough = len(counted) >= self.methods and len(set(counted.values())) >= self.kinds
+        return enough and (not self.one_of or not self.one_of.isdisjoint(counted))
 
 
-LEVELS = (
-    AuthenticationLevel(1, "urn:vn-mock:loa:1", "LoA1"),
-    AuthenticationLevel(2, "urn:vn-mock:loa:2", "LoA2"),
-    AuthenticationLevel(3, "urn:vn-mock:loa:3", "LoA3"),
-)
+def _read(file: Path) -> tuple[dict[str, Method], tuple[AuthenticationLevel, ...]]:
+    table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    methods = {
+        row["amr"]: Method(row["amr"], row["kind"], frozenset(row.get("beside", ()))) for row in table["method"]
+    }
+    levels = tuple(
+        AuthenticationLevel(**{**row, "one_of": frozenset(row.get("one_of", ()))}) for row in table["level"]
+    )
+    return methods, levels
+
+
+METHODS, LEVELS = _read(Path(__file__).with_name("acr.toml"))
 ACR_VALUES = tuple(level.urn for level in LEVELS)
 _BY_NAME = {name: level for level in LEVELS for name in (level.urn, level.alias)}
 
@@ -46,18 +61,29 @@ def level_of(acr: str) -> AuthenticationLevel | None:
     return _BY_NAME.get(acr)
 
 
-def achieved(amr: Iterable[str]) -> str:
-    """The `acr` that these authentication methods (RFC 8176) reach.
+def counted(amr: Iterable[str]) -> dict[str, str]:
+    """The methods that count, each with its kind of factor."""
+    used = set(amr)
+    found = (METHODS[method] for method in used & METHODS.keys())
+    return {one.amr: one.kind for one in found if not one.beside or used & one.beside}
 
-    Two *different* secrets count as two: password and passcode are asked, stored and throttled apart, as the
-    real service does; a key-bound device or a biometric beside another factor reaches the highest level.
-    """
-    methods = set(amr) & FACTOR_OF_METHOD.keys()
-    kinds = {FACTOR_OF_METHOD[method] for method in methods}
-    if len(methods) < 2:
-        return LEVELS[0].urn
-    strong = BIOMETRIC in kinds or bool(methods & {"hwk", "swk"})
-    return LEVELS[2].urn if strong and len(kinds) > 1 else LEVELS[1].urn
+
+def achieved(amr: Iterable[str]) -> str:
+    """The `acr` that these authentication methods (RFC 8176) reach."""
+    found = counted(amr)
+    return next(level.urn for level in reversed(LEVELS) if level.reached_by(found))
+
+
+def summed_up(amr: Iterable[str]) -> tuple[str, ...]:
+    """Each method once, in order, and "mfa" after them where they are of more than one kind."""
+    methods = [method for method in dict.fromkeys(amr) if method != MFA]
+    several = len(set(counted(methods).values())) > 1
+    return (*methods, MFA) if several else tuple(methods)
+
+
+def up_to(acr: str) -> tuple[str, ...]:
+    """This level and all below it; nothing for a value that is none of ours."""
+    return tuple(level.urn for level in LEVELS if satisfies(acr, level.urn))
 
 
 def satisfies(acr: str, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +11,18 @@ from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
 from idp import hosts, sessions, throttling
+from idp.accounts import means
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
 from idp.accounts.blueprints import create_blueprints as account_blueprints
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
+from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
+from idp.audit import events as audit_events
+from idp.audit import officers_store
+from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
 from idp.config import Config
@@ -30,10 +35,10 @@ from idp.documents.status import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
-from idp.oauth import clients, tokens
+from idp.oauth import clients, linked_services, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
-from idp.oauth.ports import OAuthServices
+from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
 from idp.seed import loader
 from idp.web import PageAccount, Web
@@ -70,22 +75,28 @@ def forget(db: Database, now: datetime) -> None:
 
 def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
-    hasher, audit = SecretHasher(config.argon2), AuditLog()
+    hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
+    web.mandates = mandates.SessionMandates(audit)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
+        reachable_acr=means.reachable(means.OFFERED), reachable_by=_reachable_by,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
-        access=tokens, personas=_demo_personas(config, clock.now()),
+        access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store, trail=officers_store,
+        links=linked_services, events=_events_of_holders(),
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
         # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem"),
+        outbound=Outbound(
+            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+            private_networks=config.private_networks,
+        ),
     )  # fmt: skip
     return [
         _home(web, config),
@@ -106,9 +117,18 @@ def _home(web: Web, config: Config) -> Blueprint:
     return blueprint
 
 
+def _reachable_by(session: Session, subject: str) -> tuple[str, ...]:
+    return means.reachable(means.of_account(session, subject))
+
+
 def _page_account(session: Session, subject: str) -> PageAccount | None:
     name = people.display_name(session, subject)
     return PageAccount(name) if name else None
+
+
+def _events_of_holders() -> Mapping[str, Mapping[str, str]]:
+    known = audit_events.catalogue()
+    return {name: {"vi": known[name].vi, "en": known[name].en} for name in audit_events.seen_by("holder")}
 
 
 def _demo_personas(config: Config, now: datetime) -> tuple[DemoPersona, ...]:
@@ -132,6 +152,10 @@ class Subjects:
 
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         return people.may_use(session, subject, now)
+
+    def organisations(self, session: Session, subject: str, now: datetime) -> Sequence[ActingFor]:
+        found = mandates.of(session, subject, now)
+        return [ActingFor(one.subject, one.number, one.name, one.role) for one in found]
 
 
 @dataclass(frozen=True)

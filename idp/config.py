@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +34,10 @@ class Config:
     """All settings of the provider.
 
     `issuer` is what clients see whatever proxy stands before us; it is never derived from a request.
-    `insecure_loopback` allows plain HTTP, on loopback addresses only.
+    `insecure_loopback` allows plain HTTP, on loopback addresses only. `new_device_wait_minutes` is how long a newly
+    bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait. `mock_phone` lets a
+    test approve sign-ins by QR in anybody's name, without a phone.
+    With `level_1_by_officer` an officer decides who applies for level 1; without, it is decided at once.
     """
 
     host: str = "127.0.0.1"
@@ -48,8 +51,12 @@ class Config:
     personas: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    private_networks: tuple[str, ...] = ()
     insecure_loopback: bool = True
     demo: bool = False
+    new_device_wait_minutes: int = 0
+    level_1_by_officer: bool = False
+    mock_phone: bool = False
     argon2: Argon2 = field(default_factory=Argon2)
 
     @property
@@ -100,6 +107,14 @@ def _hosts(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _networks(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    try:
+        return tuple(str(ip_network(part.strip())) for part in parts if part.strip())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError("a list of networks, such as 192.168.1.0/24") from None
+
+
 def _database(value: Any) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -134,8 +149,12 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
     "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
     "allowed_hosts": ("IDP_ALLOWED_HOSTS", _hosts),
+    "private_networks": ("IDP_PRIVATE_NETWORKS", _networks),
     "insecure_loopback": ("IDP_INSECURE_LOOPBACK", _boolean),
     "demo": ("IDP_DEMO", _boolean),
+    "level_1_by_officer": ("IDP_LEVEL_1_BY_OFFICER", _boolean),
+    "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
+    "mock_phone": ("IDP_MOCK_PHONE", _boolean),
 }
 # What the portal's own table may say of these counts, where [idp] does not: both parts must agree.
 OF_THE_PORTAL = {"portal_port": "port", "portal_url": "url"}

@@ -74,16 +74,19 @@ class Database:
             yield session
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self, *, repeatable: bool = False) -> Iterator[Session]:
+        """`repeatable`: every query sees what the first one saw, as SQLite does anyway."""
         with Session(self.engine, expire_on_commit=False) as session:
+            if repeatable and not self.sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if self.sqlite:
                 session.connection().exec_driver_sql("BEGIN")
             yield session
             session.rollback()
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest migration."""
-        migrate(self.engine, Path(__file__).parent / "migrations")
+    def upgrade(self, audit_key: bytes | None = None) -> None:
+        """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
+        migrate(self.engine, Path(__file__).parent / "migrations", audit_key=audit_key)
 
     def is_empty(self) -> bool:
         """True where no table has been made yet."""
@@ -93,8 +96,11 @@ class Database:
         self.engine.dispose()
 
 
-def migrate(engine: Engine, folder: Path) -> None:
-    """Run the alembic migrations in `folder` up to head on `engine`. Raises OtherVersion."""
+def migrate(engine: Engine, folder: Path, **known: object) -> None:
+    """Run the alembic migrations in `folder` up to head on `engine`. Raises OtherVersion.
+
+    `known` is what they need beside the data.
+    """
     if _is_current(engine, folder):
         return
     from alembic import command  # a tenth of a start, for what nearly every start finds done
@@ -104,7 +110,9 @@ def migrate(engine: Engine, folder: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(folder))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
+        if engine.dialect.name == "sqlite":  # all of it or nothing, as PostgreSQL does anyway
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        config.attributes.update(known, connection=connection)
         try:
             command.upgrade(config, "head")
         except CommandError as error:

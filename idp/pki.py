@@ -33,7 +33,8 @@ BACKDATED = 10 * YEAR
 ROOT_LIFE, ISSUER_LIFE, SERVER_LIFE = 10 * YEAR, 5 * YEAR, timedelta(days=397)
 ISSUER_RENEWAL, SERVER_RENEWAL = YEAR, timedelta(days=60)
 ROOT_NAME = ("Gốc tin cậy MÔ PHỎNG / MOCK trust root", "mock-vneid (MÔ PHỎNG / MOCK)")
-SECRETS = ("at-rest.key", "pairwise.salt")
+AUDIT_KEY = "audit.key"
+SECRETS = ("at-rest.key", "pairwise.salt", AUDIT_KEY)
 SECRET_BYTES = 32
 PORTAL_KEYS = "portal/client-keys.json"
 

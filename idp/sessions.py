@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, delete, or_, select
+from sqlalchemy import ForeignKey, String, Text, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -24,11 +24,36 @@ SIGN_IN_LIFETIME = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Authentication:
-    """Who signed in, with which methods (`amr`, RFC 8176), when, and the level that this reaches (`acr`)."""
+    """Who signed in, with which methods (`amr`, RFC 8176), when, and the level that this reaches (`acr`).
+
+    `acting_for` is the subject of the organisation's account that this person has chosen to act for.
+    """
 
     subject: str
     acr: str
     amr: tuple[str, ...]
+    auth_time: datetime
+    acting_for: str | None = None
+
+
+@dataclass(frozen=True)
+class Device:
+    """What is known of the machine at the other end: what its browser says it is, and its address."""
+
+    user_agent: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """A live session as its owner sees it."""
+
+    id: str
+    device: Device
+    acr: str
+    amr: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime
     auth_time: datetime
 
 
@@ -48,7 +73,8 @@ class SignInRequest:
     `return_to` is a path on this server. `acr` is the lowest level that will do; `not_before` demands a sign-in
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
-    a form post). `cancel_to` is where a person who gives up goes.
+    a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
+    `acr`. `scopes` is the data that a service asks for.
     """
 
     return_to: str
@@ -59,6 +85,8 @@ class SignInRequest:
     form_targets: tuple[str, ...] = ()
     subject: str | None = None
     cancel_to: str | None = None
+    scopes: tuple[str, ...] = ()
+    unmet_to: str | None = None
 
 
 class BrowserSessionRow(Base):
@@ -74,6 +102,9 @@ class BrowserSessionRow(Base):
     acr: Mapped[str | None] = mapped_column(String(64))
     amr: Mapped[str] = mapped_column(String(100), default="")
     auth_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acting_for: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
 
 
 class SignInRequestRow(Base):
@@ -85,20 +116,21 @@ class SignInRequestRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def _hash(secret: str) -> str:
+def secret_hash(secret: str) -> str:
+    """What the database knows of a cookie's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _view(row: BrowserSessionRow) -> BrowserSession:
     authentication = None
     if row.subject and row.acr and row.auth_time:
-        authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time)
+        authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time, row.acting_for)
     return BrowserSession(row.id, row.csrf_token, authentication)
 
 
 def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
-    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == _hash(secret)))
+    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == secret_hash(secret)))
     if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
         return None
     return _view(row)
@@ -123,19 +155,38 @@ def touch(session: Session, session_id: str, now: datetime) -> None:
         row.last_used_at = now
 
 
+def of(session: Session, subject: str, now: datetime) -> list[SessionInfo]:
+    """The person's live sessions, the one used last first."""
+    query = select(BrowserSessionRow).where(
+        BrowserSessionRow.subject == subject,
+        BrowserSessionRow.expires_at > now,
+        BrowserSessionRow.last_used_at > now - IDLE,
+    )
+    rows = session.scalars(query.order_by(BrowserSessionRow.last_used_at.desc(), BrowserSessionRow.id))
+    return [
+        SessionInfo(
+            row.id, Device(row.user_agent, row.address), row.acr, tuple(row.amr.split()), row.created_at,
+            row.last_used_at, row.auth_time,
+        )
+        for row in rows
+        if row.acr and row.auth_time
+    ]  # fmt: skip
+
+
 def start(
-    session: Session, now: datetime, authentication: Authentication | None = None
+    session: Session, now: datetime, authentication: Authentication | None = None, device: Device | None = None
 ) -> tuple[str, BrowserSession]:
     """A new session; returns the cookie secret (never stored) and the session."""
     secret = secrets.token_urlsafe(32)
     row = BrowserSessionRow(
         id=secrets.token_hex(16),
-        secret_hash=_hash(secret),
+        secret_hash=secret_hash(secret),
         csrf_token=secrets.token_urlsafe(32),
         created_at=now,
         last_used_at=now,
         expires_at=now + LIFETIME,
     )
+    _describe(row, device)
     if authentication is not None:
         _authenticate(row, authentication)
     session.add(row)
@@ -144,19 +195,42 @@ def start(
 
 
 def renew(
-    session: Session, old: BrowserSession, authentication: Authentication, now: datetime
+    session: Session,
+    old: BrowserSession,
+    authentication: Authentication,
+    now: datetime,
+    device: Device | None = None,
 ) -> tuple[str, BrowserSession]:
     """Sign in: a new secret and CSRF token. The id stays only where the same person steps up."""
     row = session.get(BrowserSessionRow, old.id)
     if row is None or (row.subject is not None and row.subject != authentication.subject):
         end(session, old.id)
-        return start(session, now, authentication)
+        return start(session, now, authentication, device)
     secret = secrets.token_urlsafe(32)
-    row.secret_hash, row.csrf_token = _hash(secret), secrets.token_urlsafe(32)
+    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
     row.last_used_at, row.expires_at = now, now + LIFETIME
     _authenticate(row, authentication)
+    _describe(row, device)
     session.flush()
     return secret, _view(row)
+
+
+def act_for(session: Session, browser: BrowserSession, organisation: str | None) -> tuple[str, BrowserSession]:
+    """The person goes on for an organisation, or (None) for herself: a new secret, the sign-in and its end kept."""
+    row = session.get_one(BrowserSessionRow, browser.id)
+    secret = secrets.token_urlsafe(32)
+    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
+    row.acting_for = organisation
+    session.flush()
+    return secret, _view(row)
+
+
+def stop_acting(session: Session, session_id: str, organisation: str) -> bool:
+    """The person acts for this organisation no longer; True for the one caller who ended it."""
+    row = BrowserSessionRow
+    statement = update(row).where(row.id == session_id, row.acting_for == organisation).values(acting_for=None)
+    ended = session.execute(statement.execution_options(synchronize_session=False))
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def end(session: Session, session_id: str) -> None:
@@ -203,9 +277,16 @@ def sign_in_request(
         return None
     body = json.loads(row.request)
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
-    return SignInRequest(**{**body, "not_before": not_before, "form_targets": tuple(body["form_targets"])})
+    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes")}
+    return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
     row.subject, row.acr = authentication.subject, authentication.acr
     row.amr, row.auth_time = " ".join(authentication.amr), authentication.auth_time
+    row.acting_for = authentication.acting_for
+
+
+def _describe(row: BrowserSessionRow, device: Device | None) -> None:
+    if device is not None:
+        row.user_agent, row.address = device.user_agent[:300], device.address[:45]

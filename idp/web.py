@@ -5,22 +5,23 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import sessions
+from idp import mandates, sessions
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
-from idp.sessions import Authentication, BrowserSession, SignInRequest
+from idp.mandates import Mandates
+from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
 
 TIDY_EVERY = timedelta(minutes=1)
 LANGUAGE_COOKIE = "mock_vneid_lang"
@@ -29,9 +30,10 @@ log = logging.getLogger("mock_vneid")
 
 @dataclass(frozen=True)
 class PageAccount:
-    """Who is signed in, as the page header shows it."""
+    """Who is signed in, as the page header shows it, and the organisation that she acts for."""
 
     display_name: str
+    acting_for: str = ""
 
 
 class Web:
@@ -53,6 +55,7 @@ class Web:
         self.cookie = "__Host-mock_vneid" if secure else "mock_vneid_session"
         self._tidied: datetime | None = None
         self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
+        self.mandates: Mandates | None = None
 
     # --- session -------------------------------------------------------------------------------------
     def existing_session(self) -> BrowserSession | None:
@@ -68,7 +71,7 @@ class Web:
         if found is None:
             self._tidy()
             with self.db.begin() as session:
-                secret, found = sessions.start(session, self.clock.now())
+                secret, found = sessions.start(session, self.clock.now(), device=self.device())
             self._keep(secret, found)
         return found
 
@@ -84,9 +87,16 @@ class Web:
         """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""
         present = self.session()  # before the transaction: it may open one of its own
         with self.db.begin() as session:
-            secret, renewed = sessions.renew(session, present, authentication, self.clock.now())
+            secret, renewed = sessions.renew(session, present, authentication, self.clock.now(), self.device())
         self._keep(secret, renewed)
         return renewed
+
+    def act_for(self, organisation: str | None) -> None:
+        """The person goes on for an organisation, or (None) for herself: new secret, new CSRF token."""
+        present = self.session()
+        with self.db.begin() as session:
+            secret, changed = sessions.act_for(session, present, organisation)
+        self._keep(secret, changed)
 
     def end_session(self) -> None:
         """Sign this browser out and forget its cookie."""
@@ -112,6 +122,11 @@ class Web:
             return peer
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         return next((hop for hop in reversed(hops) if hop not in self.trusted_proxies), peer)
+
+    def device(self) -> Device:
+        """What the caller's browser says of itself, printable, and where it calls from."""
+        told = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
+        return Device(told, self.client_address())
 
     def protect(self, blueprint: Blueprint) -> Blueprint:
         """Every POST to this blueprint's pages must carry the session's CSRF token."""
@@ -157,6 +172,16 @@ class Web:
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
+    def json(self, body: Mapping[str, object], status: int = HTTPStatus.OK) -> Response:
+        """The answer to a script of our own pages."""
+        response = make_response(jsonify(body), status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def json_problem(self, status: int, error: str, key: str, **values: object) -> Response:
+        """An error for a script: `error` for it to act on, `message` for the person."""
+        return self.json({"error": error, "message": self.t(key, **values)}, status)
+
     # --- wiring --------------------------------------------------------------------------------------
     def init_app(self, app: Flask) -> None:
         app.after_request(self._finish)
@@ -180,6 +205,8 @@ class Web:
         if found is not None and stale:
             with self.db.begin() as session:
                 sessions.touch(session, found.id, now)
+        if found is not None and self.mandates is not None and mandates.acts(found):
+            return mandates.without_lapsed(self.db, self.mandates, found, now)
         return found
 
     def _keep(self, secret: str, session: BrowserSession) -> None:
@@ -189,8 +216,11 @@ class Web:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         found = self.existing_session()
-        sent = request.form.get("csrf_token", "")
+        # A script sends the token as a header, which no form of another site can (OWASP CSRF prevention).
+        sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
         if found is None or not hmac.compare_digest(sent.encode(), found.csrf_token.encode()):
+            if request.is_json:
+                return self.json_problem(HTTPStatus.BAD_REQUEST, "form_expired", "common.form_expired.todo")
             return self.problem(HTTPStatus.BAD_REQUEST, "common.form_expired")
         return None
 
@@ -209,8 +239,11 @@ class Web:
         found = self.existing_session()
         if found is None or found.authentication is None:
             return None
+        who = found.authentication
         with self.db.read() as session:
-            return self.account_of(session, found.authentication.subject)
+            account = self.account_of(session, who.subject)
+            organisation = self.account_of(session, who.acting_for) if who.acting_for else None
+        return replace(account, acting_for=organisation.display_name) if account and organisation else account
 
     def _finish(self, response: Response) -> Response:
         secret = g.get("session_secret")
@@ -240,7 +273,7 @@ class Web:
             # no-referrer would strip Origin from form posts; same-origin keeps codes out of foreign logs
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "geolocation=(), microphone=()",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         }
         if self.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -10,7 +10,7 @@ from demo_client import presentations, store
 from demo_client.citizen import Citizen, acr_for
 from demo_client.conclusion import file_without_documents
 from demo_client.i18n import local_date
-from demo_client.pages import citizen
+from demo_client.pages import citizen, representative
 from demo_client.portal import Portal, browser_secret, know_browser
 from demo_client.procedures.model import Procedure
 from demo_client.request_object import wallet_url
@@ -55,8 +55,13 @@ def _procedure(portal: Portal, slug: str) -> Procedure:
 
 
 def _admitted(portal: Portal, procedure: Procedure) -> Citizen | Response:
-    """The person, where her account and her sign-in reach what the procedure needs; else what to show."""
-    person = citizen()
+    """The person, where her account and her sign-in reach what the procedure needs; else what to show.
+
+    Every procedure here is for persons: an organisation has neither level nor documents of its own.
+    """
+    person, acting = citizen(), representative()
+    if acting is not None:
+        return portal.pages.for_persons(acting, url_for("application.review", slug=procedure.slug))
     if person is not None and person.identity_level < procedure.level:
         return portal.pages.render("level_too_low.html", 403, procedure=procedure, person=person)
     acr = acr_for(procedure.level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request, session
 from flask_session.base import ServerSideSessionInterface
 
-from demo_client.citizen import SignInRefused, acr_for
+from demo_client.citizen import Citizen, SignInRefused, acr_for
 from demo_client.portal import Portal, know_browser
 from demo_client.provider import ProviderError, UnexpectedResponse
 
@@ -48,7 +48,8 @@ def create_blueprint(portal: Portal) -> Blueprint:
         renew_session()
         session.clear()  # whatever was in it, whoever put it there
         know_browser()
-        session["citizen"] = signed_in.citizen.as_session()
+        person = signed_in.person
+        session["citizen" if isinstance(person, Citizen) else "representative"] = person.as_session()
         session["id_token"] = signed_in.id_token
         return pages.redirect(signed_in.return_to)
 

@@ -6,13 +6,19 @@ from flask import Blueprint, Response, abort, url_for
 
 from demo_client import store
 from demo_client.i18n import local_date
-from demo_client.pages import citizen
+from demo_client.pages import citizen, representative
 from demo_client.portal import Portal
 
 
 def create_blueprint(portal: Portal) -> Blueprint:
     blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
     pages = portal.pages
+
+    @blueprint.before_request
+    def persons_alone() -> Response | None:
+        """Dossiers are filed by persons; who acts for an organisation sees none of them (attack 19)."""
+        acting = representative()
+        return pages.for_persons(acting, "/dossiers") if acting is not None else None
 
     @blueprint.get("")
     def mine() -> Response:

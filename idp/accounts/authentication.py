@@ -79,10 +79,15 @@ class Authentication:
         self._rehash(known.subject, "password_hash", stored, password)
         return self._right(known, "password", keys, now)
 
-    def check_passcode(self, subject: str, passcode: str, address: str, now: datetime) -> Outcome:
-        """The 6-digit passcode of somebody already known."""
+    def check_passcode(
+        self, subject: str, passcode: str, address: str, now: datetime, *, locked_too: bool = False
+    ) -> Outcome:
+        """The 6-digit passcode of somebody already known.
+
+        With `locked_too` it is checked of an account that cannot be used as well; LOCKED then means that it is right.
+        """
         keys = (Key(throttling.PASSCODE, subject), throttling.address_key(address))
-        known = self._usable(subject, now)
+        known = self._usable(subject, now, locked_too)
         if isinstance(known, Outcome):
             return known
         attempt = self._reserve(keys, now)
@@ -94,10 +99,12 @@ class Authentication:
         self._rehash(subject, "passcode_hash", stored, passcode)
         return self._right(known, "passcode", keys, now)
 
-    def check_one_time_code(self, subject: str, code: str, address: str, now: datetime) -> Outcome:
-        """A code of the phone (RFC 6238). Each time step is good once (5.2)."""
+    def check_one_time_code(
+        self, subject: str, code: str, address: str, now: datetime, *, locked_too: bool = False
+    ) -> Outcome:
+        """A code of the phone (RFC 6238). Each time step is good once (5.2). `locked_too` as for the passcode."""
         keys = (Key(throttling.ONE_TIME_CODE, subject), throttling.address_key(address))
-        known = self._usable(subject, now)
+        known = self._usable(subject, now, locked_too)
         if isinstance(known, Outcome):
             return known
         attempt = self._reserve(keys, now)
@@ -112,12 +119,13 @@ class Authentication:
         with self.db.begin() as session:
             return throttling.reserve(session, keys, now)
 
-    def _usable(self, subject: str, now: datetime) -> _Known | Outcome:
+    def _usable(self, subject: str, now: datetime, locked_too: bool) -> _Known | Outcome:
         with self.db.read() as session:
             known = _known(store.account(session, subject), now)
         if known is None:
             return Outcome(Result.WRONG, subject)
-        return known if known.standing.usable else Outcome(Result.LOCKED, subject, standing=known.standing)
+        usable = known.standing.usable or locked_too
+        return known if usable else Outcome(Result.LOCKED, subject, standing=known.standing)
 
     def _use_code(self, known: _Known, code: str, now: datetime) -> bool:
         if known.code_seed is None:
@@ -167,13 +175,13 @@ def _known(account: Account | None, now: datetime) -> _Known | None:
     return _Known(
         subject=account.subject,
         standing=standing(account, now),
-        password_hash=secrets.password_hash if secrets and _may_sign_in(account, now) else None,
+        password_hash=secrets.password_hash if secrets and may_sign_in(account, now) else None,
         passcode_hash=secrets.passcode_hash if secrets else None,
         code_seed=secrets.one_time_code_seed if secrets else None,
     )
 
 
-def _may_sign_in(account: Account, now: datetime) -> bool:
+def may_sign_in(account: Account, now: datetime) -> bool:
     """Not an organisation, and not a child: under 14 a parent or guardian acts (Decree 69/2024/ND-CP art. 10)."""
     if account.person is None:
         return False

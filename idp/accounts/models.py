@@ -73,7 +73,7 @@ class Kinship(Base):
 
 
 class Organisation(Base):
-    """An agency or organisation set up or registered in Vietnam."""
+    """An agency or organisation set up or registered in Vietnam; `dissolved_on` is the day it stopped to be one."""
 
     __tablename__ = "organisation"
 
@@ -81,17 +81,23 @@ class Organisation(Base):
     number: Mapped[str] = mapped_column(String(14), unique=True)
     name: Mapped[str] = mapped_column(String(300))
     name_en: Mapped[str] = mapped_column(String(300))
+    dissolved_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Representation(Base):
-    """Who acts for an organisation, in which role."""
+    """Who acts for an organisation, in which role: what the register says, or the representative has authorised."""
 
     __tablename__ = "representation"
-    __table_args__ = (CheckConstraint("role IN ('legal_representative')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('legal_representative', 'staff')", name="role"),)
 
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(30))
+    authorised_by: Mapped[str | None] = mapped_column(String(64))
+    authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class Account(Base):

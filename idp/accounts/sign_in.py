@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from idp import acr
+from idp.accounts import means
 from idp.sessions import Authentication, SignInRequest
-
-HIGHEST_REACHABLE = 2
 
 
 class Step(StrEnum):
@@ -21,17 +22,20 @@ class Step(StrEnum):
 
 
 class Method(StrEnum):
-    """Second factors; the value is the `amr` value (RFC 8176)."""
+    """Second factors that are typed; the value is the `amr` value (RFC 8176)."""
 
     PASSCODE = "pin"
     ONE_TIME_CODE = "otp"
 
 
 def next_step(request: SignInRequest, present: Authentication | None) -> Step:
-    """A level that cannot be reached is said so at once; nothing lower is ever given for it."""
+    """A level that nobody can reach here is said so at once; nothing lower is ever given for it.
+
+    What a session has proven is not asked again; `not_before` (`prompt=login`, `max_age`) makes it too old to count.
+    """
     if request.acr is not None:
         level = acr.level_of(request.acr)
-        if level is None or level.number > HIGHEST_REACHABLE:
+        if level is None or level.urn not in means.reachable(means.OFFERED):
             return Step.UNREACHABLE
     if present is None or not _acceptable(request, present):
         return Step.PASSWORD
@@ -47,16 +51,24 @@ def password_suffices(request: SignInRequest) -> bool:
 
 def with_password(subject: str, now: datetime) -> Authentication:
     """A session proven by the password alone; factors proven earlier do not carry over a fresh sign-in."""
-    return Authentication(subject, acr.achieved(("pwd",)), ("pwd",), now)
+    return fresh(subject, ("pwd",), now)
+
+
+def fresh(subject: str, methods: Iterable[str], now: datetime) -> Authentication:
+    """A session proven by these methods just now, and by no others."""
+    amr = acr.summed_up(methods)
+    return Authentication(subject, acr.achieved(amr), amr, now)
 
 
 def with_second_factor(present: Authentication, method: Method) -> Authentication:
-    """The session stepped up. `auth_time` stays that of the oldest factor: it is what `max_age` is about."""
-    methods = [*(known for known in present.amr if known != "mfa"), method.value]
-    methods = list(dict.fromkeys(methods))
-    if len({acr.FACTOR_OF_METHOD[known] for known in methods}) > 1:
-        methods.append("mfa")  # two kinds of factor; password and passcode are both knowledge
-    return Authentication(present.subject, acr.achieved(methods), tuple(methods), present.auth_time)
+    """The session stepped up by a typed factor; password and passcode are both knowledge, so no "mfa"."""
+    return stepped_up(present, (method.value,))
+
+
+def stepped_up(present: Authentication, methods: Iterable[str]) -> Authentication:
+    """The session with these methods added. `auth_time` stays the oldest factor's: it is what `max_age` is about."""
+    amr = acr.summed_up((*present.amr, *methods))
+    return replace(present, acr=acr.achieved(amr), amr=amr)
 
 
 def _acceptable(request: SignInRequest, present: Authentication) -> bool:

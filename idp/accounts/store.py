@@ -21,6 +21,16 @@ def account(session: Session, subject: str) -> Account | None:
     return session.scalar(select(Account).where(Account.subject == subject).options(*_HOLDER))
 
 
+def account_to_change(session: Session, subject: str) -> Account | None:
+    """The account, its row held till the transaction ends: two changes of its state follow one another.
+
+    Its holder may open it again while an officer locks it for another reason; the later must see the earlier.
+    """
+    session.execute(select(Account.subject).where(Account.subject == subject).with_for_update())
+    statement = select(Account).where(Account.subject == subject).options(*_HOLDER)
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
 def account_by_number(session: Session, personal_id_number: str) -> Account | None:
     """The account of the person with this number."""
     statement = select(Account).join(Account.person).where(Person.personal_id_number == personal_id_number)

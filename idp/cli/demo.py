@@ -7,16 +7,19 @@ import contextlib
 import os
 import secrets
 import signal
+import ssl
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from idp.app import create_app
-from idp.cli import ports
+from idp.cli import lan, ports
 from idp.cli.errors import CommandError
+from idp.cli.lan import Lan
 from idp.cli.personas import table, terminal_language
 from idp.cli.processes import Forked, Process, Spawned
 from idp.cli.provision import Provisioned, make_keys, provision
@@ -34,6 +37,14 @@ CLIENT_NOTES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print the two addresses only")
+    parser.add_argument(
+        "--lan",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="serve HTTPS to the network, so that a real phone can scan: under NAME, or this machine's own address",
+    )
+    parser.add_argument("--mock-phone", action="store_true", help="let tests approve QR sign-ins without a phone")
 
 
 @dataclass(frozen=True)
@@ -47,16 +58,22 @@ class Portal:
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a part does not start or ends by itself."""
-    config = replace(config, demo=True)
-    portal = _portal(config, os.environ, file_table(os.environ, "portal"))
+    config = replace(config, demo=True, mock_phone=config.mock_phone or args.mock_phone)
+    network = None if args.lan is None else lan.find(args.lan)
+    if network is not None:
+        config = lan.settings(config, network)
+    portal = _portal(config, os.environ, file_table(os.environ, "portal"), network)
     _ensure_free(config, portal)
     for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end; the terminal was closed
         signal.signal(number, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), _alone(config), _stopping() as processes:
-        made = _start(config, portal, processes)
-        provider, page = _local(config.host, config.port), _local(portal.host, config.portal_port)
-        _wait_until_ready(processes, (f"{provider}/.well-known/openid-configuration", page))
+        made = _start(config, portal, processes, network)
+        scheme, root = ("https", config.keys_dir / "root.pem") if network else ("http", None)
+        provider, page = _local(scheme, config.host, config.port), _local(scheme, portal.host, config.portal_port)
+        _wait_until_ready(processes, (f"{provider}/.well-known/openid-configuration", page), root)
         _announce(config, portal, made, quiet=args.quiet)
+        if network:
+            print(lan.printable(lan.instructions(config)), flush=True)
         _watch(processes)
     return 0
 
@@ -75,16 +92,19 @@ def _alone(config: Config) -> Iterator[None]:
         yield
 
 
-def _start(config: Config, portal: Portal, processes: dict[str, Process]) -> Provisioned:
+def _start(config: Config, portal: Portal, processes: dict[str, Process], network: Lan | None) -> Provisioned:
     """The portal starts while tables and test citizens are made; the provider is forked from what is loaded."""
     make_keys(config, SystemClock().now())
+    tls = lan.certificate(config, network, SystemClock().now()) if network else None
     processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], portal.environment)
     made = provision(config)
-    processes["provider"] = Forked(Server(lambda: create_app(config), config.host, config.port).run)
+    processes["provider"] = Forked(Server(lambda: create_app(config), config.host, config.port, tls).run)
     return made
 
 
-def _portal(config: Config, environ: Mapping[str, str], table: Mapping[str, Any]) -> Portal:
+def _portal(
+    config: Config, environ: Mapping[str, str], table: Mapping[str, Any], network: Lan | None = None
+) -> Portal:
     """What the person set herself, in the environment or the table [portal] of her file, stays."""
     own = {
         "PORTAL_ISSUER": config.issuer,
@@ -92,6 +112,7 @@ def _portal(config: Config, environ: Mapping[str, str], table: Mapping[str, Any]
         "PORTAL_KEYS": str(config.keys_dir / "portal" / "client-keys.json"),
         "PORTAL_ROOT": str(config.keys_dir / "root.pem"),
         "PORTAL_CLERK_PASSWORD": secrets.token_hex(5),
+        **(lan.portal_environment(config) if network else {}),
     }
     left = {name: value for name, value in own.items() if name.removeprefix("PORTAL_").lower() not in table}
     # The address is the one that the provider registers.
@@ -104,24 +125,28 @@ def _portal(config: Config, environ: Mapping[str, str], table: Mapping[str, Any]
     )
 
 
-def _local(host: str, port: int) -> str:
+def _local(scheme: str, host: str, port: int) -> str:
     """Where this machine reaches a server that listens on `host`, whatever proxy stands before it."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+    return f"{scheme}://[{reachable}]:{port}" if ":" in reachable else f"{scheme}://{reachable}:{port}"
 
 
-def _wait_until_ready(processes: Mapping[str, Process], urls: tuple[str, ...]) -> None:
+def _wait_until_ready(processes: Mapping[str, Process], urls: tuple[str, ...], root: Path | None = None) -> None:
     deadline = time.monotonic() + READY_WITHIN
     for url in urls:
-        while not _answers(url):
+        while not _answers(url, root):
             _check_alive(processes, "did not start")
             if time.monotonic() > deadline:
                 raise CommandError(f"{url} does not answer after {READY_WITHIN:.0f} s; see above")
             time.sleep(0.02)
 
 
-def _answers(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def _answers(url: str, root: Path | None = None) -> bool:
+    """Whether our own server answers; `root` signed its certificate where it has one."""
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if root is not None:
+        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(root))))
+    opener = urllib.request.build_opener(*handlers)
     try:
         with opener.open(url, timeout=2) as response:  # our own address
             return bool(response.status == 200)
@@ -138,6 +163,8 @@ def _announce(config: Config, portal: Portal, made: Provisioned, *, quiet: bool)
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}")
     print(f"  Cán bộ tiếp nhận / clerk     {config.portal_url}/clerk   password {portal.clerk_password}", flush=True)
+    if config.mock_phone:
+        print("\n  Điện thoại mô phỏng ĐANG BẬT / the simulated phone is ON: mock-vneid phone --help", flush=True)
 
 
 def _client_lines(made: Provisioned) -> Iterator[str]:

@@ -14,9 +14,11 @@ COMMANDS = {
     "demo": "run provider and portal together, seeded",
     "serve": "run the provider alone",
     "personas": "list the test citizens",
+    "phone": "decide a QR sign-in without a phone, where the provider allows it",
     "clients": "register and list relying parties",
     "keys": "make and rotate keys, certificates and the trust list",
     "seed": "write the test citizens and their documents into the database",
+    "audit": "check the audit record for changes, export it, show where it ends",
     "verify": "check a document offline: intact, trusted, in force, whose",
 }
 

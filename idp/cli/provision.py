@@ -32,7 +32,10 @@ from idp.seed import loader
 from idp.seed.documents import seed_documents
 from idp.seed.entries import Personas
 from idp.seed.mistakes import SeedFileError
+from idp.seed.officers import seed_officers
+from idp.seed.organisations import seed_organisations
 from idp.seed.people import seed_people
+from idp.seed.residents import seed_residents
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,13 @@ def _seed_people_and_documents(
     session: Session, config: Config, personas: Personas, issuers: Issuers, now: datetime
 ) -> None:
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
-    subjects = seed_people(session, personas.personas, SecretHasher(config.argon2), at_rest, now)
-    issuing = Issuing(issuers, at_rest, AuditLog(), config.issuer)
+    hasher = SecretHasher(config.argon2)
+    subjects = seed_people(session, personas.personas, hasher, at_rest, now)
+    seed_residents(session, now)
+    seed_organisations(session)
+    seed_officers(session, hasher, at_rest)
+    audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
+    issuing = Issuing(issuers, at_rest, audit, config.issuer)
     seed_documents(session, personas, subjects, issuing, now)
 
 

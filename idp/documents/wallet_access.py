@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from idp import mandates
 from idp.documents import wallet_store
 from idp.documents.ports import Holder
 from idp.documents.presentation_models import WalletUnlock
@@ -22,11 +23,14 @@ STEP = timedelta(seconds=20)
 LEVEL = 2
 
 
-def refusal(holder: Holder | None) -> str | None:
-    """Why this account has no wallet to open: `organisation`, `locked`, `level_too_low`; None where it has one.
+def refusal(holder: Holder | None, browser: BrowserSession) -> str | None:
+    """Why no wallet is opened here: `acting`, `organisation`, `locked`, `level_too_low`; None where it is.
 
-    Documents are integrated into a level 2 account only, and an organisation has no level at all.
+    Documents are integrated into a level 2 account only, and an organisation has no level at all. While a person acts
+    for one, what is personally hers is out of reach in that session, whoever holds the browser.
     """
+    if mandates.acts(browser):
+        return "acting"
     if holder is None or holder.identity_level is None:
         return "organisation"
     if not holder.active:

@@ -9,19 +9,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from idp.oauth import (
+    acting,
     authorization_request,
     authorization_response,
     consent,
     id_token,
-    pairwise,
     pending,
     store,
     tokens,
 )
+from idp.oauth.acting import Choice
 from idp.oauth.authorization_request import AuthorizationRequest, Parameters
 from idp.oauth.consent import Shown
 from idp.oauth.errors import AccessDeniedError, InvalidRequestError, OAuth2Error
-from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, SignIn, Situation, next_step
+from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, ChooseActing, SignIn, Situation, next_step
 from idp.oauth.models import Client
 from idp.oauth.pending import Pending, PendingNotFound
 from idp.oauth.ports import OAuthServices
@@ -37,12 +38,16 @@ class Answered:
 
 @dataclass(frozen=True)
 class Ask:
-    """Something is to be asked first; `page` is what the consent page shows, where that is the step."""
+    """Something is to be asked first; `page` is what the consent page shows, where that is the step.
+
+    `choices`: as whom she may go on, where that is.
+    """
 
     pending: Pending
     client: Client
-    step: SignIn | ChooseAccount | AskConsent
+    step: SignIn | ChooseAccount | ChooseActing | AskConsent
     page: Shown | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,14 @@ def advance(
         step = next_step(waiting.request, _situation(services, session, waiting, client, browser, now))
     except OAuth2Error as error:
         return _refuse(services, session, waiting, error, now)
+    if isinstance(step, ChooseActing):
+        return Ask(waiting, client, step, choices=_choices(services, session, waiting, client, browser, now))
     if isinstance(step, Approve):
         return _approve(services, session, waiting, browser, step.acr, now)
     if isinstance(step, SignIn):
         pending.note_sign_in(session, waiting.id, now)
-    page = _page(services, session, waiting.request, client, browser) if isinstance(step, AskConsent) else None
+    asking = isinstance(step, AskConsent)
+    page = _page(services, session, waiting.request, client, browser, now) if asking else None
     return Ask(waiting, client, step, page)
 
 
@@ -108,7 +116,7 @@ def consented(
     authentication = browser.authentication
     if not isinstance(step, AskConsent | Approve) or authentication is None:
         return advance(services, session, request_id, browser, now)
-    page = _page(services, session, waiting.request, client, browser)
+    page = _page(services, session, waiting.request, client, browser, now)
     if page.hash != shown_hash:
         return advance(services, session, request_id, browser, now)
     receipt = consent.give(session, client, waiting.request, page, browser.lang, now)
@@ -131,6 +139,27 @@ def account_chosen(session: Session, request_id: str, browser: Browser, now: dat
     pending.note_account_chosen(session, waiting.id)
 
 
+def acting_chosen(
+    services: OAuthServices, session: Session, request_id: str, browser: Browser, key: str, now: datetime
+) -> Choice | None:
+    """She goes on as herself or for an organisation; None where that is not hers to choose.
+
+    Raises PendingNotFound.
+    """
+    waiting, client = _load(session, request_id, browser, now)
+    offered = _choices(services, session, waiting, client, browser, now)
+    choice = next((one for one in offered if one.key == key), None)
+    who = browser.authentication
+    if choice is not None and who is not None:
+        store.note_acting(session, waiting.id, choice.sub)
+        if choice.subject != who.acting_for:
+            one = choice.organisation
+            event = "organisation.acting_begun" if one else "organisation.acting_ended"
+            details = {"organisation": one.number, "role": one.role} if one else {"reason": "own_wish"}
+            _record(services, session, event, waiting, who.subject, details, now)
+    return choice
+
+
 def _load(session: Session, request_id: str, browser: Browser, now: datetime) -> tuple[Pending, Client]:
     waiting = pending.load(session, request_id, browser.secret, now)
     client = store.client(session, waiting.request.client_id)
@@ -143,24 +172,52 @@ def _situation(
     services: OAuthServices, session: Session, waiting: Pending, client: Client, browser: Browser, now: datetime
 ) -> Situation:
     who = browser.authentication
-    salt, sector = services.pairwise_salt, client.sector_identifier
+    sub = acting.sub(services, client, who.subject, who.acting_for) if who else None
+    subs = frozenset(choice.sub for choice in _choices(services, session, waiting, client, browser, now))
     return Situation(
         authentication=who,
-        sub=pairwise.subject_identifier(salt, sector, who.subject) if who else None,
-        usable=who is not None and services.subjects.may_use(session, who.subject, now),
-        consented=who is not None and consent.covered(session, client, waiting.request, who.subject, now),
+        sub=sub,
+        usable=who is not None and _usable(services, session, who, now),
+        consented=who is not None
+        and consent.covered(session, client, waiting.request, who.subject, who.acting_for, now),
         created_at=waiting.created_at,
         sign_in_asked_at=waiting.sign_in_asked_at,
         account_chosen=waiting.account_chosen,
         reachable_acr=services.reachable_acr,
+        own_acr=services.reachable_by(session, who.subject) if who and services.reachable_by else None,
+        acting_sub=waiting.acting_sub,
+        acting_subs=frozenset() if subs == {sub} else subs,  # where she is already the only one: no choice
     )
 
 
+def _usable(services: OAuthServices, session: Session, who: Authentication, now: datetime) -> bool:
+    if not services.subjects.may_use(session, who.subject, now):
+        return False
+    found = acting.organisation_of(services, session, who.subject, who.acting_for, now)
+    return found is not None or who.acting_for is None
+
+
+def _choices(
+    services: OAuthServices, session: Session, waiting: Pending, client: Client, browser: Browser, now: datetime
+) -> tuple[Choice, ...]:
+    who = browser.authentication
+    return acting.choices(services, session, client, waiting.request, who, now) if who else ()
+
+
 def _page(
-    services: OAuthServices, session: Session, request: AuthorizationRequest, client: Client, browser: Browser
+    services: OAuthServices,
+    session: Session,
+    request: AuthorizationRequest,
+    client: Client,
+    browser: Browser,
+    now: datetime,
 ) -> Shown:
-    assert browser.authentication is not None  # noqa: S101 - consent is asked of somebody signed in
-    subject = browser.authentication.subject
+    who = browser.authentication
+    assert who is not None  # noqa: S101 - consent is asked of somebody signed in
+    subject = who.subject
+    organisation = acting.organisation_of(services, session, subject, who.acting_for, now)
+    if organisation is not None:
+        return consent.shown_for(client, request, subject, organisation, browser.lang)
     known = services.subjects.claims(session, subject) or {}
     return consent.shown(client, request, subject, known, browser.lang)
 
@@ -173,7 +230,7 @@ def _approve(
     assert who is not None  # noqa: S101
     pending.answer(session, waiting.id, now)
     code = tokens.issue_code(session, waiting.request, who, browser.session.id, acr, now)
-    details = {"scope": " ".join(sorted(waiting.request.scopes)), "acr": acr}
+    details = {"scope": " ".join(sorted(waiting.request.scopes)), "acr": acr, "acting": who.acting_for is not None}
     _record(services, session, "oauth.code_issued", waiting, who.subject, details, now)
     request = waiting.request
     return Answered(authorization_response.success(services.issuer, request.redirect_uri, request.state, code))

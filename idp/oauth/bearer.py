@@ -9,7 +9,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from idp.oauth import store, tokens
-from idp.oauth.errors import InsufficientScopeError, InvalidRequestError, InvalidTokenError, OAuth2Error
+from idp.oauth.errors import (
+    InsufficientScopeError,
+    InsufficientUserAuthenticationError,
+    InvalidRequestError,
+    InvalidTokenError,
+    OAuth2Error,
+)
 from idp.oauth.hashing import digest
 from idp.oauth.models import Grant
 
@@ -50,4 +56,9 @@ def challenge(error: OAuth2Error | None, scope: str) -> str:
         parts += [f'error="{error.error}"', f'error_description="{error.description}"']
         if isinstance(error, InsufficientScopeError):
             parts.append(f'scope="{scope}"')
+        if isinstance(error, InsufficientUserAuthenticationError):  # RFC 9470 3
+            if error.acr_values:
+                parts.append(f'acr_values="{" ".join(error.acr_values)}"')
+            if error.max_age is not None:
+                parts.append(f'max_age="{error.max_age}"')
     return "Bearer " + ", ".join(parts)

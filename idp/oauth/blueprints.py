@@ -34,6 +34,7 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/authorize/continue", "proceed", authorization_pages.proceed, ("GET",)),
     ("/authorize/consent", "decide", authorization_pages.decide, ("POST",)),
     ("/authorize/account", "choose_account", authorization_pages.choose_account, ("POST",)),
+    ("/authorize/acting", "choose_acting", authorization_pages.choose_acting, ("POST",)),
     ("/authorize/cancel", "cancel", authorization_pages.cancel, ("GET",)),
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )

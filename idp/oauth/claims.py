@@ -25,14 +25,19 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "address": ("address",),
     "phone": ("phone_number", "phone_number_verified"),
     "email": ("email", "email_verified"),
+    "organisation": ("acting_for", "act"),  # told unasked to whoever deals with an organisation: `idp.oauth.acting`
     "offline_access": (),
 }
 # Released only where asked for by name (Core 5.5), by a client registered for the scope.
 BY_NAME_ALONE: Mapping[str, tuple[str, ...]] = {"identity": ("nationalities",)}
 SCOPES = frozenset(SCOPE_CLAIMS)
 IN_ID_TOKEN = frozenset({"identity"})
+# What an organisation's session may be asked for: nothing that is a person's own (Decree 69/2024/ND-CP art. 9).
+OF_ORGANISATIONS = frozenset({"openid", "identity", "organisation", "offline_access"})
 # Set by the provider alone; nothing known of a person may stand in their place.
-_PROTOCOL = "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk cnf"
+_PROTOCOL = (
+    "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk cnf acting_for act"
+)
 PROTOCOL_CLAIMS = frozenset(_PROTOCOL.split())
 CLAIMS = tuple(name for table in (SCOPE_CLAIMS, BY_NAME_ALONE) for names in table.values() for name in names)
 
@@ -40,6 +45,11 @@ CLAIMS = tuple(name for table in (SCOPE_CLAIMS, BY_NAME_ALONE) for names in tabl
 def of_scopes(scopes: frozenset[str]) -> tuple[str, ...]:
     """The claims of these scopes, in the order of the table."""
     return tuple(name for scope, names in SCOPE_CLAIMS.items() if scope in scopes for name in names)
+
+
+def granted(scopes: frozenset[str], *, acting: bool) -> frozenset[str]:
+    """What is granted of the scopes asked for; to somebody who acts for an organisation nothing personal."""
+    return scopes & OF_ORGANISATIONS if acting else scopes
 
 
 def by_name(registered: frozenset[str]) -> frozenset[str]:

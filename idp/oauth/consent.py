@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import claims, redirect_uris, store
+from idp.oauth import acting, claims, redirect_uris, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.models import Client, Consent
+from idp.oauth.ports import ActingFor
 
 REMEMBERED_FOR = timedelta(days=180)
 OFFLINE = "offline_access"
@@ -24,7 +25,10 @@ OFFLINE = "offline_access"
 
 @dataclass(frozen=True)
 class Shown:
-    """What a consent page says: who asks (and where the answer goes), for which scopes, each claim with its value."""
+    """What a consent page says: who asks (and where the answer goes), for which scopes, each claim with its value.
+
+    `acting_for` is the subject of the organisation that the person acts for, None where she is there for herself.
+    """
 
     client_id: str
     name: str
@@ -33,6 +37,7 @@ class Shown:
     scopes: tuple[str, ...]
     values: Mapping[str, object]
     missing: tuple[str, ...]
+    acting_for: str | None = None
 
     @property
     def hash(self) -> str:
@@ -57,13 +62,44 @@ def shown(
     )
 
 
-def covered(session: Session, client: Client, request: AuthorizationRequest, subject: str, now: datetime) -> bool:
-    """True where one receipt that still holds covers every scope and every claim of this request."""
-    wanted = set(claims.released(request.scopes, request.claims, client.scopes))
-    return any(
-        request.scopes <= set(receipt.scope.split()) and wanted <= set(receipt.claims)
-        for receipt in store.consents(session, client.client_id, subject, now)
+def shown_for(
+    client: Client, request: AuthorizationRequest, subject: str, organisation: ActingFor, lang: str
+) -> Shown:
+    """The page where she acts for an organisation: it is named, she acts, and nothing personal is released."""
+    scopes = claims.granted(request.scopes, acting=True)
+    return Shown(
+        client_id=client.client_id,
+        name=client.name(lang),
+        origin=redirect_uris.origin(request.redirect_uri),
+        subject=subject,
+        scopes=tuple(scope for scope in claims.SCOPE_CLAIMS if scope in scopes),
+        values={"acting_for": acting.shown(organisation), "act": organisation.role},
+        missing=(),
+        acting_for=organisation.subject,
     )
+
+
+def covered(
+    session: Session,
+    client: Client,
+    request: AuthorizationRequest,
+    subject: str,
+    acting_for: str | None,
+    now: datetime,
+) -> bool:
+    """True where one receipt that still holds covers every scope and every claim of this request."""
+    scopes = claims.granted(request.scopes, acting=acting_for is not None)
+    wanted = set(_released(client, request, acting_for))
+    return any(
+        scopes <= set(receipt.scope.split()) and wanted <= set(receipt.claims)
+        for receipt in store.consents(session, client.client_id, subject, acting_for, now)
+    )
+
+
+def _released(client: Client, request: AuthorizationRequest, acting_for: str | None) -> tuple[str, ...]:
+    if acting_for is not None:
+        return claims.SCOPE_CLAIMS["organisation"]
+    return claims.released(request.scopes, request.claims, client.scopes)
 
 
 def give(
@@ -79,8 +115,9 @@ def give(
         id=secrets.token_hex(16),
         client_id=client.client_id,
         subject=page.subject,
+        acting_for=page.acting_for,
         scope=" ".join(page.scopes),
-        claims=list(claims.released(request.scopes, request.claims, client.scopes)),
+        claims=list(_released(client, request, page.acting_for)),
         language=lang,
         shown_hash=page.hash,
         given_at=now,

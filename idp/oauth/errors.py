@@ -17,6 +17,7 @@ from authlib.oauth2.rfc6749.errors import (
     UnsupportedGrantTypeError,
 )
 from authlib.oidc.core.errors import (
+    AccountSelectionRequiredError,
     ConsentRequiredError,
     LoginRequiredError,
     RegistrationNotSupportedError,
@@ -26,8 +27,10 @@ from authlib.oidc.core.errors import (
 
 __all__ = [
     "AccessDeniedError",
+    "AccountSelectionRequiredError",
     "ConsentRequiredError",
     "InsufficientScopeError",
+    "InsufficientUserAuthenticationError",
     "InteractionRequiredError",
     "InvalidClientError",
     "InvalidGrantError",
@@ -45,6 +48,9 @@ __all__ = [
     "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",
 ]
+
+STRONGER = "A different authentication level is required."
+NEWER = "More recent authentication is required."
 
 
 class UnsupportedResponseTypeError(OAuth2Error):  # type: ignore[misc]
@@ -78,6 +84,17 @@ class InsufficientScopeError(OAuth2Error):  # type: ignore[misc]
 
     error = "insufficient_scope"
     status_code = 403
+
+
+class InsufficientUserAuthenticationError(OAuth2Error):  # type: ignore[misc]
+    """RFC 9470 3; `acr_values` where a stronger sign-in is needed, `max_age` (seconds) where a newer one is."""
+
+    error = "insufficient_user_authentication"
+    status_code = 401
+
+    def __init__(self, acr_values: tuple[str, ...] = (), max_age: int | None = None) -> None:
+        super().__init__(STRONGER if acr_values else NEWER)
+        self.acr_values, self.max_age = acr_values, max_age
 
 
 class ServerPageError(Exception):

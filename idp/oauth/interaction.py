@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.errors import (
     AccessDeniedError,
+    AccountSelectionRequiredError,
     ConsentRequiredError,
     LoginRequiredError,
     OAuth2Error,
@@ -24,8 +25,11 @@ from idp.sessions import Authentication
 class Situation:
     """Everything the decision depends on.
 
-    `sub` is the pairwise identifier of who is signed in, `usable` whether that account is active, `consented`
-    whether what is asked was consented to before. `sign_in_asked_at` and `account_chosen`: how far the request came.
+    `sub` is the pairwise identifier of who is signed in (and for whom she acts), `usable` whether that account is
+    active, `consented` whether what is asked was consented to before. `reachable_acr` are the levels that anybody
+    can reach here, `own_acr` those within this person's own means (None: the same). `sign_in_asked_at`,
+    `account_chosen` and `acting_sub` (the `sub` she chose to go on as): how far the request came. `acting_subs` are
+    the ones she may choose from, none where there is nothing to choose.
     """
 
     authentication: Authentication | None
@@ -36,6 +40,9 @@ class Situation:
     sign_in_asked_at: datetime | None
     account_chosen: bool
     reachable_acr: Sequence[str]
+    own_acr: Sequence[str] | None = None
+    acting_sub: str | None = None
+    acting_subs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class ChooseAccount:
 
 
 @dataclass(frozen=True)
+class ChooseActing:
+    """Ask whether she goes on as herself or for an organisation; asked of every request, and never remembered."""
+
+
+@dataclass(frozen=True)
 class AskConsent:
     """Show what is asked for, and let the person decide."""
 
@@ -63,7 +75,7 @@ class Approve:
     acr: str
 
 
-Step = SignIn | ChooseAccount | AskConsent | Approve
+Step = SignIn | ChooseAccount | ChooseActing | AskConsent | Approve
 
 
 def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
@@ -74,6 +86,7 @@ def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
         or _right_person(request, situation)
         or _fresh(request, situation)
         or _strong(request, situation)
+        or _acting(request, situation)
     )
     if step is None and _must_ask_consent(request, situation):
         step = AskConsent()
@@ -104,7 +117,7 @@ def _chosen(request: AuthorizationRequest, situation: Situation) -> Step | None:
 
 
 def _right_person(request: AuthorizationRequest, situation: Situation) -> Step | None:
-    if request.subs is None or situation.sub in request.subs:
+    if request.subs is None or request.subs & {situation.sub, *situation.acting_subs}:
         return None
     if _came_back(situation) or not request.subs:
         raise LoginRequiredError("Another person than the requested one is signed in.")
@@ -124,17 +137,39 @@ def _fresh(request: AuthorizationRequest, situation: Situation) -> Step | None:
 
 
 def _strong(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    """Only what is missing is asked for: the sign-in page adds a factor to the session that is there."""
     assert situation.authentication is not None  # noqa: S101
     if not request.acr.values or request.acr.satisfied_by(situation.authentication.acr):
         return None
-    if _came_back(situation):
-        if request.acr.essential:
-            raise UnmetAuthenticationRequirementsError("The sign-in did not reach a requested acr value.")
-        return None  # Core 5.5.1.1: a voluntary wish is answered with the session's own acr
+    first, own = _within_reach(request, situation)
+    if own is None or (own == first and _came_back(situation)):
+        return _not_reached(request, situation, first)
     if "none" in request.prompt and not request.acr.essential:
         return None
-    step_up = request.acr.step_up(situation.reachable_acr)
-    return SignIn(step_up, None) if step_up else None
+    return SignIn(own, None)
+
+
+def _within_reach(request: AuthorizationRequest, situation: Situation) -> tuple[str | None, str | None]:
+    """The first level asked for that somebody can reach here, and the first that this person can."""
+    own = situation.reachable_acr if situation.own_acr is None else situation.own_acr
+    return request.acr.step_up(situation.reachable_acr), request.acr.step_up(own)
+
+
+def _not_reached(request: AuthorizationRequest, situation: Situation, first: str | None) -> Step | None:
+    if not request.acr.essential:
+        return None  # Core 5.5.1.1: a voluntary wish is answered with the session's own acr
+    if situation.sign_in_asked_at is None and first is not None and "none" not in request.prompt:
+        return SignIn(first, None)  # the page tells her what means it would take, and leads back
+    raise UnmetAuthenticationRequirementsError("The sign-in did not reach a requested acr value.")
+
+
+def _acting(request: AuthorizationRequest, situation: Situation) -> Step | None:
+    """An answer is given only as whom the person has chosen for this very request."""
+    if not situation.acting_subs:
+        return None
+    # A silent request names whom it means by an ID Token, or is told that a choice is needed.
+    named = "none" in request.prompt and request.subs is not None and situation.sub in request.subs
+    return None if named or situation.acting_sub == situation.sub else ChooseActing()
 
 
 def _must_ask_consent(request: AuthorizationRequest, situation: Situation) -> bool:
@@ -153,8 +188,9 @@ def _came_back(situation: Situation) -> bool:
 
 
 def _silent_error(step: Step) -> OAuth2Error:
-    # With one account a session there is never a choice to make: account_selection_required does not arise,
-    # because select_account does not go with none.
+    if isinstance(step, ChooseActing):
+        return AccountSelectionRequiredError("The person must choose for whom she acts.")
+    # Of accounts a session has one, and select_account does not go with none.
     if isinstance(step, AskConsent):
         return ConsentRequiredError("The person has not consented to all that is asked for.")
     return LoginRequiredError("The person must sign in for this request.")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import id_token, pairwise, store, tokens
+from idp.oauth import acting, id_token, pairwise, store, tokens
 from idp.oauth.id_token import Hint, HintError
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
@@ -58,9 +58,9 @@ def must_ask(services: OAuthServices, request: LogoutRequest, browser: BrowserSe
     """Section 2: the person MUST be asked unless the ID Token is of this very session and person."""
     if request.problem or request.hint is None or request.client is None or browser.authentication is None:
         return True
-    salt, client = services.pairwise_salt, request.client
-    sub = pairwise.subject_identifier(salt, client.sector_identifier, browser.authentication.subject)
-    sid = pairwise.session_identifier(salt, client.client_id, browser.id)
+    who, client = browser.authentication, request.client
+    sub = acting.sub(services, client, who.subject, who.acting_for)
+    sid = pairwise.session_identifier(services.pairwise_salt, client.client_id, browser.id)
     return request.hint.sub != sub or request.hint.sid != sid
 
 

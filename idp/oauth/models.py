@@ -72,17 +72,22 @@ class PendingAuthorization(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     sign_in_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     account_chosen: Mapped[bool] = mapped_column(Boolean, default=False)
+    acting_sub: Mapped[str | None] = mapped_column(String(64))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Consent(Base):
-    """The receipt of one consent: who released what to whom, until when, and what the page showed."""
+    """The receipt of one consent: who released what to whom, until when, and what the page showed.
+
+    `acting_for` is the organisation that she acted for: what she consented to for it says nothing of herself.
+    """
 
     __tablename__ = "oauth_consent"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column(String(64), index=True)
+    acting_for: Mapped[str | None] = mapped_column(String(64))
     scope: Mapped[str] = mapped_column(String(500))
     claims: Mapped[list[str]] = mapped_column(JSON)
     language: Mapped[str] = mapped_column(String(5))
@@ -100,6 +105,7 @@ class Grant(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column(String(64), index=True)
+    acting_for: Mapped[str | None] = mapped_column(String(64), index=True)
     session_id: Mapped[str] = mapped_column(String(32), index=True)
     scope: Mapped[str] = mapped_column(String(500))
     claims: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -108,6 +114,7 @@ class Grant(Base):
     amr: Mapped[str] = mapped_column(String(100))
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property

@@ -11,6 +11,11 @@ def subject_identifier(salt: bytes, sector: str, subject: str) -> str:
     return _derive(salt, "sub", sector, subject)
 
 
+def acting_identifier(salt: bytes, sector: str, subject: str, organisation: str) -> str:
+    """The `sub` of a person acting for an organisation: neither her private one, nor a colleague's, nor its own."""
+    return _derive(salt, "sub-acting", sector, subject, organisation)
+
+
 def session_identifier(salt: bytes, client_id: str, session_id: str) -> str:
     """The `sid` of a browser session for one client; a common value would link a person across services."""
     return _derive(salt, "sid", client_id, session_id)

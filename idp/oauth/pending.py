@@ -29,6 +29,7 @@ class Pending:
     created_at: datetime
     sign_in_asked_at: datetime | None
     account_chosen: bool
+    acting_sub: str | None
 
 
 def keep(session: Session, request: AuthorizationRequest, browser: str | None, now: datetime) -> str:
@@ -65,6 +66,7 @@ def load(session: Session, request_id: str, browser: str, now: datetime) -> Pend
         row.created_at,
         row.sign_in_asked_at,
         row.account_chosen,
+        row.acting_sub,
     )
 
 

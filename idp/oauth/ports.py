@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,16 @@ from idp.keyset import KeySet
 from idp.web import Web
 
 
+@dataclass(frozen=True)
+class ActingFor:
+    """An organisation and the role in which a person may act for it. `subject` is its account's, and stays here."""
+
+    subject: str
+    number: str
+    name: str
+    role: str
+
+
 class Subjects(Protocol):
     """The people, known here only by an opaque subject."""
 
@@ -26,13 +36,17 @@ class Subjects(Protocol):
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         """True where the account is active; nothing is released of a locked or closed one."""
 
+    def organisations(self, session: Session, subject: str, now: datetime) -> Sequence[ActingFor]:
+        """Those that the person may act for at `now`: the organisation's account and her own both allow it."""
+
 
 @dataclass(frozen=True)
 class OAuthServices:
     """Everything the endpoints are made of; built by the composer.
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
-    `reachable_acr` are the authentication levels the sign-in page can bring a person to.
+    `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
+    one person's own means reach.
     """
 
     web: Web
@@ -44,6 +58,7 @@ class OAuthServices:
     subjects: Subjects
     audit: Audit
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
+    reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
 
     @property
     def issuer(self) -> str:

@@ -38,9 +38,16 @@ class AcrWish:
 
 
 def wish(claims: ClaimsRequest, acr_values: tuple[str, ...], default: Iterable[str]) -> AcrWish:
-    """What the request asks for; an essential claim outweighs `acr_values`, and both the client's default."""
+    """What the request asks for; an essential claim outweighs `acr_values`, and both the client's default.
+
+    `acr_values` that name a level of ours are a condition too: Core leaves that to the provider, and whoever was
+    challenged for a level must not get yet another token below it (RFC 9470 5). Those that name none are let be, as
+    is the client's default (Core 5.5.1.1: voluntary).
+    """
     claim = claims.id_token.get("acr")
     named = tuple(str(value) for value in claim.values) if claim and claim.values else ()
     if claim and claim.essential and named:
         return AcrWish(named, essential=True)
-    return AcrWish(named or acr_values or tuple(default))
+    if acr_values and not named:
+        return AcrWish(acr_values, essential=any(acr.level_of(value) for value in acr_values))
+    return AcrWish(named or tuple(default))

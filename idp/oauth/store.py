@@ -57,15 +57,32 @@ def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
     return _one(session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now))
 
 
-def consents(session: Session, client_id: str, subject: str, now: datetime) -> Sequence[Consent]:
-    """Receipts that still hold."""
+def note_acting(session: Session, request_id: str, sub: str) -> None:
+    session.execute(
+        update(PendingAuthorization)
+        .where(PendingAuthorization.id == request_id)
+        .values(acting_sub=sub)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def consents(
+    session: Session, client_id: str, subject: str, acting_for: str | None, now: datetime
+) -> Sequence[Consent]:
+    """Receipts that still hold, given for herself (None) or for this organisation.
+
+    They are held till the transaction ends: she cannot withdraw between the look at them and what is granted by them.
+    """
     return session.scalars(
-        select(Consent).where(
+        select(Consent)
+        .where(
             Consent.client_id == client_id,
             Consent.subject == subject,
+            Consent.acting_for.is_(None) if acting_for is None else Consent.acting_for == acting_for,
             Consent.expires_at > now,
             Consent.withdrawn_at.is_(None),
         )
+        .with_for_update(read=True)
     ).all()
 
 
@@ -80,6 +97,17 @@ def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
 def grants_of_browser(session: Session, session_id: str) -> Sequence[Grant]:
     """Grants made in this browser session that are not revoked."""
     return session.scalars(select(Grant).where(Grant.session_id == session_id, Grant.revoked_at.is_(None))).all()
+
+
+def revoke_acting(session: Session, subject: str, organisation: str, now: datetime) -> None:
+    """End what one person was granted for one organisation, offline access too."""
+    row = Grant
+    session.execute(
+        update(row)
+        .where(row.subject == subject, row.acting_for == organisation, row.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def code(session: Session, code_hash: str) -> AuthorizationCode | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import claims, claims_request, id_token, pairwise, tokens
+from idp.oauth import acting, claims, claims_request, id_token, pairwise, required_authentication, tokens
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
@@ -42,7 +42,10 @@ def token_response(
 
 def _id_token(context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None) -> str:
     services = context.services
-    known = services.subjects.claims(context.session, grant.subject) or {}
+    organisation = acting.claims(services, context.session, client, grant, context.now)
+    known = {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    withheld = required_authentication.withheld(grant, context.now)
+    known = {name: value for name, value in known.items() if name not in withheld}
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
     salt = services.pairwise_salt
@@ -51,9 +54,9 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         issuer=services.issuer,
         client=client,
         grant=grant,
-        sub=pairwise.subject_identifier(salt, client.sector_identifier, grant.subject),
+        sub=acting.sub(services, client, grant.subject, grant.acting_for),
         sid=pairwise.session_identifier(salt, client.client_id, grant.session_id),
-        person=claims.for_id_token(known, scopes, requested, client.scopes),
+        person={**claims.for_id_token(known, scopes, requested, client.scopes), **organisation},
         access_token=issued.access_token,
         nonce=nonce,
         now=context.now,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import store
+from idp.oauth import claims, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
@@ -42,13 +42,18 @@ def issue_code(
     acr: str,
     now: datetime,
 ) -> str:
-    """A new grant and its authorization code (RFC 6749 4.1.2)."""
+    """A new grant and its authorization code (RFC 6749 4.1.2).
+
+    Somebody who acts for an organisation grants less than was asked (3.3): the token response says what.
+    """
+    scopes = claims.granted(request.scopes, acting=authentication.acting_for is not None)
     grant = Grant(
         id=secrets.token_hex(16),
         client_id=request.client_id,
         subject=authentication.subject,
+        acting_for=authentication.acting_for,
         session_id=session_id,
-        scope=" ".join(sorted(request.scopes)),
+        scope=" ".join(sorted(scopes)),
         claims=request.claims.document(),
         nonce=request.nonce,
         acr=acr,
@@ -84,6 +89,7 @@ def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> I
     """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline."""
     access, refresh = new_secret(), new_secret() if OFFLINE in grant.scopes else None
     narrowed = scope or grant.scope
+    grant.last_used_at = now
     session.add(
         AccessToken(
             token_hash=digest(access),
@@ -113,3 +119,8 @@ def end_browser_session(session: Session, session_id: str, now: datetime) -> Non
     for grant in store.grants_of_browser(session, session_id):
         if OFFLINE not in grant.scopes:
             store.revoke_grant(session, grant.id, now)
+
+
+def end_acting(session: Session, subject: str, organisation: str, now: datetime) -> None:
+    """A person may not act for an organisation any more: all that she was granted for it ends."""
+    store.revoke_acting(session, subject, organisation, now)

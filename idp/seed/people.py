@@ -30,7 +30,7 @@ def seed_people(
     """Write them; returns the subject of each persona's account. A known person keeps her subject."""
     secrets = SharedHashes(hasher)
     everybody = list(personas)
-    people = {persona.id: _person(session, persona, now) for persona in everybody}
+    people = {persona.id: seed_person(session, persona, now) for persona in everybody}
     session.flush()
     subjects = {}
     for persona in everybody:
@@ -73,7 +73,8 @@ class SharedHashes:
         return self._matches[stored, secret]
 
 
-def _person(session: Session, persona: Persona, now: datetime) -> Person:
+def seed_person(session: Session, persona: Persona, now: datetime) -> Person:
+    """Write one person and her card into the register."""
     person = store.person_by_number(session, persona.personal_id_number)
     if person is None:
         person = Person(id=uuid.uuid4().hex, personal_id_number=persona.personal_id_number, updated_at=now)

@@ -21,6 +21,12 @@ from idp.acr import achieved, level_of, satisfies
         (("pin", "hwk"), 3),
         (("hwk",), 1),
         (("face", "fpt"), 2),
+        (("swk", "pin", "mfa"), 3),
+        (("hwk", "user", "mfa"), 3),
+        (("swk", "user"), 3),
+        (("pwd", "user"), 1),
+        (("pwd", "hwk", "user", "mfa"), 3),
+        (("swk", "hwk"), 2),
     ],
 )
 def test_the_level_that_factors_reach(amr: tuple[str, ...], number: int) -> None:

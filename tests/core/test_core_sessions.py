@@ -103,3 +103,13 @@ def test_expired_sessions_are_forgotten(db: Database, now: datetime) -> None:
         _, young = sessions.start(session, now)
         sessions.delete_expired(session, now)
         assert [row.id for row in session.scalars(select(BrowserSessionRow))] == [young.id]
+
+
+def test_what_is_asked_of_the_sign_in_page_comes_back_whole(db: Database, now: datetime) -> None:
+    """A request is kept as it was made: lists come back as they went in, the instant with its zone."""
+    asked = SignInRequest("/x", "Cổng", scopes=("identity", "profile"), form_targets=("https://a",), not_before=now)
+    with db.begin() as session:
+        _, browser = sessions.start(session, now)
+        request_id = sessions.ask_sign_in(session, browser, asked, now)
+        session.flush()
+        assert sessions.sign_in_request(session, browser, request_id, now) == asked

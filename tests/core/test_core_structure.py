@@ -13,6 +13,7 @@ CEILING = 300  # lines
 # A longer file needs its reason here.
 LONGER: dict[str, str] = {
     "idp/migrations/versions": "generated",
+    "idp/static/vendor": "somebody else's, unchanged",
 }
 
 

@@ -63,14 +63,24 @@ def test_an_expired_unlock_is_not_extended(db: Database, clock: FixedClock) -> N
         (None, True, "organisation"),
     ],
 )
-def test_the_wallet_is_for_level_2_in_good_standing(level: int | None, active: bool, reason: str | None) -> None:
+def test_the_wallet_is_for_level_2_in_good_standing(
+    clock: FixedClock, level: int | None, active: bool, reason: str | None
+) -> None:
     """An organisation has no wallet, level 1 none yet, and a locked account no use of its own."""
-    assert wallet_access.refusal(Holder("s", "065190000101", "Lan", level, active)) == reason
+    found = Holder("s", "065190000101", "Lan", level, active)
+    assert wallet_access.refusal(found, browser_of("s", clock)) == reason
 
 
-def test_an_unknown_account_has_no_wallet() -> None:
+def test_an_unknown_account_has_no_wallet(clock: FixedClock) -> None:
     """The accounts know no person by this subject, as with an organisation's sign-in."""
-    assert wallet_access.refusal(None) == "organisation"
+    assert wallet_access.refusal(None, browser_of("s", clock)) == "organisation"
+
+
+def test_an_organisations_session_opens_no_wallet(clock: FixedClock) -> None:
+    """Attack 19: the same person's wallet is out of reach while she acts for an organisation."""
+    present = Authentication("s", "urn:vn-mock:loa:2", ("pwd", "pin"), clock.now(), acting_for="organisation")
+    acting = BrowserSession("s" * 32, "token", present)
+    assert wallet_access.refusal(Holder("s", "065190000101", "Lan", 2, True), acting) == "acting"
 
 
 @pytest.mark.parametrize("path", PAGES)

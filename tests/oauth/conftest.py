@@ -26,7 +26,7 @@ from idp.i18n import Catalogue
 from idp.oauth.blueprints import create_blueprints
 from idp.oauth.client_metadata import ClientRegistration
 from idp.oauth.clients import Registered, register
-from idp.oauth.ports import OAuthServices
+from idp.oauth.ports import ActingFor, OAuthServices
 from idp.sessions import Authentication, SignInRequest
 from idp.web import PageAccount, Web
 
@@ -65,12 +65,16 @@ class FakeSubjects:
             "subject-minh": {**LAN, "name": "Trần Quang Minh", "gender": "male", "phone_number": None},
         }
         self.locked: set[str] = set()
+        self.mandates: dict[str, list[ActingFor]] = {}
 
     def claims(self, session: Session, subject: str) -> Mapping[str, object] | None:
         return self.people.get(subject)
 
     def may_use(self, session: Session, subject: str, now: datetime) -> bool:
         return subject in self.people and subject not in self.locked
+
+    def organisations(self, session: Session, subject: str, now: datetime) -> list[ActingFor]:
+        return self.mandates.get(subject, [])
 
 
 class FakeAudit:

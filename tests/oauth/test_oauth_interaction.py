@@ -169,3 +169,29 @@ def test_a_locked_account_is_refused_after_its_sign_in() -> None:
     assert next_step(request(), signed_in(usable=False)) == SignIn(None, None)
     with pytest.raises(errors.AccessDeniedError):
         next_step(request(), signed_in(usable=False, auth_time=LATER, sign_in_asked_at=NOW))
+
+
+def test_what_this_person_cannot_reach_is_told_her_once() -> None:
+    """The sign-in page says which means it would take; coming back from it, the client is told."""
+    wanted = request(acr=AcrWish((TWO,), essential=True))
+    alone = {"own_acr": (ONE,)}
+    assert next_step(wanted, signed_in(ONE, **alone)) == SignIn(TWO, None)
+    with pytest.raises(errors.UnmetAuthenticationRequirementsError):
+        next_step(wanted, signed_in(ONE, sign_in_asked_at=LATER, **alone))
+    with pytest.raises(errors.UnmetAuthenticationRequirementsError):
+        next_step(request(acr=wanted.acr, prompt=frozenset({"none"})), signed_in(ONE, **alone))
+
+
+def test_a_voluntary_level_beyond_this_person_is_let_be() -> None:
+    """Core 5.5.1.1; she is not troubled with what she does not have."""
+    assert next_step(request(acr=AcrWish((TWO,))), signed_in(ONE, own_acr=(ONE,))) == Approve(ONE)
+
+
+@pytest.mark.parametrize("essential", [True, False])
+def test_the_next_wish_that_this_person_can_reach(essential: bool) -> None:
+    """In order of preference, within her means: she came back without the first, so the second is asked for."""
+    wanted = request(acr=AcrWish((THREE, TWO), essential=essential))
+    everything = {"reachable_acr": (ONE, TWO, THREE), "own_acr": (ONE, TWO)}
+    assert next_step(wanted, signed_in(ONE, **everything)) == SignIn(TWO, None)
+    came_back = signed_in(ONE, auth_time=LATER, sign_in_asked_at=NOW, **everything)
+    assert next_step(wanted, came_back) == SignIn(TWO, None)

@@ -102,11 +102,27 @@ def test_an_essential_acr_out_of_reach_troubles_nobody(provider: Provider) -> No
     assert provider.page.asked == []
 
 
-def test_acr_values_are_a_wish(provider: Provider) -> None:
-    """Voluntary: tried, and the session's own acr is answered where it is not reached."""
+def test_acr_values_of_ours_are_needed(provider: Provider) -> None:
+    """RFC 9470 5: the level asked for is reached, or the request fails; no client is led round in a circle."""
     provider.page.amr = ("pwd",)
-    assert payload_of(provider.tokens(acr_values="urn:vn-mock:loa:3 LoA2")["id_token"])["acr"] == "urn:vn-mock:loa:1"
+    answer = provider.answer(acr_values="urn:vn-mock:loa:3 LoA2")
+    assert answer["error"] == "unmet_authentication_requirements"
     assert provider.page.asked[-1].acr == "urn:vn-mock:loa:2"
+    assert provider.answer(acr_values="LoA2", prompt="none")["error"] == "login_required"
+
+
+def test_acr_values_that_nobody_here_knows_are_let_be(provider: Provider) -> None:
+    """Core 5.5.1.1: voluntary, so the session's own acr is answered."""
+    provider.page.amr = ("pwd",)
+    assert payload_of(provider.tokens(acr_values="1 gold")["id_token"])["acr"] == "urn:vn-mock:loa:1"
+
+
+def test_the_clients_default_acr_values_are_a_wish(bare: Provider) -> None:
+    """Registration 2: asked for where the request names none, and voluntary as Core 5.5.1.1 has it."""
+    bare.secret = bare.register(default_acr_values=("LoA2",)).client_secret or ""
+    bare.page.amr = ("pwd",)
+    assert payload_of(bare.tokens()["id_token"])["acr"] == "urn:vn-mock:loa:1"
+    assert bare.page.asked[-1].acr == "urn:vn-mock:loa:2"
 
 
 def test_an_alias_is_answered_as_it_was_asked(provider: Provider) -> None:

@@ -15,6 +15,7 @@ from idp import key_files, pki
 SECRET = (
     "root.key",
     "at-rest.key",
+    "audit.key",
     "pairwise.salt",
     "provider-keys.json",
     "portal/client-keys.json",
@@ -30,7 +31,7 @@ def test_secrets_are_readable_by_their_owner_alone(keys_dir: Path, name: str) ->
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("name", ["root.key", "at-rest.key", "issuers/police-ministry.key"])
+@pytest.mark.parametrize("name", ["root.key", "at-rest.key", "audit.key", "issuers/police-ministry.key"])
 def test_a_secret_opened_to_others_is_closed_again(keys_dir: Path, now: datetime, name: str) -> None:
     """A copy or an archive may have changed the modes."""
     (keys_dir / name).chmod(0o644)
@@ -38,7 +39,7 @@ def test_a_secret_opened_to_others_is_closed_again(keys_dir: Path, now: datetime
     assert (keys_dir / name).stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["at-rest.key", "pairwise.salt"])
+@pytest.mark.parametrize("name", ["at-rest.key", "audit.key", "pairwise.salt"])
 def test_random_secrets_have_256_bits(keys_dir: Path, name: str) -> None:
     assert len((keys_dir / name).read_bytes()) == 32
 

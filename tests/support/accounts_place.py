@@ -25,7 +25,10 @@ from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.seed import loader
 from idp.seed.entries import Persona
+from idp.seed.officers import seed_officers
+from idp.seed.organisations import seed_organisations
 from idp.seed.people import seed_people
+from idp.seed.residents import seed_residents
 from idp.sessions import SignInRequest
 from idp.web import Web
 
@@ -62,9 +65,13 @@ class RecordedAccess:
     """Keeps which browser sessions were ended."""
 
     ended: list[str] = field(default_factory=list)
+    acting_ended: list[tuple[str, str]] = field(default_factory=list)
 
     def end_browser_session(self, session: Session, session_id: str, now: datetime) -> None:
         self.ended.append(session_id)
+
+    def end_acting(self, session: Session, subject: str, organisation: str, now: datetime) -> None:
+        self.acting_ended.append((subject, organisation))
 
 
 @dataclass
@@ -82,6 +89,11 @@ class Place:
     personas: Mapping[str, Persona]
     subjects: Mapping[str, str]
     checks: Authentication
+    services: AccountServices
+
+    @property
+    def issuer(self) -> str:
+        return self.services.config.issuer
 
     def browser(self) -> Browser:
         return Browser(self.app.test_client(), self)
@@ -125,7 +137,9 @@ def csrf_token(page: str) -> str:
     return found[1]
 
 
-def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *, demo: bool) -> Place:
+def make_place(
+    db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *, demo: bool, mock_phone: bool = False
+) -> Place:
     catalogue = Catalogue.load(IDP / "translations")
     web = Web(db, clock, catalogue, secure=False, trusted_proxies=())
     app = Flask("idp", template_folder=str(IDP / "templates"), static_folder=str(IDP / "static"))
@@ -135,15 +149,25 @@ def make_place(db: Database, clock: FixedClock, at_rest: AtRest, folder: Path, *
     loaded = loader.load(None, legal_day(clock.now()))
     with db.begin() as session:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
+        seed_residents(session, clock.now())
+        seed_officers(session, hasher, at_rest)
+        seed_organisations(session)
     hasher.computed = 0
-    config = Config(keys_dir=folder, data_dir=folder, demo=demo, argon2=CHEAP)
+    config = Config(
+        issuer="http://localhost:5000",
+        keys_dir=folder,
+        data_dir=folder,
+        demo=demo,
+        argon2=CHEAP,
+        mock_phone=mock_phone,
+    )
     cards = tuple(_card(persona) for persona in loaded.personas) if demo else ()
     services = AccountServices(web, db, clock, config, at_rest, hasher, audit, access, cards)
     for blueprint in create_blueprints(services):
         app.register_blueprint(blueprint)
     _helper_pages(app, web)
     checks = Authentication(db, hasher, at_rest, audit)
-    return Place(app, web, db, clock, at_rest, hasher, audit, access, loaded.by_id(), subjects, checks)
+    return Place(app, web, db, clock, at_rest, hasher, audit, access, loaded.by_id(), subjects, checks, services)
 
 
 def _card(persona: Persona) -> DemoPersona:

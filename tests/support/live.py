@@ -89,8 +89,8 @@ def running(command: list[str], environment: Mapping[str, str], urls: list[str],
 
 
 @contextmanager
-def demo(folder: Path, environment: Mapping[str, str]) -> Iterator[Demo]:
-    """`mock-vneid demo` in `folder`, with its own keys and databases."""
+def demo(folder: Path, environment: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
+    """`mock-vneid demo ARGUMENTS` in `folder`, with its own keys and databases."""
     provider, portal = free_ports(2)
     issuer, portal_url = f"http://localhost:{provider}", f"http://localhost:{portal}"
     settings = {
@@ -106,7 +106,7 @@ def demo(folder: Path, environment: Mapping[str, str]) -> Iterator[Demo]:
     }
     urls = [f"{issuer}/.well-known/openid-configuration", portal_url]
     folder.mkdir(parents=True, exist_ok=True)
-    with running([sys.executable, "-m", "idp.cli", "demo"], settings, urls, folder / "demo.log"):
+    with running([sys.executable, "-m", "idp.cli", "demo", *arguments], settings, urls, folder / "demo.log"):
         yield Demo(issuer, portal_url, folder / "keys", folder / "var", settings)
 
 

@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp import sessions
+from idp import acr, sessions
 from idp.accounts.authentication import Authentication
 from idp.accounts.ports import AccountServices
 from idp.accounts.sign_in import Step, next_step
-from idp.accounts.states import LOCK_RULES, Standing, State
+from idp.accounts.states import LOCK_RULES, LockedBy, LockReason, Standing, State
 from idp.sessions import BrowserSession, SignInRequest
 
 OWN_PAGES = SignInRequest(return_to="/")
@@ -51,11 +51,17 @@ class Flow:
 
     def unreachable(self, asked: SignInRequest) -> Response:
         """The level asked for cannot be reached here: said so, and never replaced by a lower one."""
-        return self._stopped("accounts.level_unreachable", asked)
+        return self._stopped("accounts.level_unreachable", asked, unmet=True)
 
     def no_second_factor(self, asked: SignInRequest) -> Response:
-        """The account has neither passcode nor phone."""
-        return self._stopped("accounts.no_second_factor", asked)
+        """The account has nothing that reaches the level: which means it would take, and where to get them."""
+        if asked.acr is None or acr.satisfies(acr.LEVELS[1].urn, asked.acr):
+            return self._stopped("accounts.no_second_factor", asked, unmet=True)
+        ways = [
+            (self.web.t("accounts.no_strong_factor.add_passkey"), url_for("passkeys.new"), "stopped-add-passkey"),
+            (self.web.t("accounts.no_strong_factor.bind_phone"), url_for("phone.home"), "stopped-bind-phone"),
+        ]
+        return self._stopped("accounts.no_strong_factor", asked, unmet=True, ways=ways)
 
     def locked(self, standing: Standing, asked: SignInRequest) -> Response:
         """The secret was right, but the account cannot be used."""
@@ -66,7 +72,11 @@ class Flow:
             rows.append((self.web.t("accounts.stopped.by"), self.web.t(f"accounts.locked_by.{standing.by}")))
             law = LOCK_RULES[reason].law.name.lower()
             rows.append((self.web.t("accounts.stopped.law"), self.web.t(f"accounts.law.{law}")))
-        return self._stopped(key, asked, rows=rows, since=standing.since)
+        ways = []
+        if reason is LockReason.OWN_REQUEST and standing.by is LockedBy.HOLDER:
+            address = url_for("my_account.open_again", request=request.args.get("request"))
+            ways.append((self.web.t("my_account.open_again.link"), address, "stopped-open-again"))
+        return self._stopped(key, asked, rows=rows, since=standing.since, ways=ways)
 
     def _stopped(
         self,
@@ -74,15 +84,21 @@ class Flow:
         asked: SignInRequest,
         rows: list[tuple[str, str]] | None = None,
         since: datetime | None = None,
+        *,
+        unmet: bool = False,
+        ways: list[tuple[str, str, str]] | None = None,
     ) -> Response:
+        """`unmet`: whoever asked is told that it is the level that was not reached, not that she gave up."""
         texts = {part: self.web.t(f"{key}.{part}") for part in ("title", "what", "why", "todo")}
         return self.web.render(
             "accounts/stopped.html",
             HTTPStatus.FORBIDDEN,
             form_targets=asked.form_targets,
             asked=asked,
+            back_to=(unmet and asked.unmet_to) or asked.cancel_to,
             rows=rows or [],
             since=since,
+            ways=ways or [],
             **texts,
         )
 

@@ -1,4 +1,7 @@
-"""Sign-in, second step: passcode or one-time code, whichever the person picks."""
+"""Sign-in, second step: whichever of her other means the person picks, of those that reach the level asked for.
+
+What the session has proven is never asked again, and what would not reach the level is not offered.
+"""
 
 from __future__ import annotations
 
@@ -7,52 +10,66 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
 
-from idp.accounts import demo_phone, sign_in, store
+from idp.accounts import demo_phone, means, sign_in, store
 from idp.accounts.authentication import Outcome, Result
 from idp.accounts.endpoints.flow import Flow
-from idp.accounts.models import Account
+from idp.accounts.means import Means
+from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.services import display_name
 from idp.accounts.sign_in import Method, Step
 from idp.sessions import Authentication, SignInRequest
 
 SIX_DIGITS = re.compile(r"[0-9]{6}")
+TYPED = {Means.PASSCODE: Method.PASSCODE, Means.ONE_TIME_CODE: Method.ONE_TIME_CODE}
+#: As the page's address and its form call them: a typed one by its `amr` value.
+NAMES = {Means.PASSCODE: "pin", Means.ONE_TIME_CODE: "otp", Means.PASSKEY: "passkey", Means.PHONE: "phone"}
 
 
-def register(blueprint: Blueprint, flow: Flow) -> None:
-    pages = SecondFactorPages(flow)
+def register(blueprint: Blueprint, flow: Flow, panels: Panels) -> SecondFactorPages:
+    pages = SecondFactorPages(flow, panels)
     blueprint.add_url_rule("/sign-in/second-factor", "second_factor", pages.show, methods=["GET"])
     blueprint.add_url_rule("/sign-in/second-factor", "second_factor_submit", pages.submit, methods=["POST"])
+    return pages
 
 
 class SecondFactorPages:
-    def __init__(self, flow: Flow) -> None:
-        self.flow, self.web = flow, flow.web
+    def __init__(self, flow: Flow, panels: Panels) -> None:
+        self.flow, self.web, self.panels = flow, flow.web, panels
 
     def show(self) -> Response:
         found = self._due()
         if isinstance(found, Response):
             return found
         asked, present = found
-        return self._form(asked, present, _method(request.args.get("method")))
+        return self._form(asked, present, _named(request.args.get("method")))
 
     def submit(self) -> Response:
         found = self._due()
         if isinstance(found, Response):
             return found
         asked, present = found
-        method = _method(request.form.get("method"))
+        chosen = _named(request.form.get("method"))
+        method = TYPED.get(chosen) if chosen else None
+        if chosen is None or method is None or chosen not in self._offered(asked, present):
+            return self._form(asked, present, None, HTTPStatus.BAD_REQUEST)
         code = request.form.get("code", "").replace(" ", "")
         if not SIX_DIGITS.fullmatch(code):
             error = self.web.t("accounts.second_factor.six_digits")
-            return self._form(asked, present, method, HTTPStatus.BAD_REQUEST, error)
+            return self._form(asked, present, chosen, HTTPStatus.BAD_REQUEST, error)
         outcome = self._check(method, present.subject, code)
         if outcome.result is Result.LOCKED and outcome.standing is not None:
             self.web.end_session()
             return self.flow.locked(outcome.standing, asked)
         if not outcome.ok:
-            return self._refused(asked, present, method, outcome)
+            return self._refused(asked, present, chosen, outcome)
         browser = self.web.authenticate(sign_in.with_second_factor(present, method))
         return self.flow.go_on(request.args.get("request"), asked, browser)
+
+    def again(
+        self, asked: SignInRequest, present: Authentication, status: int, problem: str, wait: str = ""
+    ) -> Response:
+        """The page once more, with what went wrong with a passkey."""
+        return self._form(asked, present, Means.PASSKEY, status, problem=problem, wait=wait)
 
     def _due(self) -> Response | tuple[SignInRequest, Authentication]:
         """The request and the session, where the second factor is what is missing; else where to go instead."""
@@ -66,58 +83,66 @@ class SecondFactorPages:
             return self.flow.go_on(request_id, asked, browser)
         return asked, present
 
+    def _offered(self, asked: SignInRequest, present: Authentication) -> tuple[Means, ...]:
+        with self.flow.services.db.read() as session:
+            has = means.of_account(session, present.subject)
+        return means.missing(has, present.amr, asked.acr or "")
+
     def _check(self, method: Method, subject: str, code: str) -> Outcome:
         checks = self.flow.checks
         check = checks.check_passcode if method is Method.PASSCODE else checks.check_one_time_code
         return check(subject, code, self.web.client_address(), self.flow.now())
 
-    def _refused(self, asked: SignInRequest, present: Authentication, method: Method, outcome: Outcome) -> Response:
+    def _refused(self, asked: SignInRequest, present: Authentication, chosen: Means, outcome: Outcome) -> Response:
         if outcome.result is Result.WAIT:
             error = self.web.t("accounts.second_factor.wait", wait=self.flow.wait_text(outcome.until))
-            response = self._form(asked, present, method, HTTPStatus.TOO_MANY_REQUESTS, error)
+            response = self._form(asked, present, chosen, HTTPStatus.TOO_MANY_REQUESTS, error)
             return self.flow.retry_after(response, outcome.until)
-        key = "wrong_passcode" if method is Method.PASSCODE else "wrong_code"
+        key = "wrong_passcode" if chosen is Means.PASSCODE else "wrong_code"
         error = self.web.t(f"accounts.second_factor.{key}", remaining=outcome.remaining or 0)
-        return self._form(asked, present, method, HTTPStatus.BAD_REQUEST, error)
+        return self._form(asked, present, chosen, HTTPStatus.BAD_REQUEST, error)
 
     def _form(
         self,
         asked: SignInRequest,
         present: Authentication,
-        method: Method,
+        chosen: Means | None,
         status: int = HTTPStatus.OK,
         error: str = "",
+        *,
+        problem: str = "",
+        wait: str = "",
     ) -> Response:
-        services = self.flow.services
+        services, request_id = self.flow.services, request.args.get("request")
+        offered = self._offered(asked, present)
+        if not offered:
+            return self.flow.no_second_factor(asked)
+        shown = chosen if chosen in offered else offered[0]
         with services.db.read() as session:
             account = store.account(session, present.subject)
-            methods = _methods(account)
             name = display_name(session, present.subject)
             phone = demo_phone.code_of(account, services.at_rest, self.flow.now()) if account else None
-        if not methods:
-            return self.flow.no_second_factor(asked)
-        method = method if method in methods else methods[0]
-        request_id = request.args.get("request")
-        others = [other for other in methods if other is not method]
+        others = [
+            (NAMES[other], url_for("accounts.second_factor", request=request_id, method=NAMES[other]))
+            for other in offered
+            if other is not shown
+        ]
         return self.web.render(
             "accounts/second_factor.html",
             status,
             form_targets=asked.form_targets,
             asked=asked,
             request_id=request_id,
-            method=method.value,
-            other_url=url_for("accounts.second_factor", request=request_id, method=others[0].value) if others else "",
+            method=NAMES[shown],
+            others=others,
+            qr=self.panels.make(request_id, asked) if shown is Means.PHONE else None,
             name=name,
             error=error,
-            phone=phone if services.config.demo else None,
+            problem=problem,
+            wait=wait,
+            phone=phone if services.config.demo and shown is Means.ONE_TIME_CODE else None,
         )
 
 
-def _methods(account: Account | None) -> list[Method]:
-    secrets = account.authenticator if account else None
-    found = [Method.PASSCODE] if secrets and secrets.passcode_hash else []
-    return [*found, Method.ONE_TIME_CODE] if secrets and secrets.one_time_code_seed else found
-
-
-def _method(value: str | None) -> Method:
-    return Method.ONE_TIME_CODE if value == Method.ONE_TIME_CODE else Method.PASSCODE
+def _named(name: str | None) -> Means | None:
+    return next((one for one, known in NAMES.items() if known == name), None)

@@ -11,19 +11,21 @@ from idp.accounts.authentication import Outcome, Result
 from idp.accounts.endpoints.flow import Flow
 from idp.accounts.identity_number import MalformedNumber
 from idp.accounts.ports import DemoPersona
+from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.sign_in import Step
 from idp.sessions import SignInRequest
 
 
-def register(blueprint: Blueprint, flow: Flow) -> None:
-    pages = SignInPages(flow)
+def register(blueprint: Blueprint, flow: Flow, panels: Panels) -> SignInPages:
+    pages = SignInPages(flow, panels)
     blueprint.add_url_rule("/sign-in", "sign_in", pages.show, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in_submit", pages.submit, methods=["POST"])
+    return pages
 
 
 class SignInPages:
-    def __init__(self, flow: Flow) -> None:
-        self.flow, self.web = flow, flow.web
+    def __init__(self, flow: Flow, panels: Panels) -> None:
+        self.flow, self.web, self.panels = flow, flow.web, panels
 
     def show(self) -> Response:
         found = self.flow.asked()
@@ -58,6 +60,10 @@ class SignInPages:
         if asked.subject is not None and asked.subject != outcome.subject:
             return self._form(asked, number, HTTPStatus.BAD_REQUEST, problem="other_person")
         return self._signed_in(request_id, asked, outcome.subject)
+
+    def again(self, asked: SignInRequest, status: int, problem: str, wait: str = "") -> Response:
+        """The page once more, with what went wrong on another of its ways in."""
+        return self._form(asked, "", status, problem=problem, wait=wait)
 
     def _signed_in(self, request_id: str | None, asked: SignInRequest, subject: str) -> Response:
         before = self.web.session().id
@@ -97,12 +103,14 @@ class SignInPages:
         problem: str = "",
         wait: str = "",
     ) -> Response:
+        request_id = request.args.get("request")
         return self.web.render(
             "accounts/sign_in.html",
             status,
             form_targets=asked.form_targets,
             asked=asked,
-            request_id=request.args.get("request"),
+            request_id=request_id,
+            qr=self.panels.make(request_id, asked),
             number=number,
             password=password,
             errors=errors or {},

@@ -176,7 +176,7 @@ class Presentation:
         with self.services.db.read() as session:
             holder = self.services.holders.holder(session, subject, now)
             documents = wallet.documents_of(session, subject)
-        obstacle = wallet_access.refusal(holder)
+        obstacle = wallet_access.refusal(holder, browser)
         if obstacle is None and holder is not None:
             consent = disclosure_consent.build(case.request.query, case.pending.request_hash, documents, now)
             obstacle = None if consent.satisfiable else "no_documents"

@@ -11,6 +11,7 @@ from flask import Response, request, url_for
 
 from idp import acr
 from idp.documents import wallet_access
+from idp.documents.endpoints.wallet_challenge import challenge, from_script
 from idp.documents.ports import DocumentServices, Holder
 from idp.sessions import BrowserSession, SignInRequest
 
@@ -34,7 +35,7 @@ def guarded(services: DocumentServices, view: View, *, passcode: bool = True) ->
         if isinstance(found, Response):
             return found
         if passcode and not _open(services, found):
-            return services.web.redirect(url_for("wallet.unlock", next=_here()))
+            return _closed(services)
         return view(services, found, **arguments)
 
     return entered
@@ -44,15 +45,27 @@ def enter(services: DocumentServices) -> Visitor | Response:
     """Who is there, or the page that says what is missing."""
     web = services.web
     browser = web.session()
+    if browser.authentication is None and from_script():
+        return challenge(web, "wallet.challenge.sign_in", _here(), acr_values=acr.LEVELS[0].urn)
     if browser.authentication is None:
         # One factor will do: the passcode is asked at this door anyway, and again for every consent.
         return web.ask_sign_in(SignInRequest(return_to=_here(), acr=acr.LEVELS[0].urn, cancel_to="/"))
     with services.db.read() as session:
         holder = services.holders.holder(session, browser.authentication.subject, services.clock.now())
-    reason = wallet_access.refusal(holder)
+    reason = wallet_access.refusal(holder, browser)
+    if (reason is not None or holder is None) and from_script():
+        return web.json_problem(HTTPStatus.FORBIDDEN, f"wallet_{reason}", f"wallet.{reason}.todo")
     if reason is not None or holder is None:
         return web.problem(HTTPStatus.FORBIDDEN, f"wallet.{reason}")
     return Visitor(browser, holder)
+
+
+def _closed(services: DocumentServices) -> Response:
+    passcode_page = url_for("wallet.unlock", next=_here())
+    if from_script():
+        age = int(wallet_access.IDLE.total_seconds())
+        return challenge(services.web, "wallet.challenge.passcode", passcode_page, max_age=age)
+    return services.web.redirect(passcode_page)
 
 
 def _open(services: DocumentServices, visitor: Visitor) -> bool:

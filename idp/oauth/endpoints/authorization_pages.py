@@ -11,7 +11,7 @@ from idp.oauth import authorization, redirect_uris
 from idp.oauth.authorization import Answered, Ask, Browser
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.endpoints.consent_page import render_consent
-from idp.oauth.interaction import ChooseAccount, SignIn
+from idp.oauth.interaction import ChooseAccount, ChooseActing, SignIn
 from idp.oauth.pending import PendingNotFound
 from idp.oauth.ports import OAuthServices
 from idp.sessions import SignInRequest
@@ -67,6 +67,21 @@ def choose_account(services: OAuthServices) -> Response:
     return services.web.redirect(url_for("oauth_pages.proceed", request=request_id))
 
 
+def choose_acting(services: OAuthServices) -> Response:
+    """POST /authorize/acting: go on as herself, or for an organisation that she may act for."""
+    browser, form, now = _browser(services), request.form, services.clock.now()
+    request_id = form.get("request", "")
+    try:
+        with services.db.begin() as session:
+            choice = authorization.acting_chosen(services, session, request_id, browser, form.get("acting", ""), now)
+    except PendingNotFound:
+        return _gone(services)
+    present = browser.authentication
+    if choice is not None and present is not None and choice.subject != present.acting_for:
+        services.web.act_for(choice.subject)
+    return services.web.redirect(url_for("oauth_pages.proceed", request=request_id))
+
+
 def _browser(services: OAuthServices) -> Browser:
     web = services.web
     return Browser(browser_secret(web), web.existing_session(), web.language())
@@ -89,7 +104,19 @@ def _respond(services: OAuthServices, browser: Browser, act: Callable[[], Answer
             service=outcome.client.name(browser.lang),
             form_targets=_targets(outcome),
         )
+    if isinstance(outcome.step, ChooseActing):
+        return _choose_acting(services, outcome, browser)
     return render_consent(services, outcome, browser, _targets(outcome))
+
+
+def _choose_acting(services: OAuthServices, ask: Ask, browser: Browser) -> Response:
+    return services.web.render(
+        "oauth/choose_acting.html",
+        request_id=ask.pending.id,
+        service=ask.client.name(browser.lang),
+        choices=ask.choices,
+        form_targets=_targets(ask),
+    )
 
 
 def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
@@ -104,6 +131,8 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             not_before=step.not_before,
             form_targets=_targets(ask),
             cancel_to=url_for("oauth_pages.cancel", request=request_id),
+            unmet_to=url_for("oauth_pages.proceed", request=request_id),
+            scopes=tuple(sorted(ask.pending.request.scopes - {"openid"})),
         )
     )
 

@@ -38,13 +38,18 @@ def render_consent(services: OAuthServices, ask: Ask, browser: Browser, form_tar
         service=page.name,
         origin=page.origin,
         client=ask.client,
-        purposes=[(scope, web.t(f"oauth.scope.{scope}")) for scope in page.scopes],
+        purposes=[(scope, web.t(_purpose(scope, acting=page.acting_for is not None))) for scope in page.scopes],
+        organisation=page.values.get("acting_for"),
         lines=lines(page.values, web.t, browser.lang),
         missing=[web.t(f"oauth.claim.{name}") for name in page.missing],
         offline=OFFLINE in page.scopes,
         offline_days=GRANT_LIFETIME.days,
         remembered_days=REMEMBERED_FOR.days,
     )
+
+
+def _purpose(scope: str, *, acting: bool) -> str:
+    return f"oauth.scope_acting.{scope}" if acting and scope in ("openid", "identity") else f"oauth.scope.{scope}"
 
 
 def lines(values: Mapping[str, object], words: Words, lang: str) -> list[Line]:
@@ -66,6 +71,10 @@ def _value(name: str, value: object, words: Words, lang: str) -> str:
         return format_datetime(datetime.fromtimestamp(value, UTC), lang)
     if name == "identity_level":
         return words("oauth.value.level", level=value)
+    if name == "acting_for" and isinstance(value, Mapping):
+        return words("oauth.value.acting_for", name=value["name"], number=value["organisation_number"])
+    if name == "act":
+        return words("oauth.value.act", role=words(f"oauth.role.{value}"))
     if isinstance(value, Mapping):
         return str(value.get("formatted") or ", ".join(str(part) for part in value.values() if part))
     return ", ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import store, tokens
+from idp.oauth import acting, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
@@ -38,8 +38,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if not store.use_code(context.session, code.code_hash, context.now):
             self._end(code)  # another request was faster: RFC 6749 4.1.2, more than once
             raise InvalidGrantError("The code was used before; what was issued for it is revoked.")
-        grant = tokens.live_grant(context.session, code.grant_id, context.now)
-        if grant is None or not context.services.subjects.may_use(context.session, grant.subject, context.now):
+        grant = acting.usable_grant(context.services, context.session, code.grant_id, context.now)
+        if grant is None:
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
         body = token_response(context, self.request.client, grant, None, nonce=grant.nonce)
         return 200, body, self.TOKEN_RESPONSE_HEADER

@@ -6,7 +6,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import store, tokens
+from idp.oauth import acting, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest
@@ -30,8 +30,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         context, old = self.server.context, self.request.refresh_token
-        grant = tokens.live_grant(context.session, old.grant_id, context.now)
-        if grant is None or not context.services.subjects.may_use(context.session, grant.subject, context.now):
+        grant = acting.usable_grant(context.services, context.session, old.grant_id, context.now)
+        if grant is None:
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
         if not store.use_refresh_token(context.session, old.token_hash, context.now):
             self._end(old)

@@ -15,7 +15,9 @@ from idp.db import Database
 
 def record(db: Database, event: str, subject: str | None, now: datetime, **details: object) -> None:
     with db.begin() as session:
-        AuditLog().record(session, event=event, subject=subject, client_id="demo-portal", details=details, now=now)
+        AuditLog(b"k" * 32).record(
+            session, event=event, subject=subject, client_id="demo-portal", details=details, now=now
+        )
 
 
 def test_a_person_sees_what_concerns_her_newest_first(db: Database, now: datetime) -> None:
@@ -56,7 +58,7 @@ def test_an_entry_is_never_changed_nor_deleted(
 def test_an_entry_falls_with_its_transaction(db: Database, now: datetime) -> None:
     """What did not happen is not recorded."""
     with db.begin() as session:
-        AuditLog().record(session, event="x", subject="lan", client_id=None, details={}, now=now)
+        AuditLog(b"k" * 32).record(session, event="x", subject="lan", client_id=None, details={}, now=now)
         session.rollback()
     with db.read() as session:
         assert entries_of(session, "lan", {"x"}) == []

@@ -1,0 +1,96 @@
+"""The applications that wait, opening a person, requests for a second officer, and the auditor's view."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request, url_for
+
+from idp.accounts.applications import deadlines
+from idp.accounts.applications import store as applications
+from idp.accounts.officers import roles, store
+from idp.accounts.officers.acts import Acts, FourEyes
+from idp.accounts.officers.endpoints.desk import Desk
+from idp.accounts.officers.looking_up import LookUps, NoPurpose
+from idp.accounts.officers.roles import Action
+from idp.accounts.officers.signing_in import Present
+from idp.accounts.states import CannotLock, CannotUnlock
+
+AUDITED = (
+    "officer.signed_in", "officer.sign_in_refused", "officer.looked_up", "officer.refused", "officer.lock_asked",
+    "officer.unlock_asked", "officer.lock_request_refused", "officer.unlock_request_refused", "account.locked",
+    "account.unlocked", "application.approved", "application.refused", "activation.code_sent",
+)  # fmt: skip
+SHOWN = 200
+
+
+def register(blueprint: Blueprint, desk: Desk) -> None:
+    pages = QueuePages(desk)
+    see, look = desk.needs(Action.SEE_QUEUE), desk.needs(Action.LOOK_UP)
+    decide, audit = desk.needs(Action.DECIDE_AUTHORITY_LOCK), desk.needs(Action.READ_AUDIT)
+    blueprint.add_url_rule("/queue", "queue", see(pages.queue), methods=["GET"])
+    blueprint.add_url_rule("/look-up", "look_up", look(pages.form), methods=["GET"])
+    blueprint.add_url_rule("/look-up", "look_up_submit", look(pages.look_up), methods=["POST"])
+    blueprint.add_url_rule("/requests/<request_id>", "decide_request", decide(pages.decide), methods=["POST"])
+    blueprint.add_url_rule("/audit", "audit", audit(pages.audit), methods=["GET"])
+
+
+class QueuePages:
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.look_ups, self.acts = desk, LookUps(desk.services), Acts(desk.services)
+
+    def queue(self, officer: Present, error: str = "", status: int = HTTPStatus.OK) -> Response:
+        """No names and no numbers here: whose application it is takes a look-up."""
+        now = self.desk.now()
+        with self.desk.db.read() as session:
+            rows = [(row, deadlines.overdue(row.due_on, now)) for row in applications.open_applications(session)]
+            requests = store.open_requests(session)
+            names = store.names(session)
+        return self.desk.render(
+            "officer/queue.html", status, rows=rows, requests=requests, names=names, error=error,
+            purposes=self._purposes(),
+        )  # fmt: skip
+
+    def form(self, officer: Present) -> Response:
+        return self._form()
+
+    def look_up(self, officer: Present) -> Response:
+        number, receipt = request.form.get("number", "").replace(" ", "")[:20], request.form.get("receipt", "")[:24]
+        told = (request.form.get("purpose", ""), request.form.get("case", "")[:60])
+        now = self.desk.now()
+        try:
+            with self.desk.db.begin() as session:
+                if receipt:
+                    found = self.look_ups.open_by_receipt(session, officer, receipt, *told, now)
+                else:
+                    found = self.look_ups.open_by_number(session, officer, number, *told, now)
+        except NoPurpose:
+            return self._form(number, "no_purpose", HTTPStatus.BAD_REQUEST)
+        if found is None:
+            return self._form(number, "nobody", HTTPStatus.NOT_FOUND)
+        return self.desk.web.redirect(url_for("officer.person", look_up_id=found))
+
+    def decide(self, officer: Present, request_id: str) -> Response:
+        approve = request.form.get("decision") == "approve"
+        try:
+            with self.desk.db.begin() as session:
+                self.acts.decide(session, officer, request_id, approve, self.desk.now())
+        except FourEyes:
+            return self.queue(officer, "four_eyes", HTTPStatus.CONFLICT)
+        except (CannotLock, CannotUnlock):
+            return self.queue(officer, "not_now", HTTPStatus.CONFLICT)
+        return self.desk.web.redirect(url_for("officer.queue"))
+
+    def audit(self, officer: Present) -> Response:
+        """Read only, and without anybody's name: the auditor watches officers, not citizens."""
+        with self.desk.db.read() as session:
+            entries = self.desk.services.trail.newest(session, AUDITED, SHOWN)
+            names = store.names(session)
+        return self.desk.render("officer/audit.html", entries=entries, names=names, purposes=roles.purposes())
+
+    def _form(self, number: str = "", error: str = "", status: int = HTTPStatus.OK) -> Response:
+        return self.desk.render("officer/look_up.html", status, number=number, error=error, purposes=self._purposes())
+
+    def _purposes(self) -> list[tuple[str, str]]:
+        lang = self.desk.web.language()
+        return [(key, name[lang]) for key, name in roles.purposes().items()]

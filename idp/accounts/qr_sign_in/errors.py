@@ -1,0 +1,49 @@
+"""Why a request cannot be seen or decided on a phone; `code` is what the phone is told."""
+
+from __future__ import annotations
+
+
+class QrError(Exception):
+    """Base of the refusals."""
+
+    code = "not_found"
+
+
+class NotFound(QrError):
+    """No such transaction; or not for this device."""
+
+
+class Expired(QrError):
+    """More than 120 seconds old, or ended early."""
+
+    code = "expired"
+
+
+class AlreadyScanned(QrError):
+    """Another device took it."""
+
+    code = "already_scanned"
+
+
+class AlreadyDecided(QrError):
+    """It has its outcome."""
+
+    code = "already_decided"
+
+
+class NotAllowed(QrError):
+    """This account cannot be used: locked, not active, a child's, or not the one that is waited for."""
+
+    code = "not_allowed"
+
+
+class Changed(QrError):
+    """The decision is about something else than what is asked; the request is over."""
+
+    code = "changed"
+
+
+class TooMany(QrError):
+    """Too many codes were tried."""
+
+    code = "too_many"
