@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirec
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import mandates, sessions
+from idp import mandates, security_headers, sessions
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
@@ -254,30 +254,11 @@ class Web:
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
-        for name, value in self._headers().items():
+        for name, value in security_headers.headers(g.get("form_targets", ()), secure=self.secure).items():
             response.headers.setdefault(name, value)
         if not response.cache_control and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
-
-    def _headers(self) -> dict[str, str]:
-        targets = " ".join(("'self'", *g.get("form_targets", ())))
-        headers = {
-            "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-                f"form-action {targets}"
-            ),
-            "X-Frame-Options": "DENY",
-            "X-Content-Type-Options": "nosniff",
-            # no-referrer would strip Origin from form posts; same-origin keeps codes out of foreign logs
-            "Referrer-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        }
-        if self.secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        return headers
 
     def _http_error(self, error: HTTPException) -> Response:
         if isinstance(error.response, Response):
