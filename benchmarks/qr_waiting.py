@@ -1,8 +1,9 @@
 """Password sign-in while many sign-in pages wait for a QR scan: its latency beside the idle one's, in one run.
 
 The default server (`mock-vneid serve`) with default argon2id parameters. Every waiting page is what a browser has
-open: its own session, its own code, a kept-alive connection, a look every 1.5 to 2.5 s at random. Idle and waiting
-are measured in turn (idle, waiting, idle, waiting ...), so that a slow minute of the machine falls on both.
+open: its own session, its own code, a kept-alive connection, a look every 1.5 to 2.5 s at random, a new code every
+120 s. Idle and waiting are measured in turn (idle, waiting, idle, waiting ...), so that a slow minute of the machine
+falls on both.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parent.parent
 CHANCE = random.SystemRandom()
+LIFETIME = 120  # seconds that a code is good for
 NUMBER, PASSWORD = "065190000101", "MoPhong@2026"
 STATE = re.compile(r'data-state-url="([^"]+)"')
 RENEW = re.compile(r'data-renew-url="([^"]+)"')
@@ -60,13 +62,15 @@ class Page:
 
     async def wait(self, over: asyncio.Event) -> None:
         """Look, rest, look again, as the page's script does."""
+        renew_at = time.monotonic() + CHANCE.uniform(0, LIFETIME)  # as pages opened one after another
         await asyncio.sleep(CHANCE.uniform(0, 2.5))
         while not over.is_set():
             started = time.perf_counter()
             _, body = await self._ask("GET", self.state)
             self.waiting.seconds.append(time.perf_counter() - started)
             self.waiting.looks += 1
-            if '"waiting"' not in body:
+            if '"waiting"' not in body or time.monotonic() > renew_at:
+                renew_at = time.monotonic() + LIFETIME
                 _, fresh = await self._ask("POST", self.renew)
                 self._read(fresh)
                 self.waiting.renewals += 1

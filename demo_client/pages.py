@@ -86,9 +86,9 @@ class Pages:
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
-    def for_persons(self, acting: Representative, back: str) -> Response:
+    def for_persons(self, acting: Representative, back: str, level: int = 1) -> Response:
         """What a private person alone can do is refused to an organisation's session."""
-        again = url_for("authentication.sign_in", next=back)
+        again = url_for("authentication.sign_in", level=level, next=back)
         return self.render("for_persons.html", HTTPStatus.FORBIDDEN, representative=acting, again=again)
 
     def _page_account(self) -> PageAccount | None:

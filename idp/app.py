@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, url_for
@@ -81,7 +82,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
-        reachable_acr=means.reachable(means.OFFERED), reachable_by=_reachable_by,
+        reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -117,8 +118,8 @@ def _home(web: Web, config: Config) -> Blueprint:
     return blueprint
 
 
-def _reachable_by(session: Session, subject: str) -> tuple[str, ...]:
-    return means.reachable(means.of_account(session, subject))
+def _reachable_by(config: Config, session: Session, subject: str) -> tuple[str, ...]:
+    return means.reachable(means.of_account(session, subject, simulated_phone=config.mock_phone))
 
 
 def _page_account(session: Session, subject: str) -> PageAccount | None:

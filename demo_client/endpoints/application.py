@@ -61,7 +61,8 @@ def _admitted(portal: Portal, procedure: Procedure) -> Citizen | Response:
     """
     person, acting = citizen(), representative()
     if acting is not None:
-        return portal.pages.for_persons(acting, url_for("application.review", slug=procedure.slug))
+        back = url_for("application.review", slug=procedure.slug)
+        return portal.pages.for_persons(acting, back, procedure.level)
     if person is not None and person.identity_level < procedure.level:
         return portal.pages.render("level_too_low.html", 403, procedure=procedure, person=person)
     acr = acr_for(procedure.level)

@@ -75,9 +75,9 @@ class Authentication:
             known = _known(store.account_by_number(session, personal_id_number), now)
         stored = known.password_hash if known else None
         if not self.hasher.verify(stored, password) or known is None or stored is None:
-            return self._wrong(known.subject if known else None, "password", attempt, now)
+            return self._wrong(known.subject if known else None, "password", attempt, address, now)
         self._rehash(known.subject, "password_hash", stored, password)
-        return self._right(known, "password", keys, now)
+        return self._right(known, "password", keys, address, now)
 
     def check_passcode(
         self, subject: str, passcode: str, address: str, now: datetime, *, locked_too: bool = False
@@ -95,9 +95,9 @@ class Authentication:
             return Outcome(Result.WAIT, subject, until=attempt.until)
         stored = known.passcode_hash
         if not self.hasher.verify(stored, passcode) or stored is None:
-            return self._wrong(subject, "passcode", attempt, now)
+            return self._wrong(subject, "passcode", attempt, address, now)
         self._rehash(subject, "passcode_hash", stored, passcode)
-        return self._right(known, "passcode", keys, now)
+        return self._right(known, "passcode", keys, address, now)
 
     def check_one_time_code(
         self, subject: str, code: str, address: str, now: datetime, *, locked_too: bool = False
@@ -111,8 +111,8 @@ class Authentication:
         if not attempt.allowed:
             return Outcome(Result.WAIT, subject, until=attempt.until)
         if not self._use_code(known, code, now):
-            return self._wrong(subject, "one_time_code", attempt, now)
-        return self._right(known, "one_time_code", keys, now)
+            return self._wrong(subject, "one_time_code", attempt, address, now)
+        return self._right(known, "one_time_code", keys, address, now)
 
     # --- parts ---------------------------------------------------------------------------------------
     def _reserve(self, keys: Sequence[Key], now: datetime) -> Attempt:
@@ -137,23 +137,24 @@ class Authentication:
         with self.db.begin() as session:
             return store.use_code_step(session, known.subject, step)
 
-    def _wrong(self, subject: str | None, what: str, attempt: Attempt, now: datetime) -> Outcome:
+    def _wrong(self, subject: str | None, what: str, attempt: Attempt, address: str, now: datetime) -> Outcome:
         with self.db.begin() as session:
             self.audit.record(
                 session,
                 event="authentication_failed",
                 subject=subject,
                 client_id=None,
-                details={"method": what},
+                details={"method": what, "address": address},
                 now=now,
             )
         return Outcome(Result.WRONG, subject, remaining=attempt.remaining)
 
-    def _right(self, known: _Known, what: str, keys: tuple[Key, Key], now: datetime) -> Outcome:
+    def _right(self, known: _Known, what: str, keys: tuple[Key, Key], address: str, now: datetime) -> Outcome:
         """Only the account's own counter starts anew: the address keeps what it failed at other accounts."""
         stands = known.standing
         event = "authentication_succeeded" if stands.usable else "authentication_of_unusable_account"
-        details = {"method": what, "state": stands.state.value, "reason": stands.reason and stands.reason.value}
+        reason = stands.reason and stands.reason.value
+        details = {"method": what, "state": stands.state.value, "reason": reason, "address": address}
         with self.db.begin() as session:
             throttling.succeed(session, *keys)
             self.audit.record(session, event=event, subject=known.subject, client_id=None, details=details, now=now)

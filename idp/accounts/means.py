@@ -40,8 +40,8 @@ FIRST = frozenset({Means.PASSWORD, Means.PASSKEY, Means.PHONE})
 OFFERED = frozenset(Means)
 
 
-def of_account(session: Session, subject: str) -> frozenset[Means]:
-    """What this account has, of that which is offered."""
+def of_account(session: Session, subject: str, *, simulated_phone: bool = False) -> frozenset[Means]:
+    """What this account has, of that which is offered. Where phones are simulated, everybody has one."""
     account = store.account(session, subject)
     secrets = account.authenticator if account else None
     has = {
@@ -49,7 +49,7 @@ def of_account(session: Session, subject: str) -> frozenset[Means]:
         Means.PASSCODE: secrets is not None and secrets.passcode_hash is not None,
         Means.ONE_TIME_CODE: secrets is not None and secrets.one_time_code_seed is not None,
         Means.PASSKEY: bool(passkeys.of(session, subject)),
-        Means.PHONE: bool(devices.of(session, subject)),
+        Means.PHONE: simulated_phone or bool(devices.of(session, subject)),
     }
     return OFFERED & {means for means, there in has.items() if there}
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from idp.app import create_app
-from idp.cli import lan, ports
+from idp.cli import desk_people, lan, ports
 from idp.cli.errors import CommandError
 from idp.cli.lan import Lan
 from idp.cli.personas import table, terminal_language
@@ -158,7 +158,7 @@ def _announce(config: Config, portal: Portal, made: Provisioned, *, quiet: bool)
     lang = terminal_language()
     if not quiet:
         print(table(made.personas, lang))
-        print("\n" + "\n".join(_client_lines(made)))
+        print("\n" + "\n".join((*_client_lines(made), desk_people.one_line())))
     print(f"\n  MÔ PHỎNG / MOCK: ready {_since_process_start():.1f} s after start. Stop with Ctrl-C.\n")
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}")

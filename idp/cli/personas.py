@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from idp.accounts.levels import legal_day
+from idp.cli import desk_people
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
@@ -28,14 +29,21 @@ NAME_WIDTH, STORY_WIDTH, GAP, NONE = 24, 40, "  ", "–"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for machines: everything, one-time code seeds too")
     parser.add_argument("--lang", choices=("vi", "en"), help="language of the table (default: the terminal's)")
+    parser.add_argument("--officers", action="store_true", help="the officers of /officer instead")
+    parser.add_argument("--applicants", action="store_true", help="people in the register without an account instead")
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
+    lang = args.lang or terminal_language()
+    if args.officers or args.applicants:
+        people = desk_people.officers if args.officers else desk_people.applicants
+        print(json.dumps(people(), ensure_ascii=False, indent=2) if args.json else desk_people.lines(people(), lang))
+        return 0
     personas = load(config)
     if args.json:
         print(json.dumps([_for_machines(persona) for persona in personas.personas], ensure_ascii=False, indent=2))
     else:
-        print(table(personas, args.lang or terminal_language()))
+        print(table(personas, lang))
     return 0
 
 

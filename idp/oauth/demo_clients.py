@@ -15,7 +15,7 @@ from idp.oauth.client_metadata import ClientRegistration
 from idp.oauth.clients import register
 from idp.oauth.hashing import digest, new_secret
 
-PORTAL_SCOPE = "openid identity profile address phone email offline_access"
+PORTAL_SCOPE = "openid identity profile address phone email organisation offline_access"
 PORTAL_DOCUMENTS = (
     "urn:vn-mock:pid:1",
     "urn:vn-mock:health-book:1",

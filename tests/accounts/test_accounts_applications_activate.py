@@ -186,3 +186,23 @@ def test_codes_and_tickets_are_stored_hashed(place: Place, applicant: Browser) -
         held = repr({column.name: getattr(row, column.name) for column in row.__table__.columns})
     for secret in (code, code.replace("-", ""), way.rsplit("/", 1)[1], NEW_PASSWORD, NEW_PASSCODE):
         assert secret not in held
+
+
+@pytest.mark.parametrize("mark", ["deceased", "card_revoked", "card_locked"])
+def test_the_register_may_have_changed_since(place: Place, applicant: Browser, mark: str) -> None:
+    """What would lock the account keeps it from being activated (Decree 69/2024/ND-CP art. 15)."""
+    way = open_activation(applicant)
+    give_secrets(applicant, way)
+    seed = seed_on(applicant, way)
+    with place.db.begin() as session:
+        from idp.accounts import store
+        from idp.accounts.applications.models import RegisterMark
+
+        person = store.person_by_number(session, BICH["number"])
+        assert person is not None
+        session.add(RegisterMark(person_id=person.id, kind=mark, marked_on=place.clock.now().date()))
+    code = str(pyotp.TOTP(seed).at(place.clock.now()))
+    assert applicant.submit(f"{way}/phone", code=code).status_code == 400
+    account = account_of(place, BICH["number"])
+    assert account is not None
+    assert account.state == "issued"

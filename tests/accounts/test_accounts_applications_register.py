@@ -7,6 +7,7 @@ import re
 import pytest
 from accounts_place import Browser, Place
 from life import BICH, CUC, DAT, KENJI, LOC, NHI, account_of, apply, by_officer, messages, receipt_of
+from sqlalchemy import event
 
 LAN = {
     **BICH, "number": "065190000101", "full_name": "Nguyễn Thị Lan", "birthdate": "1990-03-14", "phone": "0500000101",
@@ -38,6 +39,23 @@ def test_one_answer_for_whatever_does_not_fit(place: Place, wrong: dict[str, str
     assert 'data-reason="mismatch"' in answer.text
     assert _shown(answer.text) == _shown(reference.text)
     assert account_of(place, BICH["number"]) is None
+
+
+def test_the_same_work_whether_or_not_there_is_such_a_person(place: Place) -> None:
+    """The database is asked as often (attack 13): time tells nothing either."""
+    counts = []
+    apply(place.browser(), **{**BICH, "number": "065301777777"})  # the address is known from here on
+    for number in (BICH["number"], "065301888888"):
+        asked: list[str] = []
+
+        def note(_c: object, _k: object, statement: str, *_more: object, told: list[str] = asked) -> None:
+            told.append(statement.split()[0])
+
+        event.listen(place.db.engine, "before_cursor_execute", note)
+        apply(place.browser(), **{**BICH, "number": number, "face": "other"})
+        event.remove(place.db.engine, "before_cursor_execute", note)
+        counts.append(asked)
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("wrong", [{"passport": "MK0001718"}, {"card": "MT0001718"}, {"face": "other"}])

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from idp import acr
+from idp.accounts import store
 from idp.clock import FixedClock
 
 PAGES = (
@@ -69,14 +70,21 @@ def test_an_account_that_was_locked_meanwhile_shows_nothing(clock: FixedClock, l
     assert lan.get("/account").headers["Location"].startswith("/sign-in?request=")
 
 
-def test_a_session_for_an_organisation_is_shut_out(lan: Citizen) -> None:
+def test_a_session_for_an_organisation_is_shut_out(app: Flask) -> None:
     """Attack 19: nothing personal within its reach."""
-    with lan.db.begin() as session:
-        session.execute(text("UPDATE browser_session SET acting_for='o' WHERE subject=:s"), {"s": lan.subject})
+    dung = citizen(app, "dung").sign_in(level=1)
+    with dung.db.begin() as session:
+        person = store.account_by_number(session, NUMBERS["dung"])
+        assert person is not None
+        (organisation,) = store.organisations_of(session, str(person.person_id))
+        company = store.account_of_organisation(session, organisation.id)
+        assert company is not None
+        statement = text("UPDATE browser_session SET acting_for=:company WHERE subject=:subject")
+        session.execute(statement, {"company": company.subject, "subject": person.subject})
     for path in PAGES:
-        answer = lan.get(path)
+        answer = dung.get(path)
         assert answer.status_code == 403, path
-        assert NUMBERS["lan"] not in answer.text.replace(" ", "")
+        assert NUMBERS["dung"] not in answer.text.replace(" ", "")
 
 
 @pytest.mark.parametrize(("lang", "words"), [("vi", "Tài khoản của tôi"), ("en", "My account")])

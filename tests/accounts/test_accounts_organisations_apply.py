@@ -44,8 +44,8 @@ def state(place: Place, number: str) -> str | None:
     [
         ("hoa", GROUP, Refusal.LEVEL_TOO_LOW),
         ("lan", WEAVERS, Refusal.NOT_REPRESENTATIVE),
-        ("quynh", "0650000999", Refusal.NOT_REPRESENTATIVE),
-        ("quynh", DISSOLVED, Refusal.DISSOLVED),
+        ("han", "0650000999", Refusal.NOT_REPRESENTATIVE),
+        ("han", DISSOLVED, Refusal.DISSOLVED),
         ("dung", COMPANY, Refusal.HAS_ACCOUNT),
     ],
 )
@@ -63,14 +63,14 @@ def test_each_refusal_has_the_laws_reason(place: Place, persona: str, number: st
 
 @pytest.mark.parametrize("number", ["", "065000078", "0650000788x", "٠٦٥٠٠٠٠٧٨٨", "0650000788-1"])
 def test_what_is_no_number_is_told_beside_the_field(place: Place, number: str) -> None:
-    answer = enter(place, "quynh").submit("/organisations/apply", number=number)
+    answer = enter(place, "han").submit("/organisations/apply", number=number)
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text
 
 
 def test_one_factor_does_not_reach_these_pages(place: Place) -> None:
     browser = place.browser()
-    browser.sign_in(persona="quynh")
+    browser.sign_in(persona="han")
     for path in ("/organisations", f"/organisations/{WEAVERS}"):
         assert browser.get(path).headers["Location"].startswith("/sign-in?request=")
     assert browser.submit("/organisations/apply", number=WEAVERS).headers["Location"].startswith("/sign-in?request=")
@@ -79,7 +79,7 @@ def test_one_factor_does_not_reach_these_pages(place: Place) -> None:
 
 def test_a_form_of_another_site_applies_for_nothing(place: Place) -> None:
     """CSRF."""
-    browser = enter(place, "quynh")
+    browser = enter(place, "han")
     for path in ("/organisations/apply", f"/organisations/{WEAVERS}/activate", "/organisations/acting/end"):
         assert browser.client.post(path, data={"number": WEAVERS}).status_code == 400
     assert state(place, WEAVERS) is None
@@ -87,7 +87,7 @@ def test_a_form_of_another_site_applies_for_nothing(place: Place) -> None:
 
 def test_the_demonstration_decides_at_once_and_the_representative_activates(place: Place) -> None:
     """Issued by the decision, in use by her own act; without any level (art. 7)."""
-    browser, subject = enter(place, "quynh"), place.subjects["quynh"]
+    browser, subject = enter(place, "han"), place.subjects["han"]
     assert browser.submit("/organisations/apply", number=WEAVERS).status_code == 303
     assert state(place, WEAVERS) == "issued"
     with place.db.read() as session:
@@ -104,14 +104,14 @@ def test_the_demonstration_decides_at_once_and_the_representative_activates(plac
 
 
 def test_only_its_representative_activates_it(place: Place) -> None:
-    enter(place, "quynh").submit("/organisations/apply", number=WEAVERS)
+    enter(place, "han").submit("/organisations/apply", number=WEAVERS)
     assert enter(place, "dung").submit(f"/organisations/{WEAVERS}/activate").status_code == 404
     assert state(place, WEAVERS) == "issued"
 
 
 def test_elsewhere_it_waits_for_an_officer_with_a_due_date(not_demo: Place) -> None:
     """Art. 13: 3 working days, from Tuesday 24/11/2026."""
-    browser = enter(not_demo, "quynh")
+    browser = enter(not_demo, "han")
     assert browser.submit("/organisations/apply", number=WEAVERS).status_code == 303
     assert state(not_demo, WEAVERS) is None
     again = browser.submit("/organisations/apply", number=WEAVERS)
@@ -124,7 +124,7 @@ def test_elsewhere_it_waits_for_an_officer_with_a_due_date(not_demo: Place) -> N
 
 def test_an_officers_decision_is_final_and_the_law_stands_above_it(not_demo: Place) -> None:
     """Approved by the officer, refused by the law that changed meanwhile; and no second decision."""
-    enter(not_demo, "quynh").submit("/organisations/apply", number=WEAVERS)
+    enter(not_demo, "han").submit("/organisations/apply", number=WEAVERS)
     now, queue = not_demo.clock.now(), officers(not_demo)
     with not_demo.db.begin() as session:
         (waiting,) = queue.waiting(session)
@@ -139,7 +139,7 @@ def test_an_officers_decision_is_final_and_the_law_stands_above_it(not_demo: Pla
 
 def test_eight_applications_at_once_open_one_account(place: Place) -> None:
     """On SQLite and on PostgreSQL; each of the others is told why."""
-    applications, subject, now = Applications(place.audit, True), place.subjects["quynh"], place.clock.now()
+    applications, subject, now = Applications(place.audit, True), place.subjects["han"], place.clock.now()
 
     def apply(_number: int) -> Refusal | None:
         with place.db.begin() as session:

@@ -87,6 +87,9 @@ def test_a_removed_device_is_out_at_once(place: Place, phone: SoftPhone, second:
     assert names(place) == {"Máy một"}
     assert second.browser.session()["subject"] is None
     assert second.open().get_json()["error"] == "device_unknown"
+    asked = {"purpose": "open", "device_id": second.device_id}
+    assert second.call("challenge", asked).get_json()["error"] == "device_unknown"
+    assert phone.call("challenge", {**asked, "device_id": phone.device_id}).status_code == 200
     assert second.call("decide", {"decision": second.decision()}).get_json()["error"] == "closed"
     assert "Máy hai" in phone.browser.get("/app").text
     assert place.audit.events[-1]["event"] == "phone.device_removed"

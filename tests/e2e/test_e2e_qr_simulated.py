@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from gallery import Gallery
@@ -64,11 +63,13 @@ def test_the_command_tells_what_went_wrong(sandbox: Demo, page: Page) -> None:
     expect_state(page, "refused")
 
 
-def test_a_server_without_it_says_so(tmp_path: Path) -> None:
-    """The command names the switch where nobody answers for the simulated phone."""
-    from idp.cli.main import main
-
-    assert main(["phone", "approve", "CDFHJKMN", "--person", LAN.number, "--issuer", "http://localhost:1"]) == 2
+def test_a_server_without_it_says_so(sandbox: Demo) -> None:
+    """The command names the switch where a server has no simulated phone, and says where nobody answers."""
+    call_it = ("phone", "approve", "CDFHJKMN", "--person", LAN.number, "--issuer")
+    without = sandbox.command(*call_it, sandbox.portal)
+    assert (without.returncode, "--mock-phone" in without.stderr) == (2, True)
+    nobody = sandbox.command(*call_it, "http://localhost:1")
+    assert (nobody.returncode, "does not answer" in nobody.stderr) == (2, True)
 
 
 @on_desktop

@@ -10,7 +10,7 @@ import pytest
 
 from idp.oauth import errors
 from idp.oauth.authorization_request import AuthorizationRequest
-from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, SignIn, Situation, next_step
+from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, ChooseActing, SignIn, Situation, next_step
 from idp.oauth.requested_acr import AcrWish
 from idp.sessions import Authentication
 from tests.conftest import NOW
@@ -195,3 +195,37 @@ def test_the_next_wish_that_this_person_can_reach(essential: bool) -> None:
     assert next_step(wanted, signed_in(ONE, **everything)) == SignIn(TWO, None)
     came_back = signed_in(ONE, auth_time=LATER, sign_in_asked_at=NOW, **everything)
     assert next_step(wanted, came_back) == SignIn(TWO, None)
+
+
+TWO_SELVES = {"acting_subs": frozenset({"sub-lan", "sub-lan-company"})}
+
+
+def test_who_may_act_for_an_organisation_is_asked_as_whom() -> None:
+    """Of every request anew, after what proves who she is and before consent."""
+    assert next_step(request(), signed_in(**TWO_SELVES)) == ChooseActing()
+    assert next_step(request(), signed_in(**TWO_SELVES, consented=False)) == ChooseActing()
+    assert next_step(request(), signed_in(**TWO_SELVES, acting_sub="sub-lan")) == Approve(TWO)
+    assert next_step(request(acr=AcrWish((TWO,), True)), signed_in(ONE, **TWO_SELVES)) == SignIn(TWO, None)
+
+
+def test_a_choice_holds_only_while_she_is_whom_she_chose_to_be() -> None:
+    """Another window has switched since, or another person has signed in."""
+    assert next_step(request(), signed_in(**TWO_SELVES, acting_sub="sub-lan-company")) == ChooseActing()
+
+
+def test_silence_makes_no_choice() -> None:
+    """Core 3.1.2.6: account_selection_required; unless an ID Token names the one she is now."""
+    silent, company = frozenset({"none"}), frozenset({"sub-lan-company"})
+    with pytest.raises(errors.AccountSelectionRequiredError):
+        next_step(request(prompt=silent), signed_in(**TWO_SELVES))
+    with pytest.raises(errors.AccountSelectionRequiredError):
+        next_step(request(prompt=silent, subs=company), signed_in(**TWO_SELVES))
+    named = request(prompt=silent, subs=frozenset({"sub-lan"}))
+    assert next_step(named, signed_in(**TWO_SELVES)) == Approve(TWO)
+
+
+def test_the_person_is_right_where_one_of_her_selves_is() -> None:
+    """An ID Token of the company's session asks for the choice, not for another sign-in."""
+    hinted = request(subs=frozenset({"sub-lan-company"}))
+    assert next_step(hinted, signed_in(**TWO_SELVES)) == ChooseActing()
+    assert isinstance(next_step(hinted, signed_in()), SignIn)

@@ -21,7 +21,7 @@ from idp.oauth.clients import register
 PASSWORD, PASSCODE = "MoPhong@2026", "246810"
 NUMBERS = {
     "lan": "065190000101", "minh": "065085000202", "quynh": "065195001212", "long": "065082001010",
-    "phuc": "065066001111", "tam": "065096001414", "hung": "065079000808",
+    "phuc": "065066001111", "tam": "065096001414", "dung": "065075000707",
 }  # fmt: skip
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636 appendix B
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"

@@ -101,6 +101,14 @@ def give_password(page: Page, citizen: Citizen) -> None:
 def give_second_factor(page: Page, citizen: Citizen) -> None:
     fill(page, "second-factor-passcode", citizen.passcode)
     press(page, "second-factor-submit")
+    if citizen == DUNG:  # he may act for a company, and is asked each time
+        choose_acting(page, "self")
+
+
+def choose_acting(page: Page, key: str) -> None:
+    """As herself, or for the organisation of this number."""
+    page.get_by_test_id("act-as-self" if key == "self" else f"act-for-{key}").check()
+    press(page, "acting-submit")
 
 
 def sign_in(page: Page, citizen: Citizen) -> None:

@@ -97,6 +97,9 @@ class Activation:
             if row is None or row.seed is None or account is None or account.person is None:
                 return None
             person = account.person
+            entry = store.by_person(session, person.id)
+            if entry is None or entry.marks:  # she died, or the card was revoked, since the account was issued
+                return None
             about = About(person.personal_id_number, person.full_name, person.birthdate, person.phone_number)
             seed = one_time_codes.unseal(self.services.at_rest, row.subject, row.seed)
             return At(row.subject, about, row.password_hash is not None, seed)

@@ -84,8 +84,9 @@ class SecondFactorPages:
         return asked, present
 
     def _offered(self, asked: SignInRequest, present: Authentication) -> tuple[Means, ...]:
-        with self.flow.services.db.read() as session:
-            has = means.of_account(session, present.subject)
+        services = self.flow.services
+        with services.db.read() as session:
+            has = means.of_account(session, present.subject, simulated_phone=services.config.mock_phone)
         return means.missing(has, present.amr, asked.acr or "")
 
     def _check(self, method: Method, subject: str, code: str) -> Outcome:

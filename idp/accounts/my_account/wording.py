@@ -84,8 +84,8 @@ class Wording:
                 yield Fact(name, self.catalogue.text(f"my_account.detail.{name}", self.lang), value)
 
     def _value(self, name: str, value: object) -> str:
-        if value is None or isinstance(value, bool | Mapping):
-            return ""
+        if value is None or isinstance(value, bool | Mapping) or (name, value) == ("state", "active"):
+            return ""  # an account that is as it should be is no news
         if isinstance(value, list | tuple):
             return self.words(name, map(str, value))
         if name == "scope":

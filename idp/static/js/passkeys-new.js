@@ -25,12 +25,13 @@ async function make() {
   }
 }
 
+// Until this runs there is no form: pressed earlier, its button would send no passkey.
 if (usable) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!busy && form.reportValidity()) make();
   });
+  form.hidden = false;
 } else {
   place.querySelector("[data-passkey-unusable]").hidden = false;
-  form.hidden = true;
 }

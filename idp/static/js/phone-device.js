@@ -14,23 +14,31 @@ function asked(request) {
   });
 }
 
-async function store(mode) {
+// Resolves when what was written is written: a page that is left before then takes it back.
+async function within(mode, work) {
   const opening = indexedDB.open(NAME, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  return (await asked(opening)).transaction(STORE, mode).objectStore(STORE);
+  const transaction = (await asked(opening)).transaction(STORE, mode);
+  const over = new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+  const result = await asked(work(transaction.objectStore(STORE)));
+  await over;
+  return result;
 }
 
 // { id, name, privateKey } of the device that this browser is bound as, or undefined.
-export async function load() {
-  return asked((await store("readonly")).get(THIS));
+export function load() {
+  return within("readonly", (store) => store.get(THIS));
 }
 
-export async function save(device) {
-  await asked((await store("readwrite")).put(device, THIS));
+export function save(device) {
+  return within("readwrite", (store) => store.put(device, THIS));
 }
 
-export async function forget() {
-  await asked((await store("readwrite")).delete(THIS));
+export function forget() {
+  return within("readwrite", (store) => store.delete(THIS));
 }
 
 export async function makeKey() {

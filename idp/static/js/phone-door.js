@@ -19,20 +19,26 @@ async function open(device, secret) {
 async function refused(problem) {
   form.elements.passcode.value = "";
   if (problem.error !== "device_unknown") throw problem;
-  await forget(); // removed from another device: the key is worth nothing any more
+  await forget(); // removed, here or from another device: the key is worth nothing any more
   part("bound").hidden = true;
   show("removed");
   show("unbound");
+}
+
+function known(device) {
+  return call("/app/api/challenge", { purpose: "open", device_id: device.id }).then(() => true);
 }
 
 async function start() {
   if (!usable) return show("unusable");
   const device = await load();
   if (!device) return show("unbound");
+  if (!await known(device).catch(refused)) return undefined;
   document.querySelector("[data-device-name]").textContent = device.name;
   show("bound");
   onSubmit(form, () => open(device, { passcode: form.elements.passcode.value }).catch(refused));
   if (then === "passkey") await open(device, { passkey: true }).catch(refused);
+  return undefined;
 }
 
 start().catch(complain);

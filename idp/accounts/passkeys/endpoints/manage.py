@@ -14,7 +14,7 @@ from idp.accounts.passkeys import store
 from idp.accounts.passkeys.ceremony import Refused
 from idp.accounts.passkeys.service import MOST, Asker, Passkeys, TooMany
 from idp.accounts.phone.devices import clean_name
-from idp.accounts.phone.user_agents import device_name
+from idp.accounts.phone.user_agents import UNKNOWN, device_name
 from idp.accounts.ports import AccountServices
 from idp.sessions import Authentication, SignInRequest
 
@@ -154,6 +154,8 @@ class PasskeyPages:
         self, status: int = HTTPStatus.OK, *, name: str = "", name_missing: bool = False, problem: str = ""
     ) -> Response:
         suggested = device_name(request.headers.get("User-Agent", ""), self.web.language())
+        if suggested in UNKNOWN.values():
+            suggested = self.web.t("passkeys.new.name_of_none")
         return self.web.render(
             "passkeys/new.html", status, name=name or ("" if name_missing else suggested),
             name_missing=name_missing, problem=problem, most=MOST,

@@ -27,11 +27,19 @@ def register(blueprint: Blueprint, phone: Phone) -> None:
 class DeviceApi(Api):
     @answers_json
     def challenge(self) -> Response:
-        """A value to sign once in this browser session, and our time: the phone's own clock may be wrong."""
-        purpose = text(body(), "purpose")
-        if purpose not in proofs.PURPOSES:
+        """A value to sign once in this browser session, and our time: the phone's own clock may be wrong.
+
+        A phone that names itself learns whether it is still bound: its key is worth keeping only then.
+        """
+        sent = body()
+        purpose, device_id = text(sent, "purpose"), sent.get("device_id")
+        if purpose not in proofs.PURPOSES or not isinstance(device_id, str | None):
             return self.phone.refuse(HTTPStatus.BAD_REQUEST, "malformed")
         browser, now = self.phone.web.session(), self.phone.now()
+        if device_id is not None:
+            with self.phone.db.read() as session:
+                if store.live(session, device_id) is None:
+                    return self.phone.refuse(HTTPStatus.NOT_FOUND, "device_unknown")
         with self.phone.db.begin() as session:
             value = store.challenge(session, browser.id, purpose, now)
         return self.phone.web.json({"challenge": value, "audience": self.phone.issuer(), "now": int(now.timestamp())})
