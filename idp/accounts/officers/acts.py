@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from idp import sessions
 from idp.accounts import states
+from idp.accounts import store as accounts
 from idp.accounts.applications import store as applications
 from idp.accounts.levels import HolderKind
 from idp.accounts.models import Account
 from idp.accounts.officers import store
-from idp.accounts.officers.models import OfficerLookUp, OfficerRequest
+from idp.accounts.officers.models import OfficerLookUp, OfficerOrganisationLookUp, OfficerRequest
 from idp.accounts.officers.signing_in import Present
+from idp.accounts.organisations import mandates
+from idp.accounts.organisations import store as organisations
 from idp.accounts.ports import AccountServices
 from idp.accounts.states import (
     LOCK_RULES,
@@ -33,6 +36,9 @@ from idp.accounts.states import (
 
 #: An expired card locks by itself; a request of an authority takes two officers.
 NOT_BY_ONE_OFFICER = frozenset({LockReason.CARD_EXPIRED, LockReason.AUTHORITY_REQUEST})
+
+
+LookUp = OfficerLookUp | OfficerOrganisationLookUp
 
 
 class GroundStands(CannotUnlock):
@@ -61,7 +67,7 @@ class Acts:
         self,
         session: Session,
         officer: Present,
-        found: OfficerLookUp,
+        found: LookUp,
         subject: str,
         reason: LockReason,
         now: datetime,
@@ -72,18 +78,16 @@ class Acts:
         self._lock(session, _account(session, subject), reason, now)
         self._record(session, "account.locked", subject, officer, found.purpose, found.case_number, reason, now)
 
-    def unlock(self, session: Session, officer: Present, found: OfficerLookUp, subject: str, now: datetime) -> None:
+    def unlock(self, session: Session, officer: Present, found: LookUp, subject: str, now: datetime) -> None:
         """Raises CannotUnlock, or FourEyes for a lock that an authority asked for."""
         account = _account(session, subject)
         reason = standing(account, now).reason
         if reason is LockReason.AUTHORITY_REQUEST:
             raise FourEyes
-        self._unlock(session, account)
+        self._unlock(session, account, now)
         self._record(session, "account.unlocked", subject, officer, found.purpose, found.case_number, reason, now)
 
-    def ask(
-        self, session: Session, officer: Present, found: OfficerLookUp, subject: str, now: datetime
-    ) -> OfficerRequest:
+    def ask(self, session: Session, officer: Present, found: LookUp, subject: str, now: datetime) -> OfficerRequest:
         """Ask a second officer to lock, or to unlock, at an authority's request."""
         account = _account(session, subject)
         kind = "unlock" if account.lock_reason == LockReason.AUTHORITY_REQUEST else "lock"
@@ -112,7 +116,7 @@ class Acts:
         if approve and row.kind == "lock":
             self._lock(session, _account(session, row.subject), LockReason.AUTHORITY_REQUEST, now)
         elif approve:
-            self._unlock(session, _account(session, row.subject))
+            self._unlock(session, _account(session, row.subject), now)
         done = {"lock": "account.locked", "unlock": "account.unlocked"}[row.kind]
         event = done if approve else f"officer.{row.kind}_request_refused"
         reason = LockReason.AUTHORITY_REQUEST
@@ -129,11 +133,19 @@ class Acts:
         for present in sessions.of(session, account.subject, now):
             self.services.access.end_browser_session(session, present.id, now)
         sessions.end_all_of(session, account.subject)
+        # Nobody signs in as an organisation: what ends is what its people were granted for it.
+        for row in organisations.representing(session, account.organisation_id or ""):
+            person = accounts.account_of_person(session, row.person_id)
+            if person is not None:
+                self.services.access.end_acting(session, person.subject, account.subject, now)
 
-    def _unlock(self, session: Session, account: Account) -> None:
+    def _unlock(self, session: Session, account: Account, now: datetime) -> None:
         entry = applications.by_person(session, account.person_id) if account.person_id else None
         if entry is not None and account.lock_reason in entry.marks | _also(entry.marks):
             raise GroundStands(f"the register still says {account.lock_reason}")
+        gone = account.organisation is not None and mandates.dissolved(account.organisation, now)
+        if gone and account.lock_reason == LockReason.DISSOLVED:
+            raise GroundStands("the register still says dissolved")
         states.unlock(account, LockedBy.AUTHORITY)
 
     def _record(

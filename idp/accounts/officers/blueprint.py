@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from idp.accounts.officers.endpoints import person, queue, sign_in
+from idp.accounts.officers.endpoints import organisation, person, queue, sign_in
 from idp.accounts.officers.endpoints.desk import Desk
 from idp.accounts.ports import AccountServices
 
@@ -15,4 +15,5 @@ def create_blueprint(services: AccountServices) -> Blueprint:
     sign_in.register(blueprint, desk)
     queue.register(blueprint, desk)
     person.register(blueprint, desk)
+    organisation.register(blueprint, desk)
     return desk.protect(blueprint)

@@ -65,14 +65,14 @@ class LookUps:
         self, session: Session, officer: Present, number: str, purpose: str, case: str, now: datetime
     ) -> str | None:
         """The id of the look-up; None where nobody has this number (recorded). Raises NoPurpose."""
-        told = self._told(purpose, case)
+        told = stated(purpose, case)
         return self._open(session, officer, applications.by_number(session, number), told, now)
 
     def open_by_receipt(
         self, session: Session, officer: Present, receipt: str, purpose: str, case: str, now: datetime
     ) -> str | None:
         """The applicant behind an application of the queue. Raises NoPurpose."""
-        told = self._told(purpose, case)
+        told = stated(purpose, case)
         row = applications.by_receipt(session, receipt)
         entry = applications.by_person(session, row.person_id) if row else None
         return self._open(session, officer, entry, told, now)
@@ -94,12 +94,6 @@ class LookUps:
         return store.look_up(session, look_up_id, officer.officer_id or "", now)
 
     # --- parts ---------------------------------------------------------------------------------------
-    def _told(self, purpose: str, case: str) -> tuple[str, str]:
-        number = roles.case_number(case)
-        if purpose not in roles.purposes() or number is None:
-            raise NoPurpose
-        return purpose, number
-
     def _open(
         self, session: Session, officer: Present, entry: RegisterEntry | None, told: tuple[str, str], now: datetime
     ) -> str | None:
@@ -122,6 +116,14 @@ class LookUps:
             session, event="officer.looked_up", subject=account.subject if account else None, client_id=None,
             details={**details, "person": person_id}, now=now,
         )  # fmt: skip
+
+
+def stated(purpose: str, case: str) -> tuple[str, str]:
+    """Purpose and case number, without which nothing is read. Raises NoPurpose."""
+    number = roles.case_number(case)
+    if purpose not in roles.purposes() or number is None:
+        raise NoPurpose
+    return purpose, number
 
 
 def _view(

@@ -53,6 +53,20 @@ class OfficerLookUp(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class OfficerOrganisationLookUp(Base):
+    """One organisation opened by one officer, as `OfficerLookUp` is one person."""
+
+    __tablename__ = "officer_organisation_look_up"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(40))
+    case_number: Mapped[str] = mapped_column(String(40))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class OfficerRequest(Base):
     """What one officer asks and another decides (four eyes). `open_of`: one open request an account."""
 

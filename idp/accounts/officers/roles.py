@@ -21,6 +21,7 @@ class Action(StrEnum):
     LOOK_UP = "look_up"
     DECIDE_LEVEL_1 = "decide_level_1"
     RAISE_LEVEL_2 = "raise_level_2"
+    DECIDE_ORGANISATION = "decide_organisation"
     LOCK = "lock"
     UNLOCK = "unlock"
     ASK_AUTHORITY_LOCK = "ask_authority_lock"

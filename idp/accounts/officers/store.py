@@ -9,7 +9,13 @@ from datetime import datetime
 from sqlalchemy import Delete, Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from idp.accounts.officers.models import Officer, OfficerLookUp, OfficerRequest, OfficerSession
+from idp.accounts.officers.models import (
+    Officer,
+    OfficerLookUp,
+    OfficerOrganisationLookUp,
+    OfficerRequest,
+    OfficerSession,
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,15 @@ def look_up(session: Session, look_up_id: str, officer_id: str, now: datetime) -
     """This officer's own look-up, while it lasts."""
     statement = select(OfficerLookUp).where(OfficerLookUp.id == look_up_id, OfficerLookUp.officer_id == officer_id)
     return session.scalar(statement.where(OfficerLookUp.expires_at > now))
+
+
+def organisation_look_up(
+    session: Session, look_up_id: str, officer_id: str, now: datetime
+) -> OfficerOrganisationLookUp | None:
+    """As `look_up`, of an organisation."""
+    row = OfficerOrganisationLookUp
+    statement = select(row).where(row.id == look_up_id, row.officer_id == officer_id, row.expires_at > now)
+    return session.scalar(statement)
 
 
 def open_requests(session: Session) -> Sequence[RequestView]:

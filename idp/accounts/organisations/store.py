@@ -39,6 +39,19 @@ def staff_of(session: Session, organisation_id: str) -> Sequence[Representation]
     return session.scalars(statement).all()
 
 
+def representing(session: Session, organisation_id: str) -> Sequence[Representation]:
+    """Everybody who may act for this organisation."""
+    statement = select(Representation).where(Representation.organisation_id == organisation_id)
+    return session.scalars(statement.order_by(Representation.person_id)).all()
+
+
+def waiting_of(session: Session, organisation_id: str) -> OrganisationApplication | None:
+    """The one open application for this organisation."""
+    row = OrganisationApplication
+    statement = select(row).where(row.organisation_id == organisation_id, row.state == "waiting")
+    return session.scalar(statement)
+
+
 def end_staff(session: Session, organisation_id: str, person_id: str) -> bool:
     """True for the one caller who ended it. What the register says of a legal representative is not ended here."""
     row = Representation

@@ -12,14 +12,19 @@ from idp.accounts.officers import roles, store
 from idp.accounts.officers.acts import Acts, FourEyes
 from idp.accounts.officers.endpoints.desk import Desk
 from idp.accounts.officers.looking_up import LookUps, NoPurpose
+from idp.accounts.officers.organisations import OrganisationLookUps, queued
 from idp.accounts.officers.roles import Action
 from idp.accounts.officers.signing_in import Present
+from idp.accounts.organisations.applications import Applications
+from idp.accounts.organisations.endpoints.pages import NUMBER
+from idp.accounts.organisations.ports import OfficerQueue
 from idp.accounts.states import CannotLock, CannotUnlock
 
 AUDITED = (
     "officer.signed_in", "officer.sign_in_refused", "officer.looked_up", "officer.refused", "officer.lock_asked",
     "officer.unlock_asked", "officer.lock_request_refused", "officer.unlock_request_refused", "account.locked",
     "account.unlocked", "application.approved", "application.refused", "activation.code_sent",
+    "officer.organisation_looked_up", "organisation.application_approved", "organisation.application_refused",
 )  # fmt: skip
 SHOWN = 200
 
@@ -38,17 +43,20 @@ def register(blueprint: Blueprint, desk: Desk) -> None:
 class QueuePages:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.look_ups, self.acts = desk, LookUps(desk.services), Acts(desk.services)
+        self.organisations = OrganisationLookUps(desk.services)
+        self.waiting: OfficerQueue = Applications(desk.services.audit, automatic=False)
 
     def queue(self, officer: Present, error: str = "", status: int = HTTPStatus.OK) -> Response:
         """No names and no numbers here: whose application it is takes a look-up."""
         now = self.desk.now()
         with self.desk.db.read() as session:
             rows = [(row, deadlines.overdue(row.due_on, now)) for row in applications.open_applications(session)]
+            organisations = queued(session, self.waiting, now)
             requests = store.open_requests(session)
             names = store.names(session)
         return self.desk.render(
-            "officer/queue.html", status, rows=rows, requests=requests, names=names, error=error,
-            purposes=self._purposes(),
+            "officer/queue.html", status, rows=rows, organisations=organisations, requests=requests, names=names,
+            error=error, purposes=self._purposes(),
         )  # fmt: skip
 
     def form(self, officer: Present) -> Response:
@@ -56,11 +64,17 @@ class QueuePages:
 
     def look_up(self, officer: Present) -> Response:
         number, receipt = request.form.get("number", "").replace(" ", "")[:20], request.form.get("receipt", "")[:24]
+        application = request.form.get("application", "")[:32]
         told = (request.form.get("purpose", ""), request.form.get("case", "")[:60])
         now = self.desk.now()
         try:
             with self.desk.db.begin() as session:
-                if receipt:
+                of_organisation = bool(application) or NUMBER.fullmatch(number) is not None
+                if application:
+                    found = self.organisations.open_by_application(session, officer, application, *told, now)
+                elif of_organisation:
+                    found = self.organisations.open_by_number(session, officer, number, *told, now)
+                elif receipt:
                     found = self.look_ups.open_by_receipt(session, officer, receipt, *told, now)
                 else:
                     found = self.look_ups.open_by_number(session, officer, number, *told, now)
@@ -68,7 +82,8 @@ class QueuePages:
             return self._form(number, "no_purpose", HTTPStatus.BAD_REQUEST)
         if found is None:
             return self._form(number, "nobody", HTTPStatus.NOT_FOUND)
-        return self.desk.web.redirect(url_for("officer.person", look_up_id=found))
+        page = "officer.organisation" if of_organisation else "officer.person"
+        return self.desk.web.redirect(url_for(page, look_up_id=found))
 
     def decide(self, officer: Present, request_id: str) -> Response:
         approve = request.form.get("decision") == "approve"
