@@ -28,6 +28,7 @@ CSP = (
 @dataclass(frozen=True)
 class FakeAccount:
     display_name: str
+    acting_for: str = ""
 
 
 def qr_svg() -> str:
@@ -108,3 +109,4 @@ def gallery_of() -> Callable[[str], Flask]:
         return made[name]
 
     return get
+    acting_for: str = ""
