@@ -109,4 +109,3 @@ def gallery_of() -> Callable[[str], Flask]:
         return made[name]
 
     return get
-    acting_for: str = ""
