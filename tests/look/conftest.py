@@ -28,6 +28,7 @@ CSP = (
 @dataclass(frozen=True)
 class FakeAccount:
     display_name: str
+    acting_for: str = ""
 
 
 def qr_svg() -> str:

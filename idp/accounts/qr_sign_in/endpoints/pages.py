@@ -52,7 +52,9 @@ class QrPages:
         if found is None:
             return self.flow.over()
         request_id, asked = found
-        return self.web.render("qr_sign_in/_panel.html", qr=self.panels.make(request_id, asked), request_id=request_id)
+        return self.web.render(
+            "qr_sign_in/_panel.html", qr=self.panels.make(request_id, asked), request_id=request_id
+        )
 
     def show(self, transaction_id: str) -> Response:
         """How it stands, for whoever has no script: a page to load again, with the button to go on once approved."""
