@@ -60,6 +60,11 @@ class Config:
     argon2: Argon2 = field(default_factory=Argon2)
 
     @property
+    def addresses(self) -> str:
+        """Provider and portal, as what is issued and registered names them."""
+        return f"{self.issuer} {self.portal_url}"
+
+    @property
     def secure(self) -> bool:
         return self.issuer.startswith("https:")
 

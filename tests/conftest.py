@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import databases
 import pytest
 from chromium import chromium
-from databases import empty, postgres_database, postgres_server, sqlite_template
+from databases import checkpoint, empty, keep_copy, postgres_database, postgres_server, sqlite_template
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -101,27 +103,80 @@ def keys_dir(_made_keys: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(_made_keys, tmp_path / "keys"))
 
 
-@pytest.fixture
-def config(keys_dir: Path, tmp_path: Path, db: Database) -> Config:
+def _config(keys_dir: Path, data_dir: Path, database_url: str) -> Config:
     return Config(
         port=5000,
         issuer="http://localhost:5000",
         portal_url="http://localhost:5001",
-        database_url=db.engine.url.render_as_string(hide_password=False),
+        database_url=database_url,
         keys_dir=keys_dir,
-        data_dir=tmp_path / "var",
+        data_dir=data_dir,
         demo=True,
         argon2=Argon2(time_cost=1, memory_cost=8, parallelism=1),
     )
 
 
 @pytest.fixture
-def app(config: Config, clock: FixedClock) -> Iterator[Flask]:
-    """The whole provider, seeded, its clock standing still."""
-    from idp.app import create_app
+def config(keys_dir: Path, tmp_path: Path, db: Database) -> Config:
+    return _config(keys_dir, tmp_path / "var", db.engine.url.render_as_string(hide_password=False))
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What `seed` makes, made once: `keys` to copy, and whether `db` has the rows again (else seed anew)."""
+
+    keys: Path
+    put_back: Callable[[Database], bool]
+
+
+@pytest.fixture(scope="session")
+def _seeded_sqlite(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path, _made_keys: Path) -> Seeded:
+    folder = tmp_path_factory.mktemp("seeded-sqlite")
+    keys, path = Path(shutil.copytree(_made_keys, folder / "keys")), folder / "seeded.sqlite3"
+    shutil.copy(_sqlite_template, path)
+    _provision(_config(keys, folder / "var", f"sqlite:///{path}"))
+    checkpoint(path)
+
+    def put_back(db: Database) -> bool:
+        db.dispose()
+        shutil.copy(path, str(db.engine.url.database))
+        return True
+
+    return Seeded(keys, put_back)
+
+
+@pytest.fixture(scope="session")
+def _seeded_postgres(
+    tmp_path_factory: pytest.TempPathFactory, _migrated_postgres: Database, _made_keys: Path
+) -> Seeded:
+    keys = Path(shutil.copytree(_made_keys, tmp_path_factory.mktemp("seeded-postgres") / "keys"))
+    empty(_migrated_postgres)
+    url = _migrated_postgres.engine.url.render_as_string(hide_password=False)
+    _provision(_config(keys, keys.parent / "var", url))
+    keep_copy(_migrated_postgres)
+
+    def put_back(db: Database) -> bool:
+        empty(db)
+        return databases.put_back(db)
+
+    return Seeded(keys, put_back)
+
+
+def _provision(config: Config) -> None:
     from idp.cli.provision import provision
 
-    provision(config, clock)
+    provision(config, FixedClock(NOW))
+
+
+@pytest.fixture
+def app(config: Config, clock: FixedClock, db: Database, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The whole provider, seeded, its clock standing still."""
+    from idp.app import create_app
+
+    seeded: Seeded = request.getfixturevalue("_seeded_sqlite" if db.sqlite else "_seeded_postgres")
+    shutil.copytree(seeded.keys, config.keys_dir, dirs_exist_ok=True)
+    if not seeded.put_back(db):
+        _provision(config)
     made = create_app(config, clock)
     made.testing = True
     yield made

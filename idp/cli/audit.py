@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 from sqlalchemy.orm import Session
 
 import idp
@@ -23,7 +23,6 @@ from idp.audit.chain import GENESIS, Head
 from idp.cli.database import opened, shown
 from idp.cli.errors import CommandError
 from idp.config import Config
-from idp.db import Database
 from idp.i18n import Catalogue
 
 ACTIONS = {
@@ -124,9 +123,11 @@ def _key(config: Config) -> bytes:
 @contextmanager
 def _session(config: Config) -> Iterator[Session]:
     """One unchanging view of the database, which is left as it is: no table made, none brought up to date."""
+    where = shown(config.database_url)
+    if _missing(config):
+        raise _Unusable("no_database", where=where)
     with opened(config, upgrade=False) as db:
-        where = shown(config.database_url)
-        if _missing(db) or db.is_empty():
+        if db.is_empty():
             raise _Unusable("no_database", where=where)
         if not inspect(db.engine).has_table("audit_head"):
             raise _Unusable("old_database", where=where)
@@ -134,9 +135,10 @@ def _session(config: Config) -> Iterator[Session]:
             yield session
 
 
-def _missing(db: Database) -> bool:
-    """SQLite would make the file that is asked for."""
-    return db.sqlite and not Path(db.url.database or "").is_file()
+def _missing(config: Config) -> bool:
+    """Opening it would make the file that is asked for."""
+    url = make_url(config.database_url)
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
 
 
 def _print(text: str) -> None:

@@ -88,7 +88,11 @@ def _ensure_free(config: Config, portal: Portal) -> None:
 @contextlib.contextmanager
 def _alone(config: Config) -> Iterator[None]:
     """Documents and clients bear the addresses of one demo: a second one in the same folders would break it."""
-    with ports.hold(config.data_dir, "IDP_DATA_DIR"), ports.hold(config.keys_dir, "IDP_KEYS_DIR"):
+    addresses = config.addresses
+    with (
+        ports.hold(config.data_dir, "IDP_DATA_DIR", addresses),
+        ports.hold(config.keys_dir, "IDP_KEYS_DIR", addresses),
+    ):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from idp.cli import ports
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
@@ -55,6 +56,7 @@ def _export(config: Config) -> None:
     from idp.documents.issuers import Issuers
     from idp.documents.status import StatusTokens
 
+    ports.agree(config.keys_dir, config.addresses)
     now = SystemClock().now()
     trust_list.current(config.keys_dir, config.issuer, now)
     db = Database(config.database_url)

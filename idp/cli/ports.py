@@ -10,6 +10,8 @@ from typing import TextIO
 
 from idp.cli.errors import CommandError
 
+LOCK = "demo.lock"
+
 
 def ensure_free(host: str, port: int, *, host_key: str, port_key: str) -> None:
     """Raises CommandError, naming the key to change, where no server could listen there."""
@@ -34,13 +36,38 @@ def _refusal(error: OSError, host: str, port: int, host_key: str, port_key: str)
     return f"{host_key} is {host}, which is no address of this machine: {error.strerror}"
 
 
-def hold(folder: Path, key: str) -> TextIO:
-    """Keep `folder` for this process until the file returned is closed. Raises CommandError where another has it."""
+def hold(folder: Path, key: str, addresses: str) -> TextIO:
+    """Keep `folder` for this process until the file returned is closed. Raises CommandError where another has it.
+
+    `addresses` are those of the demo, for commands that come while it runs.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stream = (folder / "demo.lock").open("w")
+    stream = (folder / LOCK).open("a+")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         stream.close()
         raise CommandError(f"another demo works in {folder}: give this one a folder of its own with {key}") from error
+    stream.truncate(0)
+    stream.write(addresses)
+    stream.flush()
     return stream
+
+
+def agree(folder: Path, addresses: str) -> None:
+    """Raises CommandError where a demo with other addresses works in `folder`.
+
+    What is written for them would name places that it does not answer at.
+    """
+    try:
+        with (folder / LOCK).open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        told = (folder / LOCK).read_text(encoding="utf-8")
+        if told != addresses:
+            raise CommandError(
+                f"a demo runs in {folder} as {told}, and these settings say {addresses}: give this command the"
+                " demo's own IDP_PORT, PORTAL_PORT and IDP_ISSUER"
+            ) from None
+    except FileNotFoundError:
+        return

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from idp.cli import ports
 from idp.cli.database import shown
 from idp.cli.provision import provision
 from idp.config import Config
@@ -18,6 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, config: Config) -> int:
     if args.personas:
         config = replace(config, personas=Path(args.personas))
+    for folder in (config.data_dir, config.keys_dir):
+        ports.agree(folder, config.addresses)
     made = provision(config)
     count = len(made.personas.personas)
     print(f"MÔ PHỎNG / MOCK: {count} test citizens in {shown(config.database_url)}")

@@ -20,7 +20,7 @@ STATEMENTS: Mapping[str, str] = {
 #: What only one of the databases knows.
 OWN = {
     "postgresql": "TRUNCATE audit_record",
-    "sqlite": f"INSERT OR REPLACE INTO audit_record SELECT {COLUMNS} FROM audit_record",  # noqa: S608
+    "sqlite": f"INSERT OR REPLACE INTO audit_record SELECT {COLUMNS} FROM audit_record",
 }
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from idp.cli.ports import hold
 from tests.cli.conftest import Run, assert_refused
 
-DERIVED = {"status"}  # signed anew at each export
+DERIVED = {"status", "demo.lock"}  # signed anew at each export; held by a test
 
 
 def dump(settings: dict[str, str]) -> list[str]:
@@ -46,6 +48,19 @@ def test_what_people_made_stays(run: Run) -> None:
     assert run("clients", "add", "--client-id", "own", *names).code == 0
     assert run("seed").code == 0
     assert "own" in run("clients", "list").out
+
+
+@pytest.mark.parametrize("command", [("seed",), ("keys", "export")])
+def test_a_running_demo_of_other_addresses_is_left_alone(
+    run: Run, settings: dict[str, str], command: tuple[str, ...]
+) -> None:
+    """Its documents and clients bear its addresses: others would leave it with redirects that nobody answers."""
+    run("seed")
+    rows, files = dump(settings), keys(settings)
+    with closing(hold(Path(settings["IDP_KEYS_DIR"]), "IDP_KEYS_DIR", "http://localhost:7300 http://localhost:7301")):
+        assert_refused(run(*command), "http://localhost:7300", "IDP_PORT", "PORTAL_PORT")
+    assert (dump(settings), keys(settings)) == (rows, files)
+    assert run(*command).code == 0  # nobody holds it any more
 
 
 def test_a_database_of_other_keys_is_left_alone(run: Run, settings: dict[str, str]) -> None:

@@ -61,7 +61,7 @@ def test_an_older_database_becomes_private(kind: type[Database], tmp_path: Path)
 
 def test_the_folder_of_a_demo_is_private(tmp_path: Path) -> None:
     """It is made before the database is."""
-    with closing(hold(tmp_path / "var", "IDP_DATA_DIR")):
+    with closing(hold(tmp_path / "var", "IDP_DATA_DIR", "http://localhost:5000 http://localhost:5001")):
         assert mode(tmp_path / "var") == 0o700
 
 

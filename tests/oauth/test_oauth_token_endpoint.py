@@ -135,7 +135,7 @@ def test_tokens_and_codes_are_kept_hashed(provider: Provider) -> None:
     secrets = (code, body["access_token"], body["refresh_token"], provider.secret)
     with provider.db.read() as session:
         for table in ("oauth_client", "oauth_authorization_code", "oauth_access_token", "oauth_refresh_token"):
-            rows = str(session.execute(text(f"SELECT * FROM {table}")).all())  # noqa: S608
+            rows = str(session.execute(text(f"SELECT * FROM {table}")).all())
             assert rows != "[]"
             assert not any(secret in rows for secret in secrets)
 

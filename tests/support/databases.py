@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
 
 from idp.db import Base, Database
 
@@ -56,11 +57,45 @@ def postgres_database(server: URL) -> Iterator[str]:
 
 def empty(db: Database) -> None:
     """Forget every row, keep the tables."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
     with db.begin() as session:
+        if _without_triggers(session):  # a tenth of the time: TRUNCATE makes a new file for each table
+            session.execute(text("; ".join(f"DELETE FROM {name}" for name in tables)))
+            return
         session.execute(text("ALTER TABLE audit_record DISABLE TRIGGER USER"))  # it is append-only
-        session.execute(text(f"TRUNCATE {names} CASCADE"))
+        session.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
         session.execute(text("ALTER TABLE audit_record ENABLE TRIGGER USER"))
+
+
+def keep_copy(db: Database) -> None:
+    """Remember every row in a schema of its own, for `put_back`."""
+    with db.begin() as session:
+        session.execute(text("CREATE SCHEMA seeded"))
+        for table in Base.metadata.sorted_tables:
+            session.execute(text(f'CREATE TABLE seeded."{table.name}" AS SELECT * FROM public."{table.name}"'))
+
+
+def put_back(db: Database) -> bool:
+    """The remembered rows, in an empty database; False where this user may not switch triggers off."""
+    with db.begin() as session:
+        if not _without_triggers(session):
+            return False
+        for table in Base.metadata.sorted_tables:
+            session.execute(text(f'INSERT INTO public."{table.name}" SELECT * FROM seeded."{table.name}"'))
+            counted = table.autoincrement_column
+            if counted is not None:
+                place = f"pg_get_serial_sequence('public.\"{table.name}\"', '{counted.name}')"
+                highest = f'SELECT max("{counted.name}") FROM public."{table.name}"'
+                session.execute(text(f"SELECT setval({place}, ({highest})) WHERE {place} IS NOT NULL"))
+    return True
+
+
+def _without_triggers(session: Session) -> bool:
+    """Until the transaction ends, neither triggers nor foreign keys are looked at; superusers only."""
+    allowed = session.execute(text("SELECT current_setting('is_superuser') = 'on'")).scalar()
+    if allowed:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+    return bool(allowed)
 
 
 def sqlite_template(folder: Path) -> Path:
@@ -68,7 +103,14 @@ def sqlite_template(folder: Path) -> Path:
     path = folder / "template.sqlite3"
     db = Database(f"sqlite:///{path}")
     db.upgrade()
+    db.dispose()
+    checkpoint(path)
+    return path
+
+
+def checkpoint(path: Path) -> None:
+    """Bring everything into the one file, so that it can be copied."""
+    db = Database(f"sqlite:///{path}")
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     db.dispose()
-    return path
