@@ -181,7 +181,7 @@ def test_a_port_that_is_taken(run: Run, settings: dict[str, str]) -> None:
 def test_behind_a_proxy_the_issuer_stays(
     tmp_path: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Forwarded headers do not move it, though a named proxy sends them; its Host is the issuer's or it is refused."""
+    """Forwarded headers do not move it, though a named proxy sends them; its Host is the issuer's."""
     monkeypatch.setenv("IDP_ISSUER", "https://id.vn-mock.example")
     monkeypatch.setenv("IDP_TRUSTED_PROXIES", "127.0.0.1")
     port = int(settings["IDP_PORT"])
