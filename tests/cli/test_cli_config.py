@@ -23,7 +23,11 @@ BAD: dict[str, tuple[str, str]] = {
     "personas": ("", "7"),
     "trusted_proxies": ("proxy.vn-mock.example", "'10.0.0.0/8'"),
     "allowed_hosts": ("https://id.vn-mock.example", "'id.vn-mock.example:443'"),
+    "private_networks": ("home", "'192.168.1.0/33'"),
     "insecure_loopback": ("maybe", "2"),
+    "level_1_by_officer": ("perhaps", "3"),
+    "new_device_wait_minutes": ("-1", "'a day'"),
+    "mock_phone": ("some", "'x'"),
     "demo": ("on and off", "'x'"),
     "argon2.time_cost": ("0", "101"),
     "argon2.memory_cost": ("7", "'much'"),
@@ -68,6 +72,7 @@ def test_the_environment_is_over_the_file(tmp_path: Path, key: str) -> None:
     good = {
         "issuer": "https://id.vn-mock.example", "portal_url": "http://localhost:7000", "database_url": "sqlite:///x",
         "trusted_proxies": "10.0.0.1, ::1", "insecure_loopback": "yes", "demo": "no", "host": "::1",
+        "private_networks": "10.0.0.0/8", "level_1_by_officer": "no", "mock_phone": "no",
     }  # fmt: skip
     variable = ALL[key][0]
     environ = {**toml(tmp_path, table_of(key, BAD[key][1])), variable: good.get(key, "9")}

@@ -18,6 +18,7 @@ pytestmark = [
 
 def _check(page: Page) -> None:
     """Once round: all controls, in the page's order, each seen and not covered."""
+    page.wait_for_load_state("load")  # controls that need a script are there only once it ran
     controls, stops = walk(page)
     reached = [controls[stop["stop"]] for stop in stops]
     assert reached == controls
@@ -39,6 +40,11 @@ def test_the_journey_by_keyboard(live: Demo, page: Page) -> None:
     expect(page.get_by_test_id("second-factor-passcode")).to_be_focused()
     page.keyboard.type(DUNG.passcode)
     page.keyboard.press("Enter")
+    see(page, "acting-submit")
+    _check(page)
+    page.get_by_test_id("act-as-self").focus()
+    page.keyboard.press("Space")
+    press_by_key(page, "acting-submit")
     _consent(page)
     see(page, "applicant")
     _check(page)

@@ -50,6 +50,7 @@ def for_company(page: Page, live: Demo, screen: Screen) -> None:
 
 def clean(page: Page, axe_source: str) -> None:
     """WCAG 2.2 AA by axe, and nothing wider than the screen."""
+    page.wait_for_load_state("load")  # styles too, or colours are not yet what they are
     found = page.evaluate(axe_source + AXE)
     assert [violation["id"] for violation in found["violations"]] == [], page.url
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), page.url
@@ -103,6 +104,7 @@ def test_staff_are_authorised_act_and_are_dismissed(
     give_password(page, DUNG)
     fill(page, "second-factor-passcode", DUNG.passcode)
     press(page, "second-factor-submit")
+    see(page, f"manage-{COMPANY}")
     clean(page, axe_source)
     press(page, f"manage-{COMPANY}")
     fill(page, "staff-number", THAO.number)
