@@ -157,6 +157,7 @@ def test_axe_finds_nothing(live: Demo, page: Page, screen: Screen, axe_source: s
         page.goto(f"{live.issuer}/{path}")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_load_state("load")  # styles too, or colours are not yet what they are
             found = page.evaluate(axe_source + "; axe.run()")
             assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], (path, scheme)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

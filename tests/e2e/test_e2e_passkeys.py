@@ -23,6 +23,7 @@ def signed_in(page: Page) -> bool:
 
 def clean(page: Page, axe_source: str) -> None:
     """No rule of the accessibility engine is broken."""
+    page.wait_for_load_state("load")  # styles too, or colours are not yet what they are
     found = page.evaluate(axe_source + "; axe.run()")
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
 

@@ -139,6 +139,7 @@ def test_axe_finds_nothing(live: Demo, page: Page, screen: Screen, axe_source: s
     bind(page, live, {"phone-vi": DUNG, "desktop-vi": HUNG, "phone-en": THAO, "desktop-en": MINH}[name(screen)])
     for path in PAGES:
         page.goto(f"{live.issuer}{path}?lang={screen.language}")
+        page.wait_for_load_state("load")  # styles too, or colours are not yet what they are
         found = page.evaluate(axe_source + "; axe.run()")
         assert [violation["id"] for violation in found["violations"]] == [], path
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

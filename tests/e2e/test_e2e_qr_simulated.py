@@ -148,6 +148,7 @@ def test_axe_finds_nothing_in_any_state(sandbox: Demo, page: Page, axe_source: s
             call(sandbox, act, page)
         expect_state(page, state)
         gallery.take(page, f"52-sign-in-{state}")
+        page.wait_for_load_state("load")  # styles too, or colours are not yet what they are
         found = page.evaluate(axe_source + "; axe.run()")
         assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
