@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import webauthn
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -36,6 +34,7 @@ from webauthn.helpers.structs import (
 )
 
 from idp.accounts.passkeys.info import PasskeyInfo
+from idp.accounts.passkeys.terms import NewPasskey, Proof, Refused, RelyingParty
 
 LONGEST_ANSWER = 64 * 1024  # characters; an attestation may carry certificates
 TIMEOUT = 5 * 60 * 1000  # milliseconds: as long as the challenge lives
@@ -45,54 +44,6 @@ _NOISE = (
     WebAuthnException, UnsupportedAlgorithm, ValueError, KeyError, TypeError, IndexError, AttributeError,
     AssertionError, OverflowError, RecursionError, struct.error,
 )  # fmt: skip
-
-
-class Refused(Exception):
-    """The answer is not accepted; `code` says why, for the record, and `subject` whose passkey it names.
-
-    Whoever sent it is told neither.
-    """
-
-    def __init__(self, code: str, subject: str | None = None) -> None:
-        super().__init__(code)
-        self.code, self.subject = code, subject
-
-
-@dataclass(frozen=True)
-class RelyingParty:
-    """Who asks: `id` is the issuer's host, `origin` where its pages are. Both are compared exactly (13.4.9)."""
-
-    id: str
-    origin: str
-
-    @classmethod
-    def of_issuer(cls, issuer: str) -> RelyingParty:
-        parts = urlsplit(issuer)
-        host = (parts.hostname or "").lower()
-        usual = {"https": 443, "http": 80}.get(parts.scheme)
-        port = f":{parts.port}" if parts.port not in (None, usual) else ""
-        return cls(host, f"{parts.scheme}://{host}{port}")
-
-
-@dataclass(frozen=True)
-class NewPasskey:
-    """A registration that is good."""
-
-    credential_id: str
-    public_key: bytes
-    sign_count: int
-    transports: tuple[str, ...]
-    aaguid: str
-    backup_eligible: bool
-    backed_up: bool
-
-
-@dataclass(frozen=True)
-class Proof:
-    """An answer that is good: the new counter, and whether the key is backed up now."""
-
-    sign_count: int
-    backed_up: bool
 
 
 def user_handle(subject: str) -> bytes:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from idp import throttling
 from idp.accounts import store as accounts
 from idp.accounts.authentication import Outcome, Result, may_sign_in
-from idp.accounts.passkeys import ceremony, store
-from idp.accounts.passkeys.ceremony import NewPasskey, Refused, RelyingParty
+from idp.accounts.passkeys import store
 from idp.accounts.passkeys.info import PasskeyInfo
 from idp.accounts.passkeys.models import Passkey
+from idp.accounts.passkeys.terms import NewPasskey, Refused, RelyingParty
 from idp.accounts.states import Standing, standing
 from idp.audit.port import Audit
 from idp.config import Config
@@ -63,6 +63,8 @@ class Passkeys:
     # --- registering ---------------------------------------------------------------------------------
     def creation_options(self, subject: str, name: str, rp_name: str, asker: Asker, now: datetime) -> dict[str, Any]:
         """What the browser needs to make one. Raises TooMany."""
+        from idp.accounts.passkeys import ceremony  # loads the library
+
         with self.db.begin() as session:
             known = store.of(session, subject)
             if len(known) >= MOST:
@@ -82,6 +84,8 @@ class Passkeys:
     # --- signing in ----------------------------------------------------------------------------------
     def request_options(self, subject: str | None, asker: Asker, now: datetime) -> dict[str, Any]:
         """What the browser needs to use one: any it has, or one of `subject`, who is known already."""
+        from idp.accounts.passkeys import ceremony  # loads the library
+
         with self.db.begin() as session:
             known = store.of(session, subject) if subject else []
             challenge = self._challenge(session, AUTHENTICATE, asker, now)
@@ -112,6 +116,8 @@ class Passkeys:
 
     def _use(self, client_data: bytes, purpose: str, asker: Asker, now: datetime) -> bytes:
         """The challenge, used up whatever becomes of the answer. Raises Refused."""
+        from idp.accounts.passkeys import ceremony  # loads the library
+
         challenge = ceremony.challenge_of(client_data)
         with self.db.begin() as session:
             if not store.use_challenge(session, challenge, asker.session_id, purpose, now):
@@ -119,6 +125,8 @@ class Passkeys:
         return challenge
 
     def _registered(self, answer: str, asker: Asker, now: datetime) -> NewPasskey:
+        from idp.accounts.passkeys import ceremony  # loads the library
+
         credential = ceremony.read_registration(answer)
         challenge = self._use(credential.response.client_data_json, REGISTER, asker, now)
         return ceremony.verify_registration(credential, self.party, challenge)
@@ -139,6 +147,8 @@ class Passkeys:
             )
 
     def _signed(self, answer: str, subject: str | None, asker: Asker, now: datetime) -> Signed:
+        from idp.accounts.passkeys import ceremony  # loads the library
+
         credential = ceremony.read_assertion(answer)
         challenge = self._use(credential.response.client_data_json, AUTHENTICATE, asker, now)
         with self.db.read() as session:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from idp import acr
 from idp.accounts import services as people
 from idp.accounts.passkeys import store
-from idp.accounts.passkeys.ceremony import Refused
 from idp.accounts.passkeys.service import MOST, Asker, Passkeys, TooMany
+from idp.accounts.passkeys.terms import Refused
 from idp.accounts.phone.devices import clean_name
 from idp.accounts.phone.user_agents import UNKNOWN, device_name
 from idp.accounts.ports import AccountServices
