@@ -119,6 +119,8 @@ def started(log: Path, *arguments: str, environment: Mapping[str, str] | None = 
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A job in the background of a script ignores SIGINT, and hands that on; a terminal's does not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     below: list[int] = []
     try:
