@@ -15,7 +15,8 @@ from idp.config import Config
 from idp.db import Database
 from idp.documents.document_types import document_types
 from idp.oauth import clients
-from idp.oauth.client_metadata import AUTH_METHODS, ClientMetadataError, ClientRegistration
+from idp.oauth.client_metadata import AUTH_METHODS, ClientMetadataError
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.demo_clients import renew_secret
 from idp.oauth.models import Client
 
@@ -108,6 +109,9 @@ def _registration(args: argparse.Namespace) -> ClientRegistration:
         if vct not in known:
             raise CommandError(f"--document-type: no type {vct!r}; known are {', '.join(sorted(known))}")
     offline = "offline_access" in args.scope.split()
+    repeated: dict[str, Any] = {
+        field: tuple(getattr(args, option.replace("-", "_"))) for option, (field, _) in REPEATED.items()
+    }
     return ClientRegistration(
         client_name_vi=args.name_vi,
         client_name_en=args.name_en,
@@ -124,7 +128,7 @@ def _registration(args: argparse.Namespace) -> ClientRegistration:
         tos_uri=args.tos_uri,
         default_max_age=args.default_max_age,
         require_pkce=not args.no_pkce,
-        **{field: tuple(getattr(args, option.replace("-", "_"))) for option, (field, _) in REPEATED.items()},
+        **repeated,
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError, SecurityWarning
@@ -16,6 +14,7 @@ from idp import acr
 from idp.keyset import ALGORITHMS
 from idp.oauth import redirect_uris
 from idp.oauth.claims import SCOPES
+from idp.oauth.client_registration import ClientRegistration
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -29,38 +28,6 @@ class ClientMetadataError(Exception):
     def __init__(self, field: str, message: str, code: str = "invalid_client_metadata") -> None:
         super().__init__(f"{field}: {message}")
         self.field, self.code = field, code
-
-
-@dataclass(frozen=True)
-class ClientRegistration:
-    """What is registered of a client; a field without default has none in any specification either."""
-
-    client_name_vi: str
-    client_name_en: str
-    redirect_uris: tuple[str, ...]
-    client_id: str | None = None
-    application_type: str = "web"
-    token_endpoint_auth_method: str = "client_secret_basic"
-    id_token_signed_response_alg: str = "RS256"
-    scope: str = "openid"
-    grant_types: tuple[str, ...] = ("authorization_code",)
-    post_logout_redirect_uris: tuple[str, ...] = ()
-    request_uris: tuple[str, ...] = ()
-    response_uris: tuple[str, ...] = ()
-    document_types: tuple[str, ...] = ()
-    contacts: tuple[str, ...] = ()
-    default_acr_values: tuple[str, ...] = ()
-    default_max_age: int | None = None
-    jwks: Mapping[str, Any] | None = None
-    sector_identifier: str | None = None
-    client_uri: str | None = None
-    policy_uri: str | None = None
-    tos_uri: str | None = None
-    require_pkce: bool = True
-
-    @property
-    def public(self) -> bool:
-        return self.token_endpoint_auth_method == "none"
 
 
 def check(client: ClientRegistration) -> None:

@@ -6,19 +6,31 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from idp.oauth import client_metadata, store
-from idp.oauth.client_metadata import ClientMetadataError, ClientRegistration
+from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import Client
 
 log = logging.getLogger("mock_vneid.oauth")
 ONE_TIME_SEGMENT = re.compile(r"[A-Za-z0-9_-]{22,}")  # 128 bits or more, base64url
+# Columns that are secret, or have another form in JSON.
+NOT_METADATA = frozenset(
+    {
+        "client_secret_hash",
+        "registration_access_token_hash",
+        "client_id_issued_at",
+        "client_name_vi",
+        "client_name_en",
+        "disabled_at",
+    }
+)
 NO_PKCE = "registered without PKCE: plain OpenID Connect Core 1.0, for testing against an older client only"
 
 
@@ -59,7 +71,7 @@ def register(session: Session, registration: ClientRegistration, now: datetime) 
     """Register a client, with a new secret where its method needs one. Raises ClientMetadataError."""
     client_metadata.check(registration)
     client_id = registration.client_id or secrets.token_urlsafe(16)
-    if store.client(session, client_id) is not None:
+    if store.registered_client(session, client_id) is not None:
         raise ClientMetadataError("client_id", "is registered already")
     secret = new_secret() if registration.token_endpoint_auth_method.startswith("client_secret_") else None
     session.add(_row(registration, client_id, secret, now))
@@ -96,44 +108,35 @@ def metadata(client: Client) -> dict[str, Any]:
     document = {
         column.key: getattr(client, column.key)
         for column in Client.__table__.columns
-        if column.key not in ("client_secret_hash", "client_id_issued_at", "client_name_vi", "client_name_en")
+        if column.key not in NOT_METADATA
     }
     document["client_id_issued_at"] = int(client.client_id_issued_at.timestamp())
     document["client_name#vi"], document["client_name#en"] = client.client_name_vi, client.client_name_en
-    return {name: value for name, value in document.items() if value not in (None, [])}
+    return {name: value for name, value in document.items() if name == "require_pkce" or not _says_nothing(value)}
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or value is False or value == []
 
 
 def _row(registration: ClientRegistration, client_id: str, secret: str | None, now: datetime) -> Client:
-    lists = {
-        name: list(getattr(registration, name))
-        for name in (
-            "redirect_uris",
-            "post_logout_redirect_uris",
-            "request_uris",
-            "response_uris",
-            "document_types",
-            "grant_types",
-            "contacts",
-            "default_acr_values",
-        )
-    }
+    values = {field.name: _stored(getattr(registration, field.name)) for field in fields(registration)}
     return Client(
-        client_id=client_id,
-        client_id_issued_at=now,
-        client_secret_hash=digest(secret) if secret else None,
-        client_name_vi=registration.client_name_vi.strip(),
-        client_name_en=registration.client_name_en.strip(),
-        application_type=registration.application_type,
-        token_endpoint_auth_method=registration.token_endpoint_auth_method,
-        id_token_signed_response_alg=registration.id_token_signed_response_alg,
-        sector_identifier=client_metadata.sector_of(registration, client_id),
-        scope=" ".join(sorted(registration.scope.split())),
-        response_types=["code"],
-        jwks=dict(registration.jwks) if registration.jwks is not None else None,
-        client_uri=registration.client_uri,
-        policy_uri=registration.policy_uri,
-        tos_uri=registration.tos_uri,
-        default_max_age=registration.default_max_age,
-        require_pkce=registration.require_pkce,
-        **lists,
+        **{
+            **values,
+            "client_id": client_id,
+            "client_id_issued_at": now,
+            "client_secret_hash": digest(secret) if secret else None,
+            "client_name_vi": registration.client_name_vi.strip(),
+            "client_name_en": registration.client_name_en.strip(),
+            "sector_identifier": client_metadata.sector_of(registration, client_id),
+            "scope": " ".join(sorted(registration.scope.split())),
+        }
     )
+
+
+def _stored(value: object) -> object:
+    """As the columns hold it: JSON has lists and objects."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.config import Config
 from idp.oauth import store
-from idp.oauth.client_metadata import ClientRegistration
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import register
 from idp.oauth.hashing import digest, new_secret
 
@@ -44,7 +44,7 @@ def seed(session: Session, config: Config, portal_jwks: Mapping[str, Any], now: 
 
 def renew_secret(session: Session, client_id: str) -> str:
     """A new secret for a client that has one; the old one ends at once. Raises KeyError for any other client."""
-    client = store.client(session, client_id)
+    client = store.registered_client(session, client_id)
     if client is None or client.client_secret_hash is None:
         raise KeyError(client_id)
     secret = new_secret()
@@ -54,7 +54,7 @@ def renew_secret(session: Session, client_id: str) -> str:
 
 def _ensure(session: Session, registration: ClientRegistration, now: datetime) -> SeededClient:
     assert registration.client_id is not None  # noqa: S101 - ours all have one
-    present = store.client(session, registration.client_id)
+    present = store.registered_client(session, registration.client_id)
     if present is None:
         return SeededClient(registration.client_id, register(session, registration, now).client_secret)
     for name in ("redirect_uris", "post_logout_redirect_uris", "request_uris", "response_uris"):

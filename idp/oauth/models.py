@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -23,28 +23,75 @@ class Client(Base):
     client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     client_id_issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     client_secret_hash: Mapped[str | None] = mapped_column(String(64))
+    registration_access_token_hash: Mapped[str | None] = mapped_column(String(64))
+    registered_by: Mapped[str] = mapped_column(String(20), server_default="operator")
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
     client_name_vi: Mapped[str] = mapped_column(String(200))
     client_name_en: Mapped[str] = mapped_column(String(200))
     application_type: Mapped[str] = mapped_column(String(10))
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
-    id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
-    sector_identifier: Mapped[str] = mapped_column(String(255))
+    token_endpoint_auth_signing_alg: Mapped[str | None] = mapped_column(String(10))
     scope: Mapped[str] = mapped_column(String(500))
     redirect_uris: Mapped[list[str]] = mapped_column(JSON)
-    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(JSON)
-    request_uris: Mapped[list[str]] = mapped_column(JSON)
-    response_uris: Mapped[list[str]] = mapped_column(JSON)
-    document_types: Mapped[list[str]] = mapped_column(JSON)
     grant_types: Mapped[list[str]] = mapped_column(JSON)
     response_types: Mapped[list[str]] = mapped_column(JSON)
     contacts: Mapped[list[str]] = mapped_column(JSON)
-    default_acr_values: Mapped[list[str]] = mapped_column(JSON)
-    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     client_uri: Mapped[str | None] = mapped_column(String(500))
+    logo_uri: Mapped[str | None] = mapped_column(String(500))
     policy_uri: Mapped[str | None] = mapped_column(String(500))
     tos_uri: Mapped[str | None] = mapped_column(String(500))
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    jwks_uri: Mapped[str | None] = mapped_column(String(500))
+    software_id: Mapped[str | None] = mapped_column(String(200))
+    software_version: Mapped[str | None] = mapped_column(String(100))
+
+    sector_identifier: Mapped[str] = mapped_column(String(255))
+    sector_identifier_uri: Mapped[str | None] = mapped_column(String(500))
+    subject_type: Mapped[str] = mapped_column(String(10), server_default="pairwise")
+    id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
+    id_token_encrypted_response_alg: Mapped[str | None] = mapped_column(String(20))
+    id_token_encrypted_response_enc: Mapped[str | None] = mapped_column(String(20))
+    userinfo_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
+    userinfo_encrypted_response_alg: Mapped[str | None] = mapped_column(String(20))
+    userinfo_encrypted_response_enc: Mapped[str | None] = mapped_column(String(20))
+    request_object_signing_alg: Mapped[str | None] = mapped_column(String(10))
+    request_uris: Mapped[list[str]] = mapped_column(JSON)
     default_max_age: Mapped[int | None] = mapped_column(Integer)
+    default_acr_values: Mapped[list[str]] = mapped_column(JSON)
+    require_auth_time: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    initiate_login_uri: Mapped[str | None] = mapped_column(String(500))
+
+    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(JSON)
+    frontchannel_logout_uri: Mapped[str | None] = mapped_column(String(500))
+    frontchannel_logout_session_required: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    backchannel_logout_uri: Mapped[str | None] = mapped_column(String(500))
+    backchannel_logout_session_required: Mapped[bool] = mapped_column(Boolean, server_default=false())
+
+    require_pushed_authorization_requests: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    require_signed_request_object: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    dpop_bound_access_tokens: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    tls_client_certificate_bound_access_tokens: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    tls_client_auth_subject_dn: Mapped[str | None] = mapped_column(String(500))
+    tls_client_auth_san_dns: Mapped[str | None] = mapped_column(String(255))
+    tls_client_auth_san_uri: Mapped[str | None] = mapped_column(String(500))
+    tls_client_auth_san_ip: Mapped[str | None] = mapped_column(String(45))
+    tls_client_auth_san_email: Mapped[str | None] = mapped_column(String(255))
+    authorization_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
+    authorization_encrypted_response_alg: Mapped[str | None] = mapped_column(String(20))
+    authorization_encrypted_response_enc: Mapped[str | None] = mapped_column(String(20))
+    introspection_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
+    introspection_encrypted_response_alg: Mapped[str | None] = mapped_column(String(20))
+    introspection_encrypted_response_enc: Mapped[str | None] = mapped_column(String(20))
+
+    response_uris: Mapped[list[str]] = mapped_column(JSON)
+    document_types: Mapped[list[str]] = mapped_column(JSON)
+    profile: Mapped[str] = mapped_column(String(30), server_default="oidc")
     require_pkce: Mapped[bool] = mapped_column(Boolean)
+    lenient: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    identity_levels: Mapped[list[int]] = mapped_column(JSON, server_default="[]")
+    resources: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    access_token_format: Mapped[str] = mapped_column(String(10), server_default="opaque")
 
     def name(self, lang: str) -> str:
         """The registered name in Vietnamese or English."""
@@ -109,6 +156,7 @@ class Grant(Base):
     session_id: Mapped[str] = mapped_column(String(32), index=True)
     scope: Mapped[str] = mapped_column(String(500))
     claims: Mapped[dict[str, Any]] = mapped_column(JSON)
+    resource: Mapped[list[str] | None] = mapped_column(JSON)
     nonce: Mapped[str | None] = mapped_column(Text)
     acr: Mapped[str] = mapped_column(String(64))
     amr: Mapped[str] = mapped_column(String(100))
@@ -130,6 +178,7 @@ class AuthorizationCode(Base):
     client_id: Mapped[str] = mapped_column(String(100))
     redirect_uri: Mapped[str] = mapped_column(Text)
     code_challenge: Mapped[str | None] = mapped_column(String(43))
+    dpop_jkt: Mapped[str | None] = mapped_column(String(43))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -139,11 +188,15 @@ class AuthorizationCode(Base):
 
 
 class AccessToken(Base):
+    """`cnf` is what the token is bound to (RFC 7800): `jkt` of RFC 9449 6 or `x5t#S256` of RFC 8705 3.1."""
+
     __tablename__ = "oauth_access_token"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     grant_id: Mapped[str] = mapped_column(ForeignKey("oauth_grant.id", ondelete="CASCADE"), index=True)
     scope: Mapped[str] = mapped_column(String(500))
+    audience: Mapped[list[str] | None] = mapped_column(JSON)
+    cnf: Mapped[dict[str, str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -157,6 +210,7 @@ class RefreshToken(Base):
     grant_id: Mapped[str] = mapped_column(ForeignKey("oauth_grant.id", ondelete="CASCADE"), index=True)
     client_id: Mapped[str] = mapped_column(String(100))
     scope: Mapped[str] = mapped_column(String(500))
+    cnf: Mapped[dict[str, str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

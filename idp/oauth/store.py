@@ -26,6 +26,13 @@ CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
 
 
 def client(session: Session, client_id: str) -> Client | None:
+    """The client, unless it is disabled: then it is nobody, at every endpoint and for every token."""
+    found = registered_client(session, client_id)
+    return found if found is not None and found.disabled_at is None else None
+
+
+def registered_client(session: Session, client_id: str) -> Client | None:
+    """The client, disabled or not: for the registry itself."""
     # A text that cannot be an identifier is not looked up: PostgreSQL refuses NUL in a parameter.
     return session.get(Client, client_id) if 0 < len(client_id) <= 100 and client_id.isprintable() else None
 
@@ -35,7 +42,9 @@ def clients(session: Session) -> Sequence[Client]:
 
 
 def public_clients(session: Session) -> Sequence[Client]:
-    return session.scalars(select(Client).where(Client.token_endpoint_auth_method == "none")).all()
+    return session.scalars(
+        select(Client).where(Client.token_endpoint_auth_method == "none", Client.disabled_at.is_(None))
+    ).all()
 
 
 def pending(session: Session, request_id: str) -> PendingAuthorization | None:

@@ -24,7 +24,7 @@ from idp.config import Config
 from idp.db import Database
 from idp.i18n import Catalogue
 from idp.oauth.blueprints import create_blueprints
-from idp.oauth.client_metadata import ClientRegistration
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import Registered, register
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.sessions import Authentication, SignInRequest

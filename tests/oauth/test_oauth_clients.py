@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
-from idp.oauth.client_metadata import ClientMetadataError, ClientRegistration, sector_of
+from idp.oauth.client_metadata import ClientMetadataError, sector_of
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import RelyingParty, list_all, metadata, relying_party
 from idp.oauth.models import Client
 from tests.oauth.conftest import Provider

@@ -55,7 +55,7 @@ def test_it_is_signed_as_the_client_is_registered(bare: Provider, alg: str) -> N
 
 def test_rs256_where_nothing_is_said(bare: Provider) -> None:
     """Registration 2: the default."""
-    from idp.oauth.client_metadata import ClientRegistration
+    from idp.oauth.client_registration import ClientRegistration
 
     assert ClientRegistration("a", "b", (REDIRECT,)).id_token_signed_response_alg == "RS256"
 

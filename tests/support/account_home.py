@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from idp.accounts import store
 from idp.clock import FixedClock
 from idp.db import Database
-from idp.oauth.client_metadata import ClientRegistration
+from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import register
 
 PASSWORD, PASSCODE = "MoPhong@2026", "246810"
