@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 NODE_MODULES := tests/node/node_modules
+# Compiled modules are kept, whatever the surroundings say: without them each start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check interop bench clean help
 help:
