@@ -56,6 +56,7 @@ def _share(server: Any, _worker: Any) -> None:
     """Nothing that lives until now is garbage: looking at it again would copy every page (gc.freeze)."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _modern_tls(_config: Any, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
