@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DISCOVERY = "/.well-known/openid-configuration"
 SETTLE = 2.0  # seconds of idling before memory is read
-# The warm-up leaves compiled modules behind, as the first start on anybody's machine does; some environments forbid it.
+# The warm-up leaves compiled modules behind, as a first start anywhere does; some environments forbid it.
 INHERITED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

@@ -81,7 +81,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     web.mandates = mandates.SessionMandates(audit)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
-        keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
+        keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
     )  # fmt: skip
     accounts = AccountServices(

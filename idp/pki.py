@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from joserfc.jwk import ECKey
 
-from idp import certificates, key_files, keyset
+from idp import certificates, key_files, key_rotation
 from idp.certificates import Credentials, KeysMissing
 
 __all__ = [
@@ -69,7 +69,7 @@ def init(keys_dir: Path, now: datetime) -> None:
         for name in SECRETS:
             key_files.write_once(keys_dir / name, secrets.token_bytes(SECRET_BYTES))
         key_files.write_once(keys_dir / PORTAL_KEYS, _portal_keys())
-        keyset.init(keys_dir)
+        key_rotation.init(keys_dir, now)
 
 
 def root(keys_dir: Path) -> Credentials:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+from datetime import datetime
 
 from idp.cli import ports
 from idp.cli.errors import CommandError
@@ -11,15 +13,20 @@ from idp.config import Config
 
 ACTIONS = {
     "init": "make every key, certificate and the trust list where missing; renew what is near its end",
-    "rotate": "take new keys for signing tokens; the old ones stay published for checking",
+    "rotate": "let the next signing keys take over once clients have them; the old ones stay published a day",
+    "list": "the keys that sign tokens: which one signs, which is next, until when the old ones are published",
     "export": "write trust list and status lists to the key folder, for checking documents without a network",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in ACTIONS.items():
-        actions.add_parser(name, help=text, description=text)
+    made = {name: actions.add_parser(name, help=text, description=text) for name, text in ACTIONS.items()}
+    made["list"].add_argument("--json", action="store_true", help="as JSON, for machines")
+    made["rotate"].add_argument("--now", action="store_true", help="do not wait until clients have the new keys")
+    made["rotate"].add_argument(
+        "--compromised", action="store_true", help="as --now, and withdraw the old keys: what they signed is refused"
+    )
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
@@ -28,13 +35,13 @@ def run(args: argparse.Namespace, config: Config) -> int:
     from idp.keyset import KeySetError
 
     try:
-        {"init": _init, "rotate": _rotate, "export": _export}[args.action](config)
+        {"init": _init, "rotate": _rotate, "list": _list, "export": _export}[args.action](config, args)
     except (KeysMissing, KeySetError) as error:
         raise CommandError(str(error)) from error
     return 0
 
 
-def _init(config: Config) -> None:
+def _init(config: Config, _args: argparse.Namespace) -> None:
     from idp import pki, trust_list
 
     now = SystemClock().now()
@@ -43,14 +50,50 @@ def _init(config: Config) -> None:
     print(f"MÔ PHỎNG / MOCK keys are in {config.keys_dir}; verifiers pin {config.keys_dir / 'root.pem'}")
 
 
-def _rotate(config: Config) -> None:
-    from idp import keyset
+def _rotate(config: Config, args: argparse.Namespace) -> None:
+    from idp import key_rotation
 
-    keyset.rotate(config.keys_dir)
-    print("new keys sign from now on; the next ones are published already")
+    now = SystemClock().now()
+    done = key_rotation.rotate(config.keys_dir, now, at_once=args.now, compromised=args.compromised)
+    if done.used_from > now:
+        print(
+            f"the published keys sign from {_when(done.used_from)} on, when clients have them; no restart is needed"
+        )
+    else:
+        print("the published keys sign from now on; the next ones are published already")
+    if done.withdrawn:
+        print(f"withdrawn: {', '.join(done.withdrawn)}")
 
 
-def _export(config: Config) -> None:
+def _list(config: Config, args: argparse.Namespace) -> None:
+    from idp.keyset import FILE, read, states
+
+    now = SystemClock().now()
+    rows = [
+        {
+            "kid": one.entry.kid,
+            "alg": one.entry.alg,
+            "state": one.state if one.until is None or now < one.until else "withdrawn",
+            "published_at": _when(one.entry.published_at),
+            "used_from": one.entry.used_from and _when(one.entry.used_from),
+            "published_until": one.until and _when(one.until),
+        }
+        for one in states(read(config.keys_dir / FILE), now)
+    ]
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        until = f", published until {row['published_until']}" if row["published_until"] else ""
+        since = f"signs from {row['used_from']}" if row["used_from"] else "signs after the next rotation"
+        print(f"{row['alg']:<6} {row['state']:<9} {row['kid']:<20} {since}{until}")
+
+
+def _when(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _export(config: Config, _args: argparse.Namespace) -> None:
     from idp import trust_list
     from idp.db import Database
     from idp.documents.issuers import Issuers

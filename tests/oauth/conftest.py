@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from idp import acr, keyset, sessions
+from idp import acr, key_rotation, keyset, sessions
 from idp.clock import FixedClock
 from idp.config import Config
 from idp.db import Database
@@ -29,6 +29,7 @@ from idp.oauth.clients import Registered, register
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.sessions import Authentication, SignInRequest
 from idp.web import PageAccount, Web
+from tests.conftest import NOW
 
 IDP = Path(__file__).parents[2] / "idp"
 ISSUER = "https://op.vn-mock.example"
@@ -235,7 +236,7 @@ def payload_of(token: str) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def provider_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("provider-keys")
-    keyset.init(folder)
+    key_rotation.init(folder, NOW)
     return folder
 
 
@@ -255,7 +256,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
         db=db,
         clock=clock,
         config=Config(issuer=ISSUER),
-        keys=keyset.KeySet.load(provider_keys),
+        keys=keyset.KeySet.load(provider_keys, clock),
         pairwise_salt=b"p" * 32,
         subjects=subjects,
         audit=audit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from authlib.oidc import discovery, rpinitiated
 
+from idp.keyset import ALGORITHMS
 from tests.oauth.conftest import ISSUER, Provider
 
 OIDC, OAUTH = "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"
@@ -47,7 +48,7 @@ def test_every_endpoint_is_there(provider: Provider) -> None:
         ("grant_types_supported", ["authorization_code", "refresh_token"]),
         ("code_challenge_methods_supported", ["S256"]),
         ("subject_types_supported", ["pairwise"]),
-        ("id_token_signing_alg_values_supported", ["RS256", "ES256"]),
+        ("id_token_signing_alg_values_supported", ["RS256", "PS256", "ES256", "EdDSA"]),
         ("request_parameter_supported", False),
         ("request_uri_parameter_supported", False),
         ("claims_parameter_supported", True),
@@ -93,4 +94,15 @@ def test_keys_and_metadata_may_be_read_by_every_origin(provider: Provider) -> No
 def test_the_key_set_holds_every_signing_key(provider: Provider) -> None:
     """jwks_uri."""
     kids = {jwk["kid"] for jwk in provider.app.test_client().get("/jwks").get_json()["keys"]}
-    assert {provider.services.keys.signing_key(alg).kid for alg in ("RS256", "ES256")} <= kids
+    assert {provider.services.keys.signing_key(alg).kid for alg in ALGORITHMS} <= kids
+
+
+def test_an_unchanged_copy_need_not_be_fetched_again(provider: Provider) -> None:
+    """RFC 9110 13.1.2: If-None-Match is answered with 304 and no body."""
+    visitor = provider.app.test_client()
+    for path in (OIDC, "/jwks"):
+        tag = visitor.get(path).headers["ETag"]
+        again = visitor.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+        assert visitor.get(path, headers={"If-None-Match": '"another"'}).status_code == 200

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from joserfc import jwt
 
-from idp import keyset
+from idp import key_rotation, keyset
+from idp.clock import FixedClock
 from idp.keyset import KeySet
 from idp.oauth.id_token import HintError, read_hint
+from tests.conftest import NOW
 from tests.oauth.conftest import ISSUER, REDIRECT, Provider, payload_of
 
 
@@ -124,8 +126,8 @@ def test_a_hint_is_read_after_a_rotation(provider_keys: Path, tmp_path: Path, pr
     """A retired key still verifies."""
     token = provider.tokens()["id_token"]
     (tmp_path / keyset.FILE).write_bytes((provider_keys / keyset.FILE).read_bytes())
-    keyset.rotate(tmp_path)
-    assert read_hint(KeySet.load(tmp_path), ISSUER, token).aud == "rp"
+    key_rotation.rotate(tmp_path, NOW, at_once=True)
+    assert read_hint(KeySet.load(tmp_path, FixedClock(NOW)), ISSUER, token).aud == "rp"
 
 
 def test_what_is_no_hint(provider: Provider, tmp_path: Path) -> None:
@@ -139,9 +141,9 @@ def test_what_is_no_hint(provider: Provider, tmp_path: Path) -> None:
         return jwt.encode({"alg": "ES256", "kid": key.kid}, {**claims, **changes}, key, algorithms=["ES256"])
 
     deep = base64.urlsafe_b64encode(b"[" * 20_000).decode().rstrip("=")
-    keyset.init(tmp_path)
+    key_rotation.init(tmp_path, NOW)
     with pytest.raises(HintError):
-        read_hint(KeySet.load(tmp_path), ISSUER, token)
+        read_hint(KeySet.load(tmp_path, FixedClock(NOW)), ISSUER, token)
     for wrong in (
         "",
         "x",

@@ -39,13 +39,53 @@ def test_init_again_keeps_everything(folder: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_rotate_takes_the_published_next_keys(folder: Path) -> None:
+def test_rotate_waits_until_clients_have_the_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Publish, then use; a second rotation is told of the first."""
     main(["keys", "init"])
-    states = {key["kid"]: key["mock_vneid_state"] for key in _provider_keys(folder)}
+    before = _signing(capsys)
     assert main(["keys", "rotate"]) == 0
-    for key in _provider_keys(folder):
-        if states.get(key["kid"]) == "next":
-            assert key["mock_vneid_state"] == "active"
+    assert "sign from" in capsys.readouterr().out
+    assert _signing(capsys) == before
+    assert main(["keys", "rotate"]) == 2
+    assert "--now" in capsys.readouterr().err
+
+
+def test_rotate_takes_the_published_next_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["keys", "init"])
+    following = _of_state(capsys, "next")
+    assert main(["keys", "rotate", "--now"]) == 0
+    assert _signing(capsys) == following
+    assert len(_of_state(capsys, "retired")) == len(following)
+
+
+def test_compromised_keys_are_withdrawn_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["keys", "init"])
+    before = _signing(capsys)
+    assert main(["keys", "rotate", "--compromised"]) == 0
+    printed = capsys.readouterr().out
+    assert all(kid in printed for kid in before)
+    assert not before & {key["kid"] for key in _provider_keys(folder)}
+
+
+def test_list_says_which_key_does_what(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["keys", "init"])
+    capsys.readouterr()
+    assert main(["keys", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines if line.startswith("EdDSA")] == [
+        ["EdDSA", "active"],
+        ["EdDSA", "next"],
+    ]
+
+
+def _of_state(capsys: pytest.CaptureFixture[str], state: str) -> set[str]:
+    capsys.readouterr()
+    main(["keys", "list", "--json"])
+    return {row["kid"] for row in json.loads(capsys.readouterr().out) if row["state"] == state}
+
+
+def _signing(capsys: pytest.CaptureFixture[str]) -> set[str]:
+    return _of_state(capsys, "active")
 
 
 def _provider_keys(folder: Path) -> list[dict[str, str]]:

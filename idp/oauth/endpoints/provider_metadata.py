@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
+from idp.keyset import CACHED_FOR
 from idp.oauth import provider_metadata
 from idp.oauth.ports import OAuthServices
-
-FRESH_FOR = 300  # seconds; a key is published a whole rotation before it signs
 
 
 def metadata(services: OAuthServices) -> Response:
@@ -23,6 +22,9 @@ def jwks(services: OAuthServices) -> Response:
 
 def _public(body: Mapping[str, Any]) -> Response:
     response = jsonify(body)
-    response.cache_control.public, response.cache_control.max_age = True, FRESH_FOR
+    # A key is published for longer than this before it signs, so that a kept copy always holds the one in use.
+    response.cache_control.public, response.cache_control.max_age = True, int(CACHED_FOR.total_seconds())
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    response.make_conditional(request)  # RFC 9110 13.1.2: 304 where the copy is still the same
     return response
