@@ -36,9 +36,10 @@ from idp.documents.status import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
-from idp.oauth import clients, linked_services, tokens
+from idp.oauth import clients, linked_services, logout_store, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
+from idp.oauth.courier import Courier
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
 from idp.seed import loader
@@ -61,7 +62,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     forget(db, clock.now())
     web.init_app(app)
     hosts.guard(app, config.issuer, config.host, config.allowed_hosts)
-    for blueprint in _blueprints(config, clock, db, web):
+    for blueprint in _blueprints(app, config, clock, db, web):
         app.register_blueprint(blueprint)
     return app
 
@@ -72,33 +73,38 @@ def forget(db: Database, now: datetime) -> None:
         oauth_store.delete_expired(session, now)
         sessions.delete_expired(session, now)
         throttling.delete_forgotten(session, now)
+        logout_store.forget(session, now - logout_store.KEPT_FOR)
 
 
-def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
+def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web) -> list[Blueprint]:
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
     hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
     web.mandates = mandates.SessionMandates(audit)
+    db.info[sessions.ENDING] = partial(_session_ends, clock)
+    # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+    outbound = Outbound(
+        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )  # fmt: skip
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
+        outbound=outbound,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
         access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store, trail=officers_store,
-        links=linked_services, events=_events_of_holders(),
+        links=linked_services, events=_events_of_holders(), after_sign_out="/end-session/services",
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(
-            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-            private_networks=config.private_networks,
-        ),
+        outbound=outbound,
     )  # fmt: skip
+    app.extensions["mock_vneid_courier"] = Courier(oauth)
     return [
         _home(web, config),
         *account_blueprints(accounts),
@@ -116,6 +122,10 @@ def _home(web: Web, config: Config) -> Blueprint:
         return web.render("home.html", personas_url=personas, trust_list_url="/trust-list")
 
     return blueprint
+
+
+def _session_ends(clock: Clock, session: Session, session_id: str) -> None:
+    tokens.end_browser_session(session, session_id, clock.now())
 
 
 def _reachable_by(config: Config, session: Session, subject: str) -> tuple[str, ...]:

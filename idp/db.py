@@ -65,10 +65,12 @@ class Database:
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
             _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
+        #: What each Session knows (`Session.info`), such as whom to tell of what it does.
+        self.info: dict[str, Any] = {}
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False, info=self.info) as session, session.begin():
             if self.sqlite:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield session
@@ -76,7 +78,7 @@ class Database:
     @contextmanager
     def read(self, *, repeatable: bool = False) -> Iterator[Session]:
         """`repeatable`: every query sees what the first one saw, as SQLite does anyway."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info=self.info) as session:
             if repeatable and not self.sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if self.sqlite:

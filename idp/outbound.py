@@ -210,7 +210,7 @@ def _reply(response: requests.Response, accept: str) -> Reply:
     if 300 <= response.status_code < 400:  # OpenID4VP 1.0 14.8: a redirect is an error
         raise NoAnswer("redirected")
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if response.status_code == 200 and kind != accept:
+    if response.status_code == 200 and accept not in (kind, "*/*"):
         raise NoAnswer("wrong_content_type")
     body = b""
     for chunk in response.iter_content(16 * 1024):

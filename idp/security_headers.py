@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def headers(form_targets: Iterable[str], *, secure: bool) -> dict[str, str]:
-    """`form_targets` are the origins at which a form of the page may end (Content-Security-Policy 3, form-action)."""
+def headers(form_targets: Iterable[str], *, secure: bool, framed: Iterable[str] = ()) -> dict[str, str]:
+    """`form_targets` are the origins at which a form of the page may end (Content-Security-Policy 3, form-action),
+    `framed` those that it may show in frames (frame-src)."""
+    frames = f"frame-src {' '.join(framed)}; " if framed else ""
     targets = " ".join(("'self'", *form_targets))
     found = {
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
             "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            f"form-action {targets}"
+            f"{frames}form-action {targets}"
         ),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",

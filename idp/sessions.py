@@ -20,6 +20,8 @@ from idp.db import Base, UtcDateTime
 LIFETIME = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
 SIGN_IN_LIFETIME = timedelta(minutes=30)
+#: In `Session.info`: called with the Session and the id of a browser session that ends, before it does.
+ENDING = "browser_session_ending"
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,9 @@ def stop_acting(session: Session, session_id: str, organisation: str) -> bool:
 
 
 def end(session: Session, session_id: str) -> None:
-    """End a session and what hangs on it."""
+    """End a session and what hangs on it, wherever that is decided; `Session.info` says who must hear of it."""
+    if ENDING in session.info:
+        session.info[ENDING](session, session_id)
     session.execute(delete(SignInRequestRow).where(SignInRequestRow.session_id == session_id))
     session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.id == session_id))
 

@@ -25,6 +25,7 @@ from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
 
 TIDY_EVERY = timedelta(minutes=1)
 LANGUAGE_COOKIE = "mock_vneid_lang"
+ENDED_FOR = 120  # seconds
 log = logging.getLogger("mock_vneid")
 
 
@@ -104,8 +105,17 @@ class Web:
         if found is not None:
             with self.db.begin() as session:
                 sessions.end(session, found.id)
+            g.ended_session = found.id if found.authentication else None
         g.browser_session = None
         g.session_secret = ""
+
+    @property
+    def _ended_cookie(self) -> str:
+        return f"{self.cookie}_ended"
+
+    def ended_session(self) -> str | None:
+        """The session that this browser was in until a moment ago: services opened in it are still to be told."""
+        return request.cookies.get(self._ended_cookie)
 
     def ask_sign_in(self, sign_in: SignInRequest) -> Response:
         """Send the browser to the sign-in page."""
@@ -154,11 +164,18 @@ class Web:
         return self.catalogue.text(key, self.language(), **values)
 
     def render(
-        self, template: str, http_status: int = 200, *, form_targets: Iterable[str] = (), **context: Any
+        self,
+        template: str,
+        http_status: int = 200,
+        *,
+        form_targets: Iterable[str] = (),
+        framed: Iterable[str] = (),
+        **context: Any,
     ) -> Response:
-        """A page. `form_targets`: origins to which a form on it may lead in the end (CSP form-action)."""
+        """A page. `form_targets`: origins to which a form on it may lead in the end (CSP form-action); `framed`:
+        those that it shows in frames."""
         response = make_response(render_template(template, **self._context(), **context), http_status)
-        g.form_targets = tuple(form_targets)
+        g.form_targets, g.framed = tuple(form_targets), tuple(framed)
         return response
 
     def redirect(self, location: str) -> Response:
@@ -251,10 +268,17 @@ class Web:
             response.set_cookie(self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/")
         elif secret == "":
             response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
+        if g.get("ended_session"):
+            response.set_cookie(
+                self._ended_cookie, g.ended_session, max_age=ENDED_FOR, path="/", secure=self.secure, httponly=True,
+                samesite="Lax",
+            )  # fmt: skip
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
-        for name, value in security_headers.headers(g.get("form_targets", ()), secure=self.secure).items():
+        for name, value in security_headers.headers(
+            g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ())
+        ).items():
             response.headers.setdefault(name, value)
         if not response.cache_control and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"

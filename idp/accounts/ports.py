@@ -173,7 +173,8 @@ class DemoPersona:
 class AccountServices:
     """What the pages of this package work with. `personas` is empty outside the demo.
 
-    `events` are those that a person is shown of herself, each with its name by language.
+    `events` are those that a person is shown of herself, each with its name by language. `after_sign_out` is where
+    a browser goes that has just been signed out.
     """
 
     web: Web
@@ -189,3 +190,4 @@ class AccountServices:
     trail: Trail = field(default_factory=NoTrail)
     links: Links = field(default_factory=NoLinks)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    after_sign_out: str = "/"

@@ -49,6 +49,7 @@ def _create(config: Config):  # type: ignore[no-untyped-def]
     from idp.app import create_app
 
     app = create_app(config)
+    app.before_request(app.extensions["mock_vneid_courier"].ensure_running)
     app.extensions["mock_vneid_db"].dispose()  # a connection must not be shared with the worker that is forked next
     return app
 

@@ -11,6 +11,7 @@ from idp.oauth.endpoints import (
     authorization,
     authorization_pages,
     end_session,
+    frontchannel,
     provider_metadata,
     token,
     userinfo,
@@ -36,6 +37,7 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/authorize/account", "choose_account", authorization_pages.choose_account, ("POST",)),
     ("/authorize/acting", "choose_acting", authorization_pages.choose_acting, ("POST",)),
     ("/authorize/cancel", "cancel", authorization_pages.cancel, ("GET",)),
+    ("/end-session/services", "tell_services", frontchannel.services_page, ("GET",)),
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )
 CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo"})

@@ -15,7 +15,7 @@ from idp.oauth.ports import OAuthServices
 from idp.oauth.redirect_uris import with_parameters
 from idp.sessions import BrowserSession
 
-PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
+PARAMETERS = ("id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
 
 
 @dataclass(frozen=True)

@@ -232,3 +232,21 @@ class UsedAssertion(Base):
     client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     jti_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class LogoutDelivery(Base):
+    """A client that is to hear of the end of a session (Back-Channel Logout 2.5). `next_at` is None when it is over:
+    then `delivered_at` says when the client took it, or `last_error` why it was given up."""
+
+    __tablename__ = "oauth_logout_delivery"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(String(32), index=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    acting_for: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(String(40))

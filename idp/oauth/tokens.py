@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import claims, store
+from idp.oauth import claims, logout_announcement, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
@@ -115,7 +115,11 @@ def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> I
 
 
 def end_browser_session(session: Session, session_id: str, now: datetime) -> None:
-    """Signing out ends what was granted in that session, except where access without the person was granted."""
+    """Signing out ends what was granted in that session, except where access without the person was granted.
+
+    Clients that registered an address for it are told (Back-Channel Logout 2.5).
+    """
+    logout_announcement.announce(session, session_id, now)
     for grant in store.grants_of_browser(session, session_id):
         if OFFLINE not in grant.scopes:
             store.revoke_grant(session, grant.id, now)

@@ -23,7 +23,7 @@ def register(blueprint: Blueprint, services: AccountServices) -> None:
                     now=now,
                 )
         services.web.end_session()
-        return services.web.redirect("/")
+        return services.web.redirect(services.after_sign_out)
 
     # The header of every page has the button.
     blueprint.app_context_processor(lambda: {"sign_out_url": url_for("accounts.sign_out")})

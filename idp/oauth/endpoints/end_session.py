@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp.oauth import logout, redirect_uris
+from idp.oauth import frontchannel_logout, logout, redirect_uris
+from idp.oauth.endpoints import frontchannel
 from idp.oauth.logout import PARAMETERS, LogoutRequest
 from idp.oauth.ports import OAuthServices
 from idp.sessions import BrowserSession
@@ -60,10 +61,11 @@ def _confirmation(services: OAuthServices, asked: LogoutRequest) -> Response:
 
 def _end(services: OAuthServices, asked: LogoutRequest, browser: BrowserSession) -> Response:
     with services.db.begin() as session:
+        frames = frontchannel_logout.frames(services, session, browser.id)
         logout.end(services, session, browser, asked.client, services.clock.now())
     services.web.end_session()
     # The page that says so has an address of its own, where its language can be switched.
-    return services.web.redirect(asked.return_to or url_for("oauth_api.end_session"))
+    return frontchannel.page(services, frames, asked.return_to or url_for("oauth_api.end_session"))
 
 
 def _signed_out(services: OAuthServices, asked: LogoutRequest, *, confirmed: bool = False) -> Response:
