@@ -83,6 +83,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
+        outbound=_outbound(config),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -93,11 +94,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(
-            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-            private_networks=config.private_networks,
-        ),
+        outbound=_outbound(config),
     )  # fmt: skip
     return [
         _home(web, config),
@@ -105,6 +102,14 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         *oauth_blueprints(oauth),
         *document_blueprints(documents),
     ]
+
+
+def _outbound(config: Config) -> Outbound:
+    # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+    return Outbound(
+        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )  # fmt: skip
 
 
 def _home(web: Web, config: Config) -> Blueprint:

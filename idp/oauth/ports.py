@@ -14,6 +14,7 @@ from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.keyset import KeySet
+from idp.outbound import Outbound
 from idp.web import Web
 
 
@@ -46,7 +47,7 @@ class OAuthServices:
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
     `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
-    one person's own means reach.
+    one person's own means reach. `outbound` fetches what clients keep at addresses of theirs.
     """
 
     web: Web
@@ -57,6 +58,7 @@ class OAuthServices:
     pairwise_salt: bytes
     subjects: Subjects
     audit: Audit
+    outbound: Outbound
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
     reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
 

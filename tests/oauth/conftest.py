@@ -27,6 +27,7 @@ from idp.oauth.blueprints import create_blueprints
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import Registered, register
 from idp.oauth.ports import ActingFor, OAuthServices
+from idp.outbound import Outbound
 from idp.sessions import Authentication, SignInRequest
 from idp.web import PageAccount, Web
 
@@ -250,6 +251,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
     web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
+    outbound = Outbound(allow_loopback=True)
     services = OAuthServices(
         web=web,
         db=db,
@@ -259,6 +261,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
         pairwise_salt=b"p" * 32,
         subjects=subjects,
         audit=audit,
+        outbound=outbound,
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
