@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
 
 from idp.oauth.tokens import CODE_LIFETIME
 from tests.oauth.conftest import ISSUER, Provider, parameters_of
@@ -142,5 +143,6 @@ def test_signed_both_ways(strictest: Provider) -> None:
 
 def test_a_key_for_encryption_signs_nothing(strict: Provider) -> None:
     """RFC 7517 4.2."""
-    fields = {"client_id": "rp", "request": sign(claims(strict), key=ENCRYPTION)}
+    private = {name: value for name, value in ENCRYPTION.as_dict(private=True).items() if name != "use"}
+    fields = {"client_id": "rp", "request": sign(claims(strict), key=ECKey.import_key(private))}
     refused(push(strict, fields), 400, "invalid_request_object")

@@ -1,4 +1,4 @@
-"""Pushed authorization requests (RFC 9126): checked at once, kept for a moment, bound to the client, answered once."""
+"""Pushed authorization requests (RFC 9126): checked at once, kept for a moment, answered once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from idp.oauth import authorization_start, pushed_request, store
 from idp.oauth.errors import InvalidRequestError
 from idp.oauth.hashing import digest
-from tests.oauth.conftest import CHALLENGE, ISSUER, REDIRECT, Provider, basic, parameters_of
+from idp.oauth.models import AuthorizationCode
+from tests.oauth.conftest import CHALLENGE, ISSUER, REDIRECT, Provider, basic, hidden_fields, parameters_of
 from tests.oauth.signed_requests import STRANGER, assertion, claims, push, pushed, register, sign, unsigned
 
 
@@ -109,11 +111,8 @@ def test_another_body_than_a_form(pushing: Provider) -> None:
     visitor = pushing.app.test_client()
     refused(visitor.post("/par", json=pushing.request()), 400, "invalid_request")
     refused(visitor.post("/par", data={"x": (__file__, "x")}), 400, "invalid_request")
-    refused(
-        visitor.post("/par", data=b"\xff\x00=%ff", content_type="application/x-www-form-urlencoded"),
-        401,
-        "invalid_client",
-    )
+    bytes_alone = visitor.post("/par", data=b"\xff\x00=%ff", content_type="application/x-www-form-urlencoded")
+    refused(bytes_alone, 401, "invalid_client")
 
 
 def test_post_alone(pushing: Provider) -> None:
@@ -267,8 +266,6 @@ def test_sixteen_at_once_get_one_code(pushing: Provider) -> None:
     cookies = [(cookie.key, cookie.value) for cookie in pushing.browser._cookies.values()]
 
     def decide(page: TestResponse) -> TestResponse:
-        from tests.oauth.conftest import hidden_fields
-
         browser = pushing.app.test_client()
         for name, value in cookies:
             browser.set_cookie(name, value, secure=True)
@@ -283,10 +280,6 @@ def test_sixteen_at_once_get_one_code(pushing: Provider) -> None:
     assert sorted(answer.status_code for answer in answers) == [303] + [400] * 15
     assert "code" in parameters_of(next(answer for answer in answers if answer.status_code == 303))
     with pushing.db.read() as session:
-        from sqlalchemy import func, select
-
-        from idp.oauth.models import AuthorizationCode
-
         assert session.scalar(select(func.count()).select_from(AuthorizationCode)) == 1
 
 
@@ -335,10 +328,6 @@ def test_the_key_of_a_proof_stays_with_the_code(pushing: Provider) -> None:
     """RFC 9449 10: dpop_jkt is on the code; 10.1: a proof at PAR stands for it, and must agree with it."""
     parameters_of(pushing.decide(come(pushing, pushed(pushing, dpop_jkt=CHALLENGE))))
     with pushing.db.begin() as session:
-        from sqlalchemy import select
-
-        from idp.oauth.models import AuthorizationCode
-
         assert session.scalars(select(AuthorizationCode.dpop_jkt)).all() == [CHALLENGE]
         client = store.client(session, "rp")
         assert client is not None
@@ -384,7 +373,6 @@ def test_it_is_advertised(provider: Provider) -> None:
 def test_the_query_of_the_endpoint_says_nothing(provider: Provider) -> None:
     """2.1: parameters are in the body."""
     visitor = provider.app.test_client()
-    response = visitor.post(
-        f"/par?{urlencode(provider.request())}", data={"client_id": "rp", "client_secret": provider.secret}
-    )
-    assert response.status_code in (400, 401)
+    headers = {"Authorization": basic("rp", provider.secret)}
+    response = visitor.post(f"/par?{urlencode(provider.request())}", data={"client_id": "rp"}, headers=headers)
+    refused(response, 400, "invalid_request")

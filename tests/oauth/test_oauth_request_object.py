@@ -1,4 +1,4 @@
-"""Request objects by value (RFC 9101, OpenID Connect Core 6): signed by the client, for us, now; and nothing else counts."""
+"""Request objects by value (RFC 9101, OpenID Connect Core 6): the client's own, for us, now, and alone."""
 
 from __future__ import annotations
 

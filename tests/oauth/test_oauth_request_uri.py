@@ -1,4 +1,4 @@
-"""Request objects by reference (RFC 9101 5.2 and 10.4, OpenID Connect Core 6.2): only from where the client registered."""
+"""Request objects by reference (RFC 9101 5.2 and 10.4, OpenID Connect Core 6.2): from registered places only."""
 
 from __future__ import annotations
 
@@ -107,10 +107,8 @@ def test_nobody_answers(referring: Provider, place: Place) -> None:
     """What went wrong on the way is not told."""
     place.server.server_close()
     answer = parameters_of(referring.authorize(request_uri=place.uri))
-    assert (answer["error"], answer["error_description"]) == (
-        "invalid_request_uri",
-        "The request_uri cannot be fetched.",
-    )
+    assert answer["error"] == "invalid_request_uri"
+    assert answer["error_description"] == "The request_uri cannot be fetched."
 
 
 def test_another_hash_than_the_fragment_says(referring: Provider, place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Response modes (Multiple Response Types 2.1, Form Post Response Mode 1.0, OpenID Connect Core 3.1.2.5 and 3.1.2.6)."""
+"""Response modes (Multiple Response Types 2.1, Form Post 1.0, OpenID Connect Core 3.1.2.5 and 3.1.2.6)."""
 
 from __future__ import annotations
 
