@@ -27,7 +27,7 @@ from idp.oauth.models import Client
 from idp.oauth.requested_acr import AcrWish, wish
 
 Parameters = Mapping[str, Sequence[str]]
-PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 LONGEST = 2000  # characters of one parameter; claims and hints have limits of their own
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # RFC 6749 A: in no parameter
 CONTROL_IN_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 8259 2 has room for white space

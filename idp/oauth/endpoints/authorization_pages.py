@@ -135,6 +135,7 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             cancel_to=url_for("oauth_pages.cancel", request=request_id),
             unmet_to=url_for("oauth_pages.proceed", request=request_id),
             scopes=tuple(sorted(ask.pending.request.scopes - {"openid"})),
+            create=step.create,
         )
     )
 
