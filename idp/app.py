@@ -82,11 +82,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     issuers = Issuers(config.keys_dir)
     web.mandates = mandates.SessionMandates(audit)
     db.info[sessions.ENDING] = partial(_session_ends, clock)
-    # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-    outbound = Outbound(
-        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-        private_networks=config.private_networks,
-    )  # fmt: skip
+    outbound = _outbound(config)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
@@ -111,6 +107,14 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         *oauth_blueprints(oauth),
         *document_blueprints(documents),
     ]
+
+
+def _outbound(config: Config) -> Outbound:
+    # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+    return Outbound(
+        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )  # fmt: skip
 
 
 def _home(web: Web, config: Config) -> Blueprint:

@@ -76,7 +76,7 @@ class SignInRequest:
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
     a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
-    `acr`. `scopes` is the data that a service asks for.
+    `acr`. `scopes` is the data that a service asks for. `create`: she is to be shown first how to get an account.
     """
 
     return_to: str
@@ -89,6 +89,7 @@ class SignInRequest:
     cancel_to: str | None = None
     scopes: tuple[str, ...] = ()
     unmet_to: str | None = None
+    create: bool = False
 
 
 class BrowserSessionRow(Base):
@@ -283,6 +284,16 @@ def sign_in_request(
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
     lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes")}
     return SignInRequest(**{**body, **lists, "not_before": not_before})
+
+
+def waiting_for_account(session: Session, browser: BrowserSession, now: datetime) -> tuple[str, SignInRequest] | None:
+    """The latest request of this browser that goes on once she has an account, and its id."""
+    mine = select(SignInRequestRow.id).where(SignInRequestRow.session_id == browser.id)
+    for request_id in session.scalars(mine.order_by(SignInRequestRow.expires_at.desc())).all():
+        asked = sign_in_request(session, browser, request_id, now)
+        if asked is not None and asked.create:
+            return request_id, asked
+    return None
 
 
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:

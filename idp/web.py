@@ -118,11 +118,12 @@ class Web:
         return request.cookies.get(self._ended_cookie)
 
     def ask_sign_in(self, sign_in: SignInRequest) -> Response:
-        """Send the browser to the sign-in page."""
+        """Send the browser to the sign-in page, or first to where accounts are applied for."""
         present = self.session()  # before the transaction: it may open one of its own
         with self.db.begin() as session:
             request_id = sessions.ask_sign_in(session, present, sign_in, self.clock.now())
-        return self.redirect(url_for("accounts.sign_in", request=request_id))
+        page = "applications.choose" if sign_in.create else "accounts.sign_in"
+        return self.redirect(url_for(page, request=request_id))
 
     # --- requests ------------------------------------------------------------------------------------
     def client_address(self) -> str:

@@ -10,30 +10,22 @@ from sqlalchemy.orm import Session
 
 from idp.oauth import (
     acting,
-    authorization_request,
     authorization_response,
     consent,
-    id_token,
     pending,
     store,
     tokens,
 )
 from idp.oauth.acting import Choice
-from idp.oauth.authorization_request import AuthorizationRequest, Parameters
+from idp.oauth.authorization_request import AuthorizationRequest
+from idp.oauth.authorization_response import Answered, Destination
 from idp.oauth.consent import Shown
-from idp.oauth.errors import AccessDeniedError, InvalidRequestError, OAuth2Error
+from idp.oauth.errors import AccessDeniedError, OAuth2Error
 from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, ChooseActing, SignIn, Situation, next_step
 from idp.oauth.models import Client
 from idp.oauth.pending import Pending, PendingNotFound
 from idp.oauth.ports import OAuthServices
 from idp.sessions import Authentication, BrowserSession
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The request is answered: the browser goes back to the client."""
-
-    location: str
 
 
 @dataclass(frozen=True)
@@ -63,24 +55,6 @@ class Browser:
         return self.session.authentication if self.session else None
 
 
-def start(
-    services: OAuthServices, session: Session, parameters: Parameters, browser: str | None, now: datetime
-) -> Answered | str:
-    """Check and keep a request; returns the id it goes on by, or the error answer.
-
-    Raises ServerPageError where the client or its redirect URI is not proven.
-    """
-    client, redirect_uri = authorization_request.identify(parameters, lambda wanted: store.client(session, wanted))
-    try:
-        request = authorization_request.parse(
-            parameters, client, redirect_uri, lambda hint: _sub_of_hint(services, client, hint)
-        )
-    except OAuth2Error as error:
-        state = authorization_request.state_of(parameters)
-        return Answered(authorization_response.failure(services.issuer, redirect_uri, state, error))
-    return pending.keep(session, request, browser, now)
-
-
 def advance(
     services: OAuthServices, session: Session, request_id: str, browser: Browser, now: datetime
 ) -> Answered | Ask:
@@ -89,11 +63,11 @@ def advance(
     try:
         step = next_step(waiting.request, _situation(services, session, waiting, client, browser, now))
     except OAuth2Error as error:
-        return _refuse(services, session, waiting, error, now)
+        return _refuse(session, waiting, client, error, now)
     if isinstance(step, ChooseActing):
         return Ask(waiting, client, step, choices=_choices(services, session, waiting, client, browser, now))
     if isinstance(step, Approve):
-        return _approve(services, session, waiting, browser, step.acr, now)
+        return _approve(services, session, waiting, client, browser, step.acr, now)
     if isinstance(step, SignIn):
         pending.note_sign_in(session, waiting.id, now)
     asking = isinstance(step, AskConsent)
@@ -112,7 +86,7 @@ def consented(
     try:
         step = next_step(waiting.request, _situation(services, session, waiting, client, browser, now))
     except OAuth2Error as error:
-        return _refuse(services, session, waiting, error, now)
+        return _refuse(session, waiting, client, error, now)
     authentication = browser.authentication
     if not isinstance(step, AskConsent | Approve) or authentication is None:
         return advance(services, session, request_id, browser, now)
@@ -122,15 +96,16 @@ def consented(
     receipt = consent.give(session, client, waiting.request, page, browser.lang, now)
     details = {"receipt": receipt.id, "scope": receipt.scope, "claims": receipt.claims}
     _record(services, session, "oauth.consent_given", waiting, authentication.subject, details, now)
-    return _approve(services, session, waiting, browser, waiting.request.acr.answer(authentication.acr), now)
+    acr = waiting.request.acr.answer(authentication.acr)
+    return _approve(services, session, waiting, client, browser, acr, now)
 
 
 def refused(services: OAuthServices, session: Session, request_id: str, browser: Browser, now: datetime) -> Answered:
     """The person refuses, or gives up on the way. Raises PendingNotFound."""
-    waiting, _ = _load(session, request_id, browser, now)
+    waiting, client = _load(session, request_id, browser, now)
     subject = browser.authentication.subject if browser.authentication else None
     _record(services, session, "oauth.refused", waiting, subject, {}, now)
-    return _refuse(services, session, waiting, AccessDeniedError("The person refused."), now)
+    return _refuse(session, waiting, client, AccessDeniedError("The person refused."), now)
 
 
 def account_chosen(session: Session, request_id: str, browser: Browser, now: datetime) -> None:
@@ -223,25 +198,32 @@ def _page(
 
 
 def _approve(
-    services: OAuthServices, session: Session, waiting: Pending, browser: Browser, acr: str, now: datetime
+    services: OAuthServices,
+    session: Session,
+    waiting: Pending,
+    client: Client,
+    browser: Browser,
+    acr: str,
+    now: datetime,
 ) -> Answered:
     assert browser.session is not None  # noqa: S101 - approval is by somebody signed in
     who = browser.session.authentication
     assert who is not None  # noqa: S101
-    pending.answer(session, waiting.id, now)
+    pending.answer(session, waiting, now)
     code = tokens.issue_code(session, waiting.request, who, browser.session.id, acr, now)
     details = {"scope": " ".join(sorted(waiting.request.scopes)), "acr": acr, "acting": who.acting_for is not None}
     _record(services, session, "oauth.code_issued", waiting, who.subject, details, now)
-    request = waiting.request
-    return Answered(authorization_response.success(services.issuer, request.redirect_uri, request.state, code))
+    return authorization_response.success(_destination(waiting, client), code)
 
 
-def _refuse(
-    services: OAuthServices, session: Session, waiting: Pending, error: OAuth2Error, now: datetime
-) -> Answered:
-    pending.answer(session, waiting.id, now)
+def _refuse(session: Session, waiting: Pending, client: Client, error: OAuth2Error, now: datetime) -> Answered:
+    pending.answer(session, waiting, now)
+    return authorization_response.failure(_destination(waiting, client), error)
+
+
+def _destination(waiting: Pending, client: Client) -> Destination:
     request = waiting.request
-    return Answered(authorization_response.failure(services.issuer, request.redirect_uri, request.state, error))
+    return Destination(client, request.redirect_uri, request.response_mode, request.state)
 
 
 def _record(
@@ -255,13 +237,3 @@ def _record(
 ) -> None:
     client_id = waiting.request.client_id
     services.audit.record(session, event=event, subject=subject, client_id=client_id, details=details, now=now)
-
-
-def _sub_of_hint(services: OAuthServices, client: Client, token: str) -> str:
-    try:
-        hint = id_token.read_hint(services.keys, services.issuer, token)
-    except id_token.HintError as error:
-        raise InvalidRequestError("The id_token_hint was not issued by this provider.") from error
-    if hint.aud != client.client_id:
-        raise InvalidRequestError("The id_token_hint was not issued to this client.")
-    return hint.sub

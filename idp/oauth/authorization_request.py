@@ -11,16 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import claims_request, redirect_uris
+from idp.oauth import authorization_profile, claims_request, redirect_uris, response_mode
+from idp.oauth.authorization_response import Destination
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
 from idp.oauth.errors import (
     InvalidRequestError,
     InvalidScopeError,
-    OAuth2Error,
     RegistrationNotSupportedError,
-    RequestNotSupportedError,
-    RequestURINotSupportedError,
     ServerPageError,
     UnauthorizedClientError,
     UnsupportedResponseTypeError,
@@ -29,10 +27,11 @@ from idp.oauth.models import Client
 from idp.oauth.requested_acr import AcrWish, wish
 
 Parameters = Mapping[str, Sequence[str]]
-PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 LONGEST = 2000  # characters of one parameter; claims and hints have limits of their own
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but the white space that JSON may hold
-S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 7636 4.2: the base64url of 32 octets
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # RFC 6749 A: in no parameter
+CONTROL_IN_JSON = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 8259 2 has room for white space
+S256 = re.compile(r"[A-Za-z0-9_-]{43}")  # the base64url of 32 octets: RFC 7636 4.2, RFC 7638 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ class AuthorizationRequest:
     claims: ClaimsRequest = field(default_factory=ClaimsRequest)
     code_challenge: str | None = None
     subs: frozenset[str] | None = None
+    response_mode: str = response_mode.DEFAULT
+    dpop_jkt: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As JSON, for storing while the person decides."""
@@ -67,7 +68,7 @@ class AuthorizationRequest:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> AuthorizationRequest:
         subs, wished = document["subs"], document["acr"]
-        values = {
+        restored = {
             **document,
             "scopes": frozenset(document["scopes"]),
             "prompt": frozenset(document["prompt"]),
@@ -75,37 +76,44 @@ class AuthorizationRequest:
             "claims": claims_request.from_document(document["claims"]),
             "subs": None if subs is None else frozenset(subs),
         }
-        return cls(**values)
+        return cls(**restored)
 
 
-def identify(parameters: Parameters, find: Callable[[str], Client | None]) -> tuple[Client, str]:
-    """The client and where it may be answered. Raises ServerPageError: nothing is sent to a place not proven."""
-    client_ids, uris = _values(parameters, "client_id"), _values(parameters, "redirect_uri")
-    if len(client_ids) != 1:
-        raise ServerPageError("oauth.unknown_client")
-    client = find(client_ids[0])
+def identify(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:
+    """Whose request it is. Raises ServerPageError: nothing is sent to a place not proven."""
+    client_ids = values(parameters, "client_id")
+    client = find(client_ids[0]) if len(client_ids) == 1 else None
     if client is None:
-        raise ServerPageError("oauth.unknown_client", "invalid_client")
+        raise ServerPageError("oauth.unknown_client", "invalid_client" if client_ids else "invalid_request")
+    return client
+
+
+def destination(parameters: Parameters, client: Client) -> Destination:
+    """Where and how the client may be answered. Raises ServerPageError."""
+    uris = values(parameters, "redirect_uri")
     # Core 3.1.2.1: redirect_uri is REQUIRED, and matched by simple string comparison.
-    if len(uris) != 1 or not redirect_uris.matches(client.redirect_uris, uris[0], client.application_type):
-        raise ServerPageError("oauth.wrong_redirect_uri")
-    return client, uris[0]
+    proven = len(uris) == 1 and redirect_uris.matches(client.redirect_uris, uris[0], client.application_type)
+    if not proven or not authorization_profile.admits_redirect_uri(client, uris[0]):
+        raise ServerPageError(
+            "oauth.wrong_redirect_uri", description="The redirect_uri is missing, or not registered for this client."
+        )
+    mode = response_mode.of(values(parameters, "response_mode"), uris[0])
+    return Destination(client, uris[0], mode, state_of(parameters))
 
 
-def parse(
-    parameters: Parameters, client: Client, redirect_uri: str, sub_of_hint: Callable[[str], str]
-) -> AuthorizationRequest:
+def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], str]) -> AuthorizationRequest:
     """Check the rest. Raises an OAuth2Error that is to be sent to the redirect URI.
 
     `sub_of_hint` gives the `sub` of an ID Token that this provider issued to the client, or raises.
     """
+    client = to.client
     _each_once_and_readable(parameters)
-    given = {name: _values(parameters, name)[0] for name in parameters if _values(parameters, name)}
+    given = {name: values(parameters, name)[0] for name in parameters if values(parameters, name)}
     _only_what_is_supported(given, client)
     requested = claims_request.parse(given["claims"]) if "claims" in given else ClaimsRequest()
     return AuthorizationRequest(
         client_id=client.client_id,
-        redirect_uri=redirect_uri,
+        redirect_uri=to.redirect_uri,
         scopes=_scopes(given, client),
         state=given.get("state"),
         nonce=given.get("nonce"),
@@ -117,47 +125,42 @@ def parse(
         claims=requested,
         code_challenge=_code_challenge(given, client),
         subs=_subs(given, requested, sub_of_hint),
+        response_mode=to.response_mode,
+        dpop_jkt=_dpop_jkt(given),
     )
 
 
 def state_of(parameters: Parameters) -> str | None:
     """The state to send back with an error; none where it was sent twice."""
-    values = _values(parameters, "state")
-    return values[0] if len(values) == 1 else None
+    states = values(parameters, "state")
+    return states[0] if len(states) == 1 else None
 
 
-def _values(parameters: Parameters, name: str) -> list[str]:
+def values(parameters: Parameters, name: str) -> list[str]:
     # RFC 6749 3.1: parameters sent without a value are treated as if they were omitted.
     return [value for value in parameters.get(name, ()) if value]
 
 
 def _each_once_and_readable(parameters: Parameters) -> None:
-    for name, values in parameters.items():
+    for name, sent in parameters.items():
         # RFC 6749 3.1: request parameters MUST NOT be included more than once.
-        if len(values) > 1:
+        if len(sent) > 1:
             raise InvalidRequestError("A parameter is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
-        if any(len(value) > limit or CONTROL.search(value) for value in values):
+        control = CONTROL_IN_JSON if name == "claims" else CONTROL
+        if any(len(value) > limit or control.search(value) for value in sent):
             raise InvalidRequestError("A parameter is too long or holds control characters.")
 
 
 def _only_what_is_supported(given: Mapping[str, str], client: Client) -> None:
-    refused: dict[str, type[OAuth2Error]] = {
-        "request": RequestNotSupportedError,
-        "request_uri": RequestURINotSupportedError,
-        "registration": RegistrationNotSupportedError,
-    }
-    for name, error in refused.items():
-        if name in given:
-            raise error("Send the parameters themselves; see the discovery document.")
+    if "registration" in given:
+        raise RegistrationNotSupportedError("Register the client first; see the discovery document.")
     if "response_type" not in given:
         raise InvalidRequestError("The parameter response_type is missing.")
     if given["response_type"] != "code":
         raise UnsupportedResponseTypeError
     if "code" not in client.response_types:
         raise UnauthorizedClientError("The client is not registered for response_type=code.")
-    if given.get("response_mode", "query") != "query":
-        raise InvalidRequestError("Only response_mode=query is supported.")
 
 
 def _scopes(given: Mapping[str, str], client: Client) -> frozenset[str]:
@@ -191,13 +194,13 @@ def _max_age(given: Mapping[str, str], client: Client) -> int | None:
 def _code_challenge(given: Mapping[str, str], client: Client) -> str | None:
     challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
     if challenge is None:
-        if client.require_pkce or method is not None:
+        if authorization_profile.must_use_pkce(client) or method is not None:
             raise InvalidRequestError("Send code_challenge with code_challenge_method=S256 (PKCE, RFC 7636).")
         return None
     # RFC 7636 4.3: an absent method means plain, which RFC 9700 2.1.1 rules out.
     if method != "S256":
         raise InvalidRequestError("The code_challenge_method must be S256.")
-    if not S256_CHALLENGE.fullmatch(challenge):
+    if not S256.fullmatch(challenge):
         raise InvalidRequestError("The code_challenge must be 43 base64url characters.")
     return challenge
 
@@ -215,3 +218,10 @@ def _subs(
             named = frozenset(value for value in claim.values if isinstance(value, str))
             allowed = named if allowed is None else allowed & named
     return allowed
+
+
+def _dpop_jkt(given: Mapping[str, str]) -> str | None:
+    thumbprint = given.get("dpop_jkt")
+    if thumbprint is not None and not S256.fullmatch(thumbprint):  # RFC 9449 10: a JWK thumbprint by SHA-256
+        raise InvalidRequestError("The dpop_jkt must be 43 base64url characters.")
+    return thumbprint

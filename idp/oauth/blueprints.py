@@ -13,6 +13,7 @@ from idp.oauth.endpoints import (
     end_session,
     frontchannel,
     provider_metadata,
+    pushed_authorization_request,
     token,
     userinfo,
 )
@@ -24,6 +25,7 @@ GET_POST = ("GET", "POST")
 # rule, endpoint, view, methods
 PROTOCOL: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/authorize", "authorize", authorization.authorize, GET_POST),
+    ("/par", "par", pushed_authorization_request.pushed_authorization_request, ("POST",)),
     ("/token", "token", token.token, ("POST",)),
     ("/userinfo", "userinfo", userinfo.userinfo_endpoint, GET_POST),
     ("/end-session", "end_session", end_session.end_session, GET_POST),
@@ -40,7 +42,7 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/end-session/services", "tell_services", frontchannel.services_page, ("GET",)),
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )
-CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo"})
+CROSS_ORIGIN = frozenset({"oauth_api.par", "oauth_api.token", "oauth_api.userinfo"})
 
 
 def create_blueprints(services: OAuthServices) -> list[Blueprint]:

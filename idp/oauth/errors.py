@@ -6,6 +6,8 @@ are constants of ours in ASCII: RFC 6749 4.1.2.1 allows nothing else, and nothin
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from authlib.oauth2.rfc6749.errors import (
     AccessDeniedError,
     InvalidClientError,
@@ -21,8 +23,6 @@ from authlib.oidc.core.errors import (
     ConsentRequiredError,
     LoginRequiredError,
     RegistrationNotSupportedError,
-    RequestNotSupportedError,
-    RequestURINotSupportedError,
 )
 
 __all__ = [
@@ -35,14 +35,16 @@ __all__ = [
     "InvalidClientError",
     "InvalidGrantError",
     "InvalidRequestError",
+    "InvalidRequestObjectError",
+    "InvalidRequestURIError",
     "InvalidScopeError",
     "InvalidTokenError",
     "LoginRequiredError",
+    "NoEncryptionKeyError",
     "OAuth2Error",
     "RegistrationNotSupportedError",
-    "RequestNotSupportedError",
-    "RequestURINotSupportedError",
     "ServerPageError",
+    "TemporarilyUnavailableError",
     "UnauthorizedClientError",
     "UnmetAuthenticationRequirementsError",
     "UnsupportedGrantTypeError",
@@ -97,12 +99,43 @@ class InsufficientUserAuthenticationError(OAuth2Error):  # type: ignore[misc]
         self.acr_values, self.max_age = acr_values, max_age
 
 
+class NoEncryptionKeyError(OAuth2Error):  # type: ignore[misc]
+    """RFC 7591 3.2.2: it is registered for encrypted answers, and none of its keys will do."""
+
+    error = "invalid_client_metadata"
+
+
+class InvalidRequestObjectError(OAuth2Error):  # type: ignore[misc]
+    """RFC 9101 7, OpenID Connect Core 3.1.2.6.
+
+    `told` holds the parameters of an object that is the client's own, whatever else is wrong with it: among them
+    where the client wants to be told so.
+    """
+
+    error = "invalid_request_object"
+    told: Mapping[str, Sequence[str]] | None = None
+
+
+class InvalidRequestURIError(OAuth2Error):  # type: ignore[misc]
+    """RFC 9101 7, OpenID Connect Core 3.1.2.6; RFC 9126 4 for one that is unknown, over or used."""
+
+    error = "invalid_request_uri"
+
+
+class TemporarilyUnavailableError(OAuth2Error):  # type: ignore[misc]
+    """RFC 6749 4.1.2.1, with the status of RFC 9126 2.3."""
+
+    error = "temporarily_unavailable"
+    status_code = 429
+
+
 class ServerPageError(Exception):
     """A request that may not be answered by a redirect (RFC 6749 4.1.2.1): the person is told on a page instead.
 
-    `key` names the page's messages, `code` the error a developer looks for.
+    `key` names the page's messages, `code` the error a developer looks for; `description` is for a client that asks
+    by itself (RFC 9126 2.3).
     """
 
-    def __init__(self, key: str, code: str = "invalid_request") -> None:
+    def __init__(self, key: str, code: str = "invalid_request", description: str = "The request is invalid.") -> None:
         super().__init__(key)
-        self.key, self.code = key, code
+        self.key, self.code, self.description = key, code, description

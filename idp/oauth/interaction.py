@@ -6,7 +6,7 @@ OpenID Connect Core 3.1.2.1 to 3.1.2.4 and 5.5.1.1 as one pure function, so that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from idp.oauth.authorization_request import AuthorizationRequest
@@ -47,10 +47,11 @@ class Situation:
 
 @dataclass(frozen=True)
 class SignIn:
-    """Ask for a sign-in, at least at `acr`, and not an older one than `not_before`."""
+    """Ask for a sign-in, at least at `acr` and not before `not_before`; with `create`, for an account first."""
 
     acr: str | None
     not_before: datetime | None
+    create: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,9 @@ def _authenticated(request: AuthorizationRequest, situation: Situation) -> Step 
     if request.acr.essential and request.acr.step_up(situation.reachable_acr) is None:
         # Before anybody is troubled: no sign-in here reaches any of the values asked for.
         raise UnmetAuthenticationRequirementsError("No sign-in here reaches a requested acr value.")
+    if "create" in request.prompt and situation.sign_in_asked_at is None:
+        # Initiating User Registration 1.0 4.1: the account creation experience rather than the login one.
+        return replace(_sign_in(request, situation, again=True), create=True)
     if situation.authentication is None:
         return _sign_in(request, situation)
     if not situation.usable:
@@ -128,7 +132,8 @@ def _fresh(request: AuthorizationRequest, situation: Situation) -> Step | None:
     """`prompt=login` and `max_age`, counted from when the request came: deciding may take a while."""
     assert situation.authentication is not None  # noqa: S101
     auth_time = situation.authentication.auth_time
-    login = "login" in request.prompt or request.max_age == 0  # Core 3.1.2.1: equivalent
+    # Core 3.1.2.1: max_age=0 is equivalent to login; whoever made an account shows that it is hers.
+    login = bool(request.prompt & {"login", "create"}) or request.max_age == 0
     if login and (situation.sign_in_asked_at is None or auth_time < situation.created_at):
         return _sign_in(request, situation, again=True)
     if request.max_age and auth_time < situation.created_at - timedelta(seconds=request.max_age):

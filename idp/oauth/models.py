@@ -120,7 +120,21 @@ class PendingAuthorization(Base):
     sign_in_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     account_chosen: Mapped[bool] = mapped_column(Boolean, default=False)
     acting_sub: Mapped[str | None] = mapped_column(String(64))
+    pushed_hash: Mapped[str | None] = mapped_column(String(64))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PushedRequest(Base):
+    """An authorization request that a client pushed (RFC 9126), its parameters as they were checked."""
+
+    __tablename__ = "oauth_pushed_request"
+
+    reference_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)
+    parameters: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    signed: Mapped[bool] = mapped_column(Boolean)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Consent(Base):

@@ -30,12 +30,16 @@ class Pending:
     sign_in_asked_at: datetime | None
     account_chosen: bool
     acting_sub: str | None
+    pushed: str | None = None
 
 
-def keep(session: Session, request: AuthorizationRequest, browser: str | None, now: datetime) -> str:
+def keep(
+    session: Session, request: AuthorizationRequest, browser: str | None, now: datetime, pushed: str | None = None
+) -> str:
     """Store a request; returns its id. `browser` None leaves it to the first browser that opens it.
 
-    That is for a request posted from another site: the browser withholds SameSite=Lax cookies there.
+    That is for a request posted from another site: the browser withholds SameSite=Lax cookies there. `pushed` is the
+    pushed request that this one stands for: of all that do, one is answered.
     """
     row = PendingAuthorization(
         id=new_secret(),
@@ -45,6 +49,7 @@ def keep(session: Session, request: AuthorizationRequest, browser: str | None, n
         created_at=now,
         expires_at=now + LIFETIME,
         account_chosen=False,
+        pushed_hash=pushed,
     )
     session.add(row)
     session.flush()
@@ -60,6 +65,7 @@ def load(session: Session, request_id: str, browser: str, now: datetime) -> Pend
         session.refresh(row)
     if not hmac.compare_digest(row.browser_hash or "", digest(browser)):
         raise PendingNotFound
+    _check_pushed(session, row.pushed_hash)
     return Pending(
         row.id,
         AuthorizationRequest.from_document(row.request),
@@ -67,7 +73,17 @@ def load(session: Session, request_id: str, browser: str, now: datetime) -> Pend
         row.sign_in_asked_at,
         row.account_chosen,
         row.acting_sub,
+        row.pushed_hash,
     )
+
+
+def _check_pushed(session: Session, pushed: str | None) -> None:
+    """Nobody signs in for a pushed request that was answered elsewhere."""
+    if pushed is None:
+        return
+    row = store.pushed(session, pushed)
+    if row is None or row.used_at is not None:
+        raise PendingNotFound
 
 
 def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
@@ -83,7 +99,9 @@ def note_account_chosen(session: Session, request_id: str) -> None:
         row.account_chosen = True
 
 
-def answer(session: Session, request_id: str, now: datetime) -> None:
-    """Take the right to answer, once. Raises PendingNotFound for all others."""
-    if not store.answer_pending(session, request_id, now):
+def answer(session: Session, waiting: Pending, now: datetime) -> None:
+    """Take the right to answer, once, for what was pushed too (RFC 9126 4). Raises PendingNotFound for all others."""
+    if not store.answer_pending(session, waiting.id, now):
+        raise PendingNotFound
+    if waiting.pushed is not None and not store.use_pushed(session, waiting.pushed, now):
         raise PendingNotFound

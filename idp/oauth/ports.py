@@ -47,7 +47,7 @@ class OAuthServices:
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
     `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
-    one person's own means reach.
+    one person's own means reach. `outbound` fetches what clients keep at addresses of theirs.
     """
 
     web: Web

@@ -6,7 +6,7 @@ from typing import Any
 
 from idp.acr import LEVELS
 from idp.keyset import ALGORITHMS
-from idp.oauth import claims, client_assertion
+from idp.oauth import authorization_profile, claims, client_assertion, jwe, response_mode
 from idp.oauth.authorization_request import PROMPTS
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.ports import OAuthServices
@@ -18,13 +18,14 @@ def document(services: OAuthServices) -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}/par",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end-session",
         "scopes_supported": list(claims.SCOPE_CLAIMS),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": list(response_mode.MODES),
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
@@ -35,13 +36,20 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_supported": [*claims.CLAIMS, "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "request_object_signing_alg_values_supported": list(authorization_profile.ALGORITHMS),
+        "require_signed_request_object": False,  # of all; a client may be held to it
+        "require_pushed_authorization_requests": False,  # as above
         "authorization_response_iss_parameter_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
+        "authorization_signing_alg_values_supported": list(ALGORITHMS),
+        "authorization_encryption_alg_values_supported": list(jwe.ALGORITHMS),
+        "authorization_encryption_enc_values_supported": list(jwe.ENCODINGS),
         "prompt_values_supported": sorted(PROMPTS),
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],

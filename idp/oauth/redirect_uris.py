@@ -67,6 +67,11 @@ def with_parameters(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
     return f"{uri}{joiner}{urlencode(list(parameters))}"
 
 
+def with_fragment(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """`uri` with response parameters as its fragment (Multiple Response Types 2.1); a registered URI has none."""
+    return f"{uri}#{urlencode(list(parameters))}"
+
+
 def split(uri: str) -> SplitResult | None:
     """The parts of an absolute URI, or None where the text is not one."""
     if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:

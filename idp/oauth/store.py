@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
@@ -18,10 +18,13 @@ from idp.oauth.models import (
     Consent,
     Grant,
     PendingAuthorization,
+    PushedRequest,
     RefreshToken,
     UsedAssertion,
 )
 
+# Longer than any request that was loaded by its reference may wait for an answer.
+PUSHED_REMEMBERED_FOR = timedelta(hours=1)
 CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
 
 
@@ -73,6 +76,27 @@ def note_acting(session: Session, request_id: str, sub: str) -> None:
         .values(acting_sub=sub)
         .execution_options(synchronize_session=False)
     )
+
+
+def pushed(session: Session, reference_hash: str) -> PushedRequest | None:
+    return session.get(PushedRequest, reference_hash)
+
+
+def use_pushed(session: Session, reference_hash: str, now: datetime) -> bool:
+    """True for the one caller that may answer what was pushed."""
+    row = PushedRequest
+    return _one(
+        session, update(row).where(row.reference_hash == reference_hash, row.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def waiting_pushed(session: Session, client_id: str, now: datetime, most: int) -> int:
+    """How many pushed requests of a client may still be used; not counted beyond `most`."""
+    row = PushedRequest
+    waiting = select(row.reference_hash).where(
+        row.client_id == client_id, row.expires_at > now, row.used_at.is_(None)
+    )
+    return session.scalar(select(func.count()).select_from(waiting.limit(most).subquery())) or 0
 
 
 def consents(
@@ -158,6 +182,7 @@ def delete_expired(session: Session, now: datetime) -> None:
     """
     for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion):
         session.execute(delete(expiring).where(expiring.expires_at <= now))
+    session.execute(delete(PushedRequest).where(PushedRequest.expires_at <= now - PUSHED_REMEMBERED_FOR))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))
 
 

@@ -71,6 +71,7 @@ def issue_code(
             client_id=request.client_id,
             redirect_uri=request.redirect_uri,
             code_challenge=request.code_challenge,
+            dpop_jkt=request.dpop_jkt,
             expires_at=now + CODE_LIFETIME,
         )
     )

@@ -192,3 +192,19 @@ def test_no_message_is_kept_outside_the_demo(not_demo: Place) -> None:
         from idp.accounts.applications import store
 
         assert list(store.messages(session)) == []
+
+
+def test_a_service_that_waits_is_named_on_the_way(place: Place) -> None:
+    """`prompt=create`: the pages say who waits, and lead back; nothing of it where nobody waits."""
+    browser = place.browser()
+    assert "waiting-service" not in browser.client.get("/register").text
+    address = browser.ask(return_to="/back", service_name="Cổng thử", create=True)
+    assert address.startswith("/register?request=")
+    page = browser.client.get(address)
+    assert "Cổng thử đang chờ bạn" in page.text
+    back = f"/sign-in?request={address.rpartition('=')[2]}"
+    assert f'href="{back}" data-testid="have-an-account"' in page.text
+    for later in ("/register/status", "/activate/done"):
+        assert "Cổng thử" in browser.client.get(later).text
+    assert f'href="{back}"' in browser.client.get("/activate/done").text
+    assert "waiting-service" not in place.browser().client.get("/register").text

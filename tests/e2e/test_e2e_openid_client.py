@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey, KeySet
 from journey import LAN, approve_sharing, see, sign_in
 from live import Demo, free_ports
 from playwright.sync_api import Error, Page
+from registering import register
 from screens import on_phone, on_sqlite
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, on_phone]
@@ -56,6 +57,39 @@ def test_a_client_with_a_key(live: Demo, page: Page, node: Path, tmp_path: Path)
         "postLogoutRedirectUri": f"{back}/signed-out",
     }
     _whole_flow(live, page, node, told, f"{back}/callback")
+
+
+def test_a_client_that_signs_pushes_and_reads_signed_answers(live: Demo, page: Page, node: Path) -> None:
+    """PAR with a signed request object, and a response that is signed and encrypted (JARM), all of them required."""
+    signing = ECKey.generate_key("P-256", {"kid": "sig", "use": "sig"})
+    decryption = ECKey.generate_key("P-256", {"kid": "enc", "use": "enc"})
+    back = f"http://localhost:{free_ports(1)[0]}/callback"
+    made = register(
+        live, back, token_endpoint_auth_method="private_key_jwt",
+        jwks=KeySet([signing, decryption]).as_dict(private=False), id_token_signed_response_alg="ES256",
+        require_pushed_authorization_requests=True, require_signed_request_object=True,
+        request_object_signing_alg="ES256", authorization_signed_response_alg="ES256",
+        authorization_encrypted_response_alg="ECDH-ES", authorization_encrypted_response_enc="A128GCM",
+    )  # fmt: skip
+    told = {
+        "issuer": live.issuer, "clientId": made.client_id, "redirectUri": back, "acr": LEVEL_2,
+        "scope": "openid profile identity", "signingKey": signing.as_dict(private=True),
+        "decryptionKey": decryption.as_dict(private=True),
+    }  # fmt: skip
+    with CodeFlowClient(node, told, "par_jar_jarm") as client:
+        page.goto(client.authorization_url)
+        sign_in(page, LAN)
+        with page.expect_request(f"{back}?**") as request:
+            approve_sharing(page)
+        found = client.finish(request.value.url)
+    assert set(found["sent"]) == {"client_id", "request_uri"}
+    assert (found["answered"], found["parts"]) == (["response"], 5)
+    assert (found["claims"]["acr"], found["claims"]["aud"]) == (LEVEL_2, made.client_id)
+    assert (found["unsignedPush"], found["forgedPush"]) == ("invalid_request", "invalid_request_object")
+    another = page.context.new_page()
+    for used_up in (client.authorization_url, found["unpushed"]):
+        another.goto(used_up)
+        see(another, "error-page")
 
 
 def _register(live: Demo, back: str, *options: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -27,6 +27,7 @@ from idp.oauth.blueprints import create_blueprints
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import Registered, register
 from idp.oauth.ports import ActingFor, OAuthServices
+from idp.outbound import Outbound
 from idp.sessions import Authentication, SignInRequest
 from idp.web import PageAccount, Web
 from tests.conftest import NOW
@@ -105,6 +106,7 @@ class SignInPage:
     subject: str | None = "subject-lan"
     amr: tuple[str, ...] = ("pwd", "pin", "mfa")
     asked: list[SignInRequest] = field(default_factory=list)
+    created: int = 0
 
 
 @dataclass
@@ -251,6 +253,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
     web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
+    outbound = Outbound(allow_loopback=True)
     services = OAuthServices(
         web=web,
         db=db,
@@ -260,11 +263,16 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
         pairwise_salt=b"p" * 32,
         subjects=subjects,
         audit=audit,
+        outbound=outbound,
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)
-    for blueprint in [*create_blueprints(services), _sign_in_blueprint(services, page)]:
+    for blueprint in [
+        *create_blueprints(services),
+        _sign_in_blueprint(services, page),
+        _applications_blueprint(page),
+    ]:
         app.register_blueprint(blueprint)
     browser = app.test_client()
     return Provider(app, services, db, clock, subjects, audit, page, browser)
@@ -275,6 +283,18 @@ def provider(bare: Provider) -> Provider:
     """The provider with the confidential client `rp`."""
     bare.secret = bare.register().client_secret or ""
     return bare
+
+
+def _applications_blueprint(page: SignInPage) -> Blueprint:
+    """Where accounts are applied for: leads on to the sign-in page, as its link does."""
+    applications = Blueprint("applications", __name__)
+
+    @applications.get("/register")
+    def choose() -> Response:
+        page.created += 1
+        return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)  # type: ignore[return-value]
+
+    return applications
 
 
 def _sign_in_blueprint(services: OAuthServices, page: SignInPage) -> Blueprint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -35,6 +36,19 @@ class Flow:
         with self.services.db.read() as session:
             found = sessions.sign_in_request(session, self.web.session(), request_id, self.now())
         return None if found is None else (request_id, found)
+
+    def waiting(self) -> dict[str, Any]:
+        """The service that waits until she has an account, and where to go on then; nothing where none does."""
+        browser = self.web.existing_session()
+        if browser is None:
+            return {}
+        with self.services.db.read() as session:
+            found = sessions.waiting_for_account(session, browser, self.now())
+        if found is None:
+            return {}
+        request_id, asked = found
+        address = url_for("accounts.sign_in", request=request_id)
+        return {"waiting_service": asked.service_name or "", "waiting_url": address}
 
     def over(self) -> Response:
         return self.web.problem(HTTPStatus.BAD_REQUEST, "accounts.request_over")

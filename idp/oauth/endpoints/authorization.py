@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from flask import Response, request, url_for
 
-from idp.oauth import authorization
-from idp.oauth.authorization import Answered
+from idp.oauth import authorization_start
+from idp.oauth.authorization_response import Answered
+from idp.oauth.endpoints.authorization_answer import deliver, refuse
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.errors import ServerPageError
 from idp.oauth.ports import OAuthServices
@@ -21,10 +20,10 @@ def authorize(services: OAuthServices) -> Response:
     web.prefer_languages(" ".join(parameters.get("ui_locales", [])))
     browser = None if posted else browser_secret(web)
     try:
-        with services.db.begin() as session:
-            started = authorization.start(services, session, parameters, browser, services.clock.now())
+        started = authorization_start.start(services, parameters, browser, services.clock.now())
     except ServerPageError as error:
-        return web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code)
+        return refuse(services, error)
     if isinstance(started, Answered):
-        return web.redirect(started.location)
-    return web.redirect(url_for("oauth_pages.proceed", request=started))
+        return deliver(services, started)
+    web.prefer_languages(started.ui_locales)  # of a request object or a pushed request
+    return web.redirect(url_for("oauth_pages.proceed", request=started.request_id))

@@ -8,7 +8,9 @@ from http import HTTPStatus
 from flask import Response, request, url_for
 
 from idp.oauth import authorization, redirect_uris
-from idp.oauth.authorization import Answered, Ask, Browser
+from idp.oauth.authorization import Ask, Browser
+from idp.oauth.authorization_response import Answered
+from idp.oauth.endpoints.authorization_answer import deliver
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.endpoints.consent_page import render_consent
 from idp.oauth.interaction import ChooseAccount, ChooseActing, SignIn
@@ -94,7 +96,7 @@ def _respond(services: OAuthServices, browser: Browser, act: Callable[[], Answer
     except PendingNotFound:
         return _gone(services)
     if isinstance(outcome, Answered):
-        return services.web.redirect(outcome.location)
+        return deliver(services, outcome)
     if isinstance(outcome.step, SignIn):
         return _sign_in(services, outcome, outcome.step)
     if isinstance(outcome.step, ChooseAccount):
@@ -133,6 +135,7 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             cancel_to=url_for("oauth_pages.cancel", request=request_id),
             unmet_to=url_for("oauth_pages.proceed", request=request_id),
             scopes=tuple(sorted(ask.pending.request.scopes - {"openid"})),
+            create=step.create,
         )
     )
 

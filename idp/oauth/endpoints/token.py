@@ -18,15 +18,16 @@ def token(services: OAuthServices) -> Response:
     request.max_content_length = LARGEST
     if request.mimetype != FORM:
         status, body, headers = InvalidRequestError(f"The body must be {FORM}.")()
-        return _response(status, body, headers)
+        return answer(status, body, headers)
     asked = TokenRequest(f"{services.issuer}/token", request.form.to_dict(flat=False), dict(request.headers))
     with services.db.begin() as session:
         server = TokenServer(TokenContext(services, session, services.clock.now()))
         status, body, headers = server.answer(asked)
-    return _response(status, body, headers)
+    return answer(status, body, headers)
 
 
-def _response(status: int, body: object, headers: object) -> Response:
+def answer(status: int, body: object, headers: object) -> Response:
+    """A token response or error, which nobody may keep."""
     response = jsonify(body)
     response.status_code = status
     response.headers.update(headers)  # type: ignore[arg-type]

@@ -85,7 +85,7 @@ class ActivatePages:
         return self._wait(self._phone_form(ticket, at, self._text(failed), STATUS.get(failed.problem, 400)), failed)
 
     def done(self) -> Response:
-        return self.web.render("applications/done.html")
+        return self.web.render("applications/done.html", **self.flow.waiting())
 
     # --- parts ---------------------------------------------------------------------------------------
     def _over(self) -> Response:

@@ -29,7 +29,7 @@ class RegisterPages:
         self.registration = Registration(flow.services)
 
     def choose(self) -> Response:
-        return self.web.render("applications/choose.html")
+        return self.web.render("applications/choose.html", **self.flow.waiting())
 
     def show(self, holder: str) -> Response:
         return self._form(holder, {})
@@ -58,7 +58,7 @@ class RegisterPages:
         status = HTTPStatus.NOT_FOUND if missing else HTTPStatus.OK
         return self.web.render(
             "applications/status.html", status, row=row, late=late, missing=missing,
-            demo=self.services.config.demo,
+            demo=self.services.config.demo, **self.flow.waiting(),
         )  # fmt: skip
 
     def _refused(self, answer: Refused) -> Response:

@@ -1,0 +1,114 @@
+"""An authorization request from its arrival to its keeping (Core 3.1.2.2, RFC 9101 6, RFC 9126 2 and 4).
+
+What may take long (fetching a request object, verifying signatures) is done between two transactions, in none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from idp.oauth import (
+    authorization_request,
+    authorization_response,
+    client_authentication,
+    id_token,
+    jarm,
+    pending,
+    pushed_request,
+    request_source,
+    response_mode,
+    store,
+)
+from idp.oauth.authorization_profile import is_fapi
+from idp.oauth.authorization_request import AuthorizationRequest, Parameters
+from idp.oauth.authorization_response import Answered, Destination
+from idp.oauth.errors import InvalidRequestError, OAuth2Error, ServerPageError
+from idp.oauth.models import Client
+from idp.oauth.ports import OAuthServices
+from idp.oauth.request_source import Source
+
+
+@dataclass(frozen=True)
+class Started:
+    """The request is kept: the id it goes on by, and the languages it asks for."""
+
+    request_id: str
+    ui_locales: str
+
+
+def start(services: OAuthServices, sent: Parameters, browser: str | None, now: datetime) -> Answered | Started:
+    """Check and keep a request. Raises ServerPageError where the client or its redirect URI is not proven."""
+    with services.db.read() as session:
+        client = authorization_request.identify(sent, lambda wanted: store.client(session, wanted))
+        pushed = pushed_request.find(session, sent, now)
+        session.expunge_all()  # the client outlives the transaction
+    try:
+        source = request_source.of_browser(services, client, sent, pushed, now)
+    except OAuth2Error as error:
+        return authorization_response.failure(_where_to_tell(client, sent, error), error)
+    to = _destination(services, client, source.parameters)
+    try:
+        request = _parse(services, source, to)
+    except OAuth2Error as error:
+        return authorization_response.failure(to, error)
+    with services.db.begin() as session:
+        kept = pending.keep(session, request, browser, now, source.pushed)
+    return Started(kept, request.ui_locales)
+
+
+def push(
+    services: OAuthServices, client: Client, sent: Parameters, now: datetime, *, proven_jkt: str | None = None
+) -> str:
+    """Check and keep a request that an authenticated client pushes; returns its `request_uri` (RFC 9126 2.2).
+
+    `proven_jkt` is the thumbprint of a DPoP proof that came along (RFC 9449 10.1). Raises OAuth2Error.
+    """
+    if is_fapi(client) and client.token_endpoint_auth_method == "none":  # FAPI 2.0 5.3.2.2 (4)
+        raise client_authentication.failure()
+    source = _bound(request_source.of_push(services, client, sent, now), proven_jkt)
+    try:
+        _parse(services, source, _destination(services, client, source.parameters))
+    except ServerPageError as error:  # RFC 9126 2.3: nobody is redirected, so there is no page
+        raise InvalidRequestError(error.description) from error
+    with services.db.begin() as session:
+        return pushed_request.keep(session, client, source.parameters, signed=source.signed, now=now)
+
+
+def _bound(source: Source, proven_jkt: str | None) -> Source:
+    """RFC 9449 10.1: a proof is worth a dpop_jkt; where both are there, they must agree."""
+    if proven_jkt is None:
+        return source
+    if any(value != proven_jkt for value in authorization_request.values(source.parameters, "dpop_jkt")):
+        raise InvalidRequestError("The dpop_jkt is not that of the DPoP proof.")
+    return replace(source, parameters={**source.parameters, "dpop_jkt": (proven_jkt,)})
+
+
+def _destination(services: OAuthServices, client: Client, parameters: Parameters) -> Destination:
+    to = authorization_request.destination(parameters, client)
+    if response_mode.is_signed(to.response_mode):
+        jarm.check(services, client)
+    return to
+
+
+def _where_to_tell(client: Client, sent: Parameters, error: OAuth2Error) -> Destination:
+    """For a request whose parameters cannot be had: as the client's own object says, else as the request itself."""
+    told: Parameters | None = getattr(error, "told", None)
+    try:
+        return authorization_request.destination(sent if told is None else told, client)
+    except ServerPageError as unproven:
+        raise ServerPageError("oauth.request_refused", str(error.error)) from unproven
+
+
+def _parse(services: OAuthServices, source: Source, to: Destination) -> AuthorizationRequest:
+    return authorization_request.parse(source.parameters, to, lambda hint: _sub_of_hint(services, to.client, hint))
+
+
+def _sub_of_hint(services: OAuthServices, client: Client, token: str) -> str:
+    try:
+        hint = id_token.read_hint(services.keys, services.issuer, token)
+    except id_token.HintError as error:
+        raise InvalidRequestError("The id_token_hint was not issued by this provider.") from error
+    if hint.aud != client.client_id:
+        raise InvalidRequestError("The id_token_hint was not issued to this client.")
+    return hint.sub
