@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from cryptography import x509
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,7 @@ from idp.audit import officers_store
 from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
-from idp.config import Config
+from idp.config import Config, ConfigError
 from idp.db import Database
 from idp.documents.blueprints import create_blueprints as document_blueprints
 from idp.documents.document_types import document_types
@@ -39,6 +41,7 @@ from idp.keyset import KeySet
 from idp.oauth import clients, linked_services, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
+from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
 from idp.seed import loader
@@ -60,7 +63,8 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["mock_vneid_db"] = db
     forget(db, clock.now())
     web.init_app(app)
-    hosts.guard(app, config.issuer, config.host, config.allowed_hosts)
+    more = [host for host in (urlsplit(config.mtls_url).hostname,) if host]
+    hosts.guard(app, config.issuer, config.host, (*config.allowed_hosts, *more))
     for blueprint in _blueprints(config, clock, db, web):
         app.register_blueprint(blueprint)
     return app
@@ -78,11 +82,18 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
     hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
+    # A party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+    outbound = Outbound(
+        allow_loopback=config.insecure_loopback,
+        root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )
     web.mandates = mandates.SessionMandates(audit)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
+        fetched_keys=FetchedKeys(outbound), certificate_authorities=_authorities(config),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -93,11 +104,7 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(
-            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-            private_networks=config.private_networks,
-        ),
+        outbound=outbound,
     )  # fmt: skip
     return [
         _home(web, config),
@@ -105,6 +112,19 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         *oauth_blueprints(oauth),
         *document_blueprints(documents),
     ]
+
+
+def _authorities(config: Config) -> tuple[x509.Certificate, ...]:
+    """Those whose certificates clients may authenticate with. Raises ConfigError."""
+    path = config.client_certificate_authorities
+    if path is None:
+        return ()
+    try:
+        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"IDP_CLIENT_CERTIFICATE_AUTHORITIES: {path} is no readable file of certificates"
+        ) from error
 
 
 def _home(web: Web, config: Config) -> Blueprint:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
+from cryptography import x509
 from sqlalchemy.orm import Session
 
 from idp.audit.port import Audit
@@ -14,6 +16,8 @@ from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.keyset import KeySet
+from idp.oauth.dpop_nonce import Nonces
+from idp.oauth.fetched_keys import FetchedKeys
 from idp.web import Web
 
 
@@ -46,7 +50,7 @@ class OAuthServices:
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
     `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
-    one person's own means reach.
+    one person's own means reach. `certificate_authorities` issue the certificates that clients authenticate with.
     """
 
     web: Web
@@ -59,7 +63,13 @@ class OAuthServices:
     audit: Audit
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
     reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
+    fetched_keys: FetchedKeys = field(default_factory=FetchedKeys)
+    certificate_authorities: tuple[x509.Certificate, ...] = ()
 
     @property
     def issuer(self) -> str:
         return self.config.issuer
+
+    @cached_property
+    def nonces(self) -> Nonces:
+        return Nonces(self.pairwise_salt)

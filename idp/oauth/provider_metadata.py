@@ -6,10 +6,13 @@ from typing import Any
 
 from idp.acr import LEVELS
 from idp.keyset import ALGORITHMS
-from idp.oauth import claims, client_assertion
+from idp.oauth import claims, client_assertion, dpop, mutual_tls
 from idp.oauth.authorization_request import PROMPTS
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.ports import OAuthServices
+
+#: RFC 8705 5: endpoints where a client may have to show its certificate.
+ALIASES = {"token_endpoint": "/token", "userinfo_endpoint": "/userinfo"}
 
 
 def document(services: OAuthServices) -> dict[str, Any]:
@@ -28,8 +31,9 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
-        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": auth_methods(services),
         "token_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": _acr_values(services),
         "claim_types_supported": ["normal"],
@@ -41,7 +45,29 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "prompt_values_supported": sorted(PROMPTS),
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
+        **_mutual_tls(services),
     }
+
+
+def auth_methods(services: OAuthServices) -> list[str]:
+    """Certificates only where a proxy passes them on, and an authority's only where one is trusted."""
+    possible = {
+        mutual_tls.SELF_SIGNED: bool(services.config.client_certificate_header),
+        mutual_tls.PKI: bool(services.config.client_certificate_header and services.certificate_authorities),
+    }
+    return [method for method in AUTH_METHODS if possible.get(method, True)]
+
+
+def _mutual_tls(services: OAuthServices) -> dict[str, Any]:
+    """RFC 8705 3.3 and 5."""
+    if not services.config.client_certificate_header:
+        return {}
+    document: dict[str, Any] = {"tls_client_certificate_bound_access_tokens": True}
+    if services.config.mtls_url:
+        document["mtls_endpoint_aliases"] = {
+            name: f"{services.config.mtls_url}{path}" for name, path in ALIASES.items()
+        }
+    return document
 
 
 def _acr_values(services: OAuthServices) -> list[str]:
