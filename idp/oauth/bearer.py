@@ -30,6 +30,8 @@ def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -
     if query:  # RFC 9700 4.3.2: addresses end up in logs and histories
         raise InvalidRequestError("An access token in the query is not accepted.")
     found = [(BEARER, token) for token in form]
+    if authorization is not None and "," in authorization:  # two headers arrive as one: RFC 9449 7.2
+        raise InvalidRequestError("More than one Authorization header is sent.")
     if authorization is not None:
         match = CREDENTIALS.fullmatch(authorization)
         if match is None:
