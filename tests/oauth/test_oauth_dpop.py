@@ -6,17 +6,22 @@ import base64
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from dpop_sender import DPoPSender, sign
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from werkzeug.test import TestResponse
 
 from idp.oauth import dpop
+from idp.oauth.errors import InvalidDPoPProofError
 from idp.oauth.models import AuthorizationCode, RefreshToken, UsedProof
 from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, basic, metadata_of
 
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 TOKEN, USERINFO = f"{ISSUER}/token", f"{ISSUER}/userinfo"
 ES256 = DPoPSender()
 RSA_KEY = RSAKey.generate_key(2048)
@@ -463,6 +468,41 @@ def test_a_revoked_token_is_refused_with_the_best_proof(provider: Provider) -> N
     token = redeem(provider, at_token(provider), code).get_json()["access_token"]
     assert redeem(provider, at_token(provider), code).status_code == 400
     assert userinfo(provider, token, at_userinfo(provider, token)).get_json()["error"] == "invalid_token"
+
+
+# --- whatever comes ------------------------------------------------------------------------------------------------
+@settings(max_examples=300)
+@given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{0,60}\.[A-Za-z0-9_-]{0,60}\.[A-Za-z0-9_-]{0,60}"))
+def test_any_text_is_refused(text: str) -> None:
+    """Never another failure than the one that the specification names."""
+    with pytest.raises(InvalidDPoPProofError):
+        dpop.verify(text, method="POST", urls=(TOKEN,), now=NOW)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3)
+)
+
+
+@settings(max_examples=200)
+@given(
+    header=st.dictionaries(st.sampled_from(["typ", "jwk", "crit", "kid", "b64"]), JSON, max_size=3),
+    claims=st.dictionaries(st.sampled_from(["jti", "htm", "htu", "iat", "exp", "nbf", "nonce"]), JSON, min_size=1),
+)
+def test_any_header_and_claims(header: dict[str, Any], claims: dict[str, Any]) -> None:
+    """Signed by its own key, and still nothing of it is believed that does not have to be."""
+    proof = ES256.proof("POST", TOKEN, NOW).split(".")
+    head = {**json.loads(base64.urlsafe_b64decode(proof[0] + "==")), **header}
+    alg = head["alg"] if head.get("alg") == "ES256" else "ES256"
+    made = sign(
+        {**head, "alg": alg}, {"jti": "j", "htm": "POST", "htu": TOKEN, "iat": NOW.timestamp(), **claims}, ES256.key
+    )
+    try:
+        found = dpop.verify(made, method="POST", urls=(TOKEN,), now=NOW)
+    except InvalidDPoPProofError:
+        return
+    assert found.jkt == ES256.jkt
+    assert found.url == TOKEN
 
 
 # --- what it costs --------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ import pytest
 from certificates import NOW, Authority, Holder, self_signed
 from cryptography.hazmat.primitives.serialization import Encoding
 from dpop_sender import DPoPSender
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from idp.clock import FixedClock
@@ -153,6 +155,14 @@ def test_what_is_no_certificate_is_refused(mtls: Provider, value: str) -> None:
         client_certificate.read(value)
     if value.isascii():
         assert redeem(mtls, value, "c").get_json()["error"] == "invalid_request"
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=100) | st.binary(max_size=60).map(lambda data: f":{base64.b64encode(data).decode()}:"))
+def test_any_header_is_refused(text: str) -> None:
+    """Never another failure."""
+    with pytest.raises(CertificateError):
+        client_certificate.read(text)
 
 
 def test_both_ways_to_pass_it_on() -> None:
