@@ -24,6 +24,7 @@ ACCEPT = ("application/json", "application/jwk-set+json")  # RFC 7517 8.5
 KEPT_FOR, RENEWED_AFTER = timedelta(minutes=5), timedelta(minutes=4)
 AGAIN_AFTER = timedelta(seconds=10)  # an unknown kid or an address that does not answer is no reason to hammer it
 MOST_SETS, MOST_KEYS = 256, 20
+WAIT = 3.0  # seconds, for a call that another request has begun
 AT_ONCE = 4  # of the server's threads: slow addresses must not take them all
 
 Jwk = Mapping[str, Any]
@@ -44,8 +45,10 @@ class _Set:
     def due(self, now: datetime, kid: str | None) -> bool:
         if self.tried_at is not None and now - self.tried_at < AGAIN_AFTER:
             return False
-        stale = self.fetched_at is None or now - self.fetched_at >= RENEWED_AFTER
-        return stale or (kid is not None and all(jwk.get("kid") != kid for jwk in self.keys))
+        return self.fetched_at is None or now - self.fetched_at >= RENEWED_AFTER or not self.knows(kid)
+
+    def knows(self, kid: str | None) -> bool:
+        return kid is None or any(jwk.get("kid") == kid for jwk in self.keys)
 
 
 class FetchedKeys:
@@ -63,8 +66,9 @@ class FetchedKeys:
     def get(self, client_id: str, uri: str, now: datetime, kid: str | None = None) -> Sequence[Jwk]:
         """The keys at this client's address; none where it does not answer with any."""
         found = self._set(client_id, uri)
-        # Whoever has keys does not wait for somebody else's call.
-        if found.due(now, kid) and found.lock.acquire(blocking=not found.usable(now)):
+        # Whoever has the key does not wait for somebody else's call; others do, but not long.
+        enough = found.usable(now) and found.knows(kid)
+        if found.due(now, kid) and found.lock.acquire(timeout=0 if enough else WAIT):
             try:
                 if found.due(now, kid):
                     self._renew(found, client_id, uri, now)
@@ -84,11 +88,11 @@ class FetchedKeys:
         if self._outbound is None or not self._fetching.acquire(blocking=False):
             return
         try:
-            kept.tried_at = now
             kept.keys, kept.fetched_at = self._fetch(self._outbound, uri), now
         except (OutboundError, ValueError) as error:
             log.warning("the jwks_uri of client %s cannot be used: %s", client_id, error)
         finally:
+            kept.tried_at = now  # not before: until now, others have to wait
             self._fetching.release()
 
     def _fetch(self, outbound: Outbound, uri: str) -> tuple[Jwk, ...]:

@@ -222,6 +222,12 @@ def test_many_at_once_are_served_by_one_call(fetching: Provider, peer: Peer) -> 
         answers = list(pool.map(lambda number: authenticated(signed(fetching, f"j-{number}")), range(8)))
     assert answers == [True] * 8
     assert len(peer.requests) == 1
+    publish(peer, SECOND)
+    fetching.clock.instant += fetched_keys.AGAIN_AFTER
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda number: authenticated(signed(fetching, f"k-{number}", SECOND, "sig-2")), range(8))
+        assert list(found) == [True] * 8
+    assert len(peer.requests) == 2
 
 
 def test_within_a_transaction_nothing_is_fetched(fetching: Provider, peer: Peer) -> None:
