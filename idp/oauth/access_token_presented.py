@@ -68,12 +68,6 @@ def use_up(services: OAuthServices, presented: Presented, now: datetime) -> None
             sender_constraint.use_up(session, presented.proof, now)
 
 
-def challenge(error: OAuth2Error | None) -> str:
-    """The DPoP part of WWW-Authenticate (RFC 9449 7.1)."""
-    parts = [f'error="{error.error}"', f'error_description="{error.description}"'] if error else []
-    return "DPoP " + ", ".join([*parts, f'algs="{" ".join(dpop.ALGORITHMS)}"'])
-
-
 def concerns_proof(error: OAuth2Error | None) -> bool:
     """True where only the DPoP challenge may tell of the error."""
     return isinstance(error, InvalidDPoPProofError | UseDPoPNonceError)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -75,8 +74,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
 
     def authenticate_client(self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token") -> Client:
         services, session, now = self.context.services, self.context.session, self.context.now
-        # RFC 9449 8: whoever is told to use a nonce may send the same assertion again, so it must not be used up.
-        with session.begin_nested() if self.sent.dpop is not None else nullcontext():
+        with sender_constraint.undone_for_a_nonce(session, self.sent):
             client, request.auth_method = client_authentication.authenticate(services, session, self.sent, now)
             cnf = sender_constraint.of_request(services, session, client, self.sent, now)
         self.context = replace(self.context, cnf=cnf)

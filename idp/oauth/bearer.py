@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import access_token_presented, store, tokens
+from idp.oauth import access_token_presented, dpop, store, tokens
 from idp.oauth.access_token_presented import BEARER, DPOP, Presented
 from idp.oauth.errors import (
     InsufficientScopeError,
@@ -21,6 +21,7 @@ from idp.oauth.hashing import digest
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
+REALM = "mock-vneid"
 # RFC 6750 2.1, RFC 9449 7.1, RFC 9110 11.4
 CREDENTIALS = re.compile(r"(?:([Bb][Ee][Aa][Rr][Ee][Rr])|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9._~+/-]+=*)")
 
@@ -61,18 +62,25 @@ def grant_of(
     return grant, client, scopes
 
 
-def challenge(error: OAuth2Error | None, scope: str) -> str:
-    """The WWW-Authenticate value (RFC 6750 3, RFC 9449 7.2); without an error where no token was sent (3.1)."""
-    if access_token_presented.concerns_proof(error):
-        return access_token_presented.challenge(error)
-    parts = ['realm="mock-vneid"']
-    if error is not None:
-        parts += [f'error="{error.error}"', f'error_description="{error.description}"']
-        if isinstance(error, InsufficientScopeError):
-            parts.append(f'scope="{scope}"')
-        if isinstance(error, InsufficientUserAuthenticationError):  # RFC 9470 3
-            if error.acr_values:
-                parts.append(f'acr_values="{" ".join(error.acr_values)}"')
-            if error.max_age is not None:
-                parts.append(f'max_age="{error.max_age}"')
-    return ", ".join(["Bearer " + ", ".join(parts), access_token_presented.challenge(None)])
+def challenge(error: OAuth2Error | None, scope: str, authorization: str | None = None) -> str:
+    """The WWW-Authenticate value (RFC 6750 3, RFC 9449 7.2): the error under the scheme that was used.
+
+    Without an error where no token was sent (3.1).
+    """
+    parts = [f'realm="{REALM}"', *(_told_of(error, scope) if error else ())]
+    algorithms = f'algs="{" ".join(dpop.ALGORITHMS)}"'  # RFC 9449 7.1
+    if access_token_presented.concerns_proof(error) or (authorization or "").lower().startswith("dpop "):
+        return "DPoP " + ", ".join([*parts, algorithms])
+    return f"Bearer {', '.join(parts)}, DPoP {algorithms}"
+
+
+def _told_of(error: OAuth2Error, scope: str) -> list[str]:
+    parts = [f'error="{error.error}"', f'error_description="{error.description}"']
+    if isinstance(error, InsufficientScopeError):
+        parts.append(f'scope="{scope}"')
+    if isinstance(error, InsufficientUserAuthenticationError):  # RFC 9470 3
+        if error.acr_values:
+            parts.append(f'acr_values="{" ".join(error.acr_values)}"')
+        if error.max_age is not None:
+            parts.append(f'max_age="{error.max_age}"')
+    return parts

@@ -23,7 +23,7 @@ from joserfc.jwt import Token
 from idp.keyset import UNREADABLE
 
 ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA", "Ed25519")
-RSA_BITS, RSA_MOST_BITS = 2048, 4096  # a longer one would cost us more than the sender
+RSA_BITS, RSA_MOST_BITS, EXPONENT_BITS = 2048, 4096, 32
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 CURVES = ("P-256", "Ed25519", "X25519")
 LONGEST = 8192
@@ -71,8 +71,8 @@ def public_key(jwk: Mapping[str, Any]) -> Key:
     if PRIVATE_MEMBERS & set(jwk) or not isinstance(kind, str) or kind not in _KINDS:
         raise KeyRefused
     try:
-        # RFC 7518 3.3; looked at before, since importing is what costs
-        if kind == "RSA" and not RSA_BITS <= _bits(jwk["n"]) <= RSA_MOST_BITS:
+        # RFC 7518 3.3; looked at before, since it is the sender who chooses what importing and verifying cost
+        if kind == "RSA" and (not RSA_BITS <= _bits(jwk["n"]) <= RSA_MOST_BITS or _bits(jwk["e"]) > EXPONENT_BITS):
             raise KeyRefused
         named = {**jwk, "alg": "Ed25519"} if jwk.get("alg") == "EdDSA" else dict(jwk)
         key = _KINDS[kind].import_key(named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from idp.acr import LEVELS
@@ -11,12 +12,17 @@ from idp.oauth.authorization_request import PROMPTS
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.ports import OAuthServices
 
-#: RFC 8705 5: endpoints where a client may have to show its certificate.
-ALIASES = {"token_endpoint": "/token", "userinfo_endpoint": "/userinfo"}
+#: RFC 8705 5: where a client may have to show its certificate.
+SHOWN_AT = ("token", "userinfo", "introspection", "revocation", "pushed_authorization_request")
 
 
 def document(services: OAuthServices) -> dict[str, Any]:
     """As served at both well-known addresses."""
+    known = _known(services)
+    return {**known, **_mutual_tls(services, known)}
+
+
+def _known(services: OAuthServices) -> dict[str, Any]:
     issuer = services.issuer
     return {
         "issuer": issuer,
@@ -45,7 +51,6 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "prompt_values_supported": sorted(PROMPTS),
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
-        **_mutual_tls(services),
     }
 
 
@@ -58,16 +63,16 @@ def auth_methods(services: OAuthServices) -> list[str]:
     return [method for method in AUTH_METHODS if possible.get(method, True)]
 
 
-def _mutual_tls(services: OAuthServices) -> dict[str, Any]:
+def _mutual_tls(services: OAuthServices, known: Mapping[str, Any]) -> dict[str, Any]:
     """RFC 8705 3.3 and 5."""
     if not services.config.client_certificate_header:
         return {}
-    document: dict[str, Any] = {"tls_client_certificate_bound_access_tokens": True}
+    told: dict[str, Any] = {"tls_client_certificate_bound_access_tokens": True}
     if services.config.mtls_url:
-        document["mtls_endpoint_aliases"] = {
-            name: f"{services.config.mtls_url}{path}" for name, path in ALIASES.items()
-        }
-    return document
+        here = {f"{name}_endpoint": known[f"{name}_endpoint"] for name in SHOWN_AT if f"{name}_endpoint" in known}
+        moved = {name: services.config.mtls_url + url.removeprefix(services.issuer) for name, url in here.items()}
+        told["mtls_endpoint_aliases"] = moved
+    return told
 
 
 def _acr_values(services: OAuthServices) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,14 @@ from idp.oauth.ports import OAuthServices
 
 KEY, CERTIFICATE = "jkt", "x5t#S256"  # RFC 9449 6.1, RFC 8705 3.1
 Confirmation = Mapping[str, str]
+
+
+def undone_for_a_nonce(session: Session, sent: ClientRequest) -> AbstractContextManager[object]:
+    """Around client authentication and the check of the proof: what is demanded to have a nonce used nothing up.
+
+    RFC 9449 8: the client comes again, and may send the same assertion as before.
+    """
+    return session.begin_nested() if sent.dpop is not None else nullcontext()
 
 
 def of_request(

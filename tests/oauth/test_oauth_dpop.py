@@ -166,10 +166,11 @@ def test_what_is_no_jwt_is_refused(provider: Provider, proof: str) -> None:
 
 
 def test_a_short_rsa_key_is_refused_whatever_it_is_padded_with(provider: Provider) -> None:
-    """RFC 7518 3.3: 2048 bits, of the number itself."""
+    """RFC 7518 3.3: 2048 bits, of the number itself; and none that is made to cost us time."""
     short = {"kty": "RSA", "n": "A" * 300 + "w" * 100, "e": "AQAB"}
     longest = {"kty": "RSA", "n": "_" * 800, "e": "AQAB"}
-    for jwk in (short, longest):
+    slow = {**RSA_KEY.as_dict(private=False), "e": "_" * 40}
+    for jwk in (short, longest, slow):
         assert_proof_refused(redeem(provider, at_token(provider, header={"jwk": jwk}), code="c"))
 
 
@@ -397,7 +398,7 @@ def test_without_a_proof(provider: Provider) -> None:
     refused = userinfo(provider, tokens(provider)["access_token"], None)
     assert_proof_refused(refused, 401)
     challenge = refused.headers["WWW-Authenticate"]
-    assert challenge.startswith('DPoP error="invalid_dpop_proof"')
+    assert challenge.startswith('DPoP realm="mock-vneid", error="invalid_dpop_proof"')
     assert 'algs="ES256 ' in challenge
 
 
@@ -406,6 +407,8 @@ def test_another_key_is_refused(provider: Provider) -> None:
     token = tokens(provider)["access_token"]
     refused = userinfo(provider, token, at_userinfo(provider, token, DPoPSender()))
     assert (refused.status_code, refused.get_json()["error"]) == (401, "invalid_token")
+    assert refused.headers["WWW-Authenticate"].startswith('DPoP realm="mock-vneid", error="invalid_token"')
+    assert "Bearer" not in refused.headers["WWW-Authenticate"]  # 7.2: under the scheme that was used
 
 
 @pytest.mark.parametrize("ath", [None, "", "x", 5, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"])

@@ -85,7 +85,7 @@ def test_at_userinfo(demanding: Provider) -> None:
     token = redeem(demanding, at_token(demanding, nonce=nonce)).get_json()["access_token"]
     refused = userinfo(demanding, token, at_userinfo(demanding, token))
     assert (refused.status_code, refused.get_json()["error"]) == (401, "use_dpop_nonce")
-    assert refused.headers["WWW-Authenticate"].startswith('DPoP error="use_dpop_nonce"')
+    assert refused.headers["WWW-Authenticate"].startswith('DPoP realm="mock-vneid", error="use_dpop_nonce"')
     good = at_userinfo(demanding, token, nonce=refused.headers["DPoP-Nonce"])
     assert userinfo(demanding, token, good).status_code == 200
 

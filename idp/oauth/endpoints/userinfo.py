@@ -41,7 +41,7 @@ def _presented(services: OAuthServices) -> Presented | None:
 def _refused(status: int, error: OAuth2Error | None) -> Response:
     response = jsonify(dict(error.get_body()) if error else {})
     response.status_code = status
-    response.headers["WWW-Authenticate"] = bearer.challenge(error, "openid")
+    response.headers["WWW-Authenticate"] = bearer.challenge(error, "openid", request.headers.get("Authorization"))
     return response
 
 
