@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from cryptography import x509
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,7 @@ from idp.audit import officers_store
 from idp.audit import store as audit_store
 from idp.audit.store import AuditLog
 from idp.clock import Clock, SystemClock
-from idp.config import Config
+from idp.config import Config, ConfigError
 from idp.db import Database
 from idp.documents.blueprints import create_blueprints as document_blueprints
 from idp.documents.document_types import document_types
@@ -40,6 +42,7 @@ from idp.oauth import clients, linked_services, logout_store, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.courier import Courier
+from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
 from idp.seed import loader
@@ -61,7 +64,8 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.extensions["mock_vneid_db"] = db
     forget(db, clock.now())
     web.init_app(app)
-    hosts.guard(app, config.issuer, config.host, config.allowed_hosts)
+    more = [host for host in (urlsplit(config.mtls_url).hostname,) if host]
+    hosts.guard(app, config.issuer, config.host, (*config.allowed_hosts, *more))
     for blueprint in _blueprints(app, config, clock, db, web):
         app.register_blueprint(blueprint)
     return app
@@ -88,6 +92,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
         outbound=outbound,
+        fetched_keys=FetchedKeys(outbound), certificate_authorities=_authorities(config),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -115,6 +120,19 @@ def _outbound(config: Config) -> Outbound:
         allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
         private_networks=config.private_networks,
     )  # fmt: skip
+
+
+def _authorities(config: Config) -> tuple[x509.Certificate, ...]:
+    """Those whose certificates clients may authenticate with. Raises ConfigError."""
+    path = config.client_certificate_authorities
+    if path is None:
+        return ()
+    try:
+        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"IDP_CLIENT_CERTIFICATE_AUTHORITIES: {path} is no readable file of certificates"
+        ) from error
 
 
 def _home(web: Web, config: Config) -> Blueprint:

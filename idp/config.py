@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 HOST_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*|[0-9a-f:.]+")
 
 
@@ -37,6 +38,9 @@ class Config:
     `insecure_loopback` allows plain HTTP, on loopback addresses only. `new_device_wait_minutes` is how long a newly
     bound phone waits before it may approve anything; 0 in a sandbox, where nobody wants to wait. `mock_phone` lets a
     test approve sign-ins by QR in anybody's name, without a phone.
+    `dpop_nonce` demands a nonce of ours in each DPoP proof, of whichever client. `client_certificate_header` is the
+    header in which `trusted_proxies` pass on a client's certificate, `client_certificate_authorities` a file of those
+    who issue them, `mtls_url` where the proxy asks for one, if that is not the issuer's own host.
     With `level_1_by_officer` an officer decides who applies for level 1; without, it is decided at once.
     """
 
@@ -57,6 +61,10 @@ class Config:
     new_device_wait_minutes: int = 0
     level_1_by_officer: bool = False
     mock_phone: bool = False
+    dpop_nonce: bool = False
+    client_certificate_header: str = ""
+    client_certificate_authorities: Path | None = None
+    mtls_url: str = ""
     argon2: Argon2 = field(default_factory=Argon2)
 
     @property
@@ -120,6 +128,12 @@ def _networks(value: Any) -> tuple[str, ...]:
         raise ValueError("a list of networks, such as 192.168.1.0/24") from None
 
 
+def _header(value: Any) -> str:
+    if not isinstance(value, str) or not HEADER_NAME.fullmatch(value):
+        raise ValueError("the name of a header, such as Client-Cert")
+    return value
+
+
 def _database(value: Any) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -159,6 +173,10 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "demo": ("IDP_DEMO", _boolean),
     "level_1_by_officer": ("IDP_LEVEL_1_BY_OFFICER", _boolean),
     "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
+    "dpop_nonce": ("IDP_DPOP_NONCE", _boolean),
+    "client_certificate_header": ("IDP_CLIENT_CERTIFICATE_HEADER", _header),
+    "client_certificate_authorities": ("IDP_CLIENT_CERTIFICATE_AUTHORITIES", lambda value: Path(_text(value))),
+    "mtls_url": ("IDP_MTLS_URL", _url),
     "mock_phone": ("IDP_MOCK_PHONE", _boolean),
 }
 # What the portal's own table may say of these counts, where [idp] does not: both parts must agree.
@@ -241,6 +259,18 @@ def _complete(config: Config, scheme: str) -> Config:
     host = urlsplit(done.issuer).hostname
     if urlsplit(done.issuer).path:
         raise ConfigError(f"IDP_ISSUER is {done.issuer}: give the provider a host of its own, without a path")
+    _check_mutual_tls(done)
     if not done.secure and not (done.insecure_loopback and host in LOOPBACK):
         raise ConfigError(f"IDP_ISSUER is {done.issuer}: plain http is for loopback only; use https, or serve --tls")
     return done
+
+
+def _check_mutual_tls(config: Config) -> None:
+    if config.client_certificate_header and not config.trusted_proxies:
+        raise ConfigError("IDP_CLIENT_CERTIFICATE_HEADER needs IDP_TRUSTED_PROXIES: nobody else may set that header")
+    for variable, value in (
+        ("IDP_CLIENT_CERTIFICATE_AUTHORITIES", config.client_certificate_authorities),
+        ("IDP_MTLS_URL", config.mtls_url),
+    ):
+        if value and not config.client_certificate_header:
+            raise ConfigError(f"{variable} needs IDP_CLIENT_CERTIFICATE_HEADER: no certificate would be taken")

@@ -110,8 +110,8 @@ class Outbound:
         self.private_networks = tuple(ip_network(net) for net in private_networks)
         self.resolve, self.total_seconds = resolve, total_seconds
 
-    def get(self, url: str, *, registered: Iterable[str], accept: str) -> Reply:
-        """Fetch. Raises OutboundError."""
+    def get(self, url: str, *, registered: Iterable[str], accept: str | tuple[str, ...]) -> Reply:
+        """Fetch; `accept` are the media types that will do. Raises OutboundError."""
         return self._call("GET", url, registered, accept, None)
 
     def post_form(self, url: str, form: Mapping[str, str], *, registered: Iterable[str], accept: str) -> Reply:
@@ -119,7 +119,12 @@ class Outbound:
         return self._call("POST", url, registered, accept, form)
 
     def _call(
-        self, method: str, url: str, registered: Iterable[str], accept: str, form: Mapping[str, str] | None
+        self,
+        method: str,
+        url: str,
+        registered: Iterable[str],
+        accept: str | tuple[str, ...],
+        form: Mapping[str, str] | None,
     ) -> Reply:
         if not is_registered(url, registered):
             raise NotRegistered("not_registered")
@@ -130,11 +135,17 @@ class Outbound:
 
         adapter = PinnedAdapter(str(self._address(parts)), self.root)
         # OpenID4VP 1.0 15.8: no header that tells which software or which version calls
-        headers = {"Accept": accept, "User-Agent": "wallet", "Accept-Encoding": "identity", "Host": parts.netloc}
+        kinds = (accept,) if isinstance(accept, str) else accept
+        headers = {
+            "Accept": ", ".join(kinds),
+            "User-Agent": "wallet",
+            "Accept-Encoding": "identity",
+            "Host": parts.netloc,
+        }
         deadline = Timer(self.total_seconds, adapter.hang_up)
         deadline.start()
         try:
-            return self._exchange(adapter, method, url, headers, form, accept)
+            return self._exchange(adapter, method, url, headers, form, kinds)
         except (OSError, ValueError) as error:  # requests' own errors are OSErrors
             code = "timeout" if adapter.hung_up or isinstance(error, Timeout) else "unreachable"
             raise NoAnswer(code) from error
@@ -149,7 +160,7 @@ class Outbound:
         url: str,
         headers: Mapping[str, str],
         form: Mapping[str, str] | None,
-        accept: str,
+        accept: tuple[str, ...],
     ) -> Reply:
         from requests import Session
 
@@ -206,11 +217,11 @@ class Outbound:
         return address.is_global and not address.is_multicast and not translated
 
 
-def _reply(response: requests.Response, accept: str) -> Reply:
+def _reply(response: requests.Response, accept: tuple[str, ...]) -> Reply:
     if 300 <= response.status_code < 400:  # OpenID4VP 1.0 14.8: a redirect is an error
         raise NoAnswer("redirected")
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if response.status_code == 200 and accept not in (kind, "*/*"):
+    if response.status_code == 200 and kind not in accept and "*/*" not in accept:
         raise NoAnswer("wrong_content_type")
     body = b""
     for chunk in response.iter_content(16 * 1024):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Payload, OAuth2Request
 
-from idp.oauth import claims, client_authentication
+from idp.oauth import claims, client_authentication, sender_constraint
+from idp.oauth.client_request import ClientRequest
 from idp.oauth.errors import InvalidRequestError, OAuth2Error
 from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
 from idp.oauth.grants.code_challenge import S256CodeChallenge
@@ -55,9 +57,9 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
     """Answers one token request within one transaction."""
 
-    def __init__(self, context: TokenContext) -> None:
+    def __init__(self, context: TokenContext, sent: ClientRequest) -> None:
         super().__init__(scopes_supported=sorted(claims.SCOPES))
-        self.context = context
+        self.context, self.sent = context, sent
         self.register_grant(AuthorizationCodeGrant, [S256CodeChallenge(required=True)])
         self.register_grant(RefreshTokenGrant)
 
@@ -71,14 +73,11 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         """Nobody listens."""
 
     def authenticate_client(self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token") -> Client:
-        services = self.context.services
-        client, request.auth_method = client_authentication.authenticate(
-            self.context.session,
-            request.payload.data,
-            request.headers.get("Authorization"),
-            audiences=(services.issuer, f"{services.issuer}/token"),
-            now=self.context.now,
-        )
+        services, session, now = self.context.services, self.context.session, self.context.now
+        with sender_constraint.undone_for_a_nonce(session, self.sent):
+            client, request.auth_method = client_authentication.authenticate(services, session, self.sent, now)
+            cnf = sender_constraint.of_request(services, session, client, self.sent, now)
+        self.context = replace(self.context, cnf=cnf)
         return client
 
     def answer(self, request: TokenRequest) -> Answer:

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750 2 and 3): where one may stand, and what it stands for."""
+"""Access tokens at a resource (RFC 6750 2 and 3, RFC 9449 7.1): where one may stand, and what it stands for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import store, tokens
+from idp.oauth import access_token_presented, dpop, store, tokens
+from idp.oauth.access_token_presented import BEARER, DPOP, Presented
 from idp.oauth.errors import (
     InsufficientScopeError,
     InsufficientUserAuthenticationError,
@@ -17,48 +18,69 @@ from idp.oauth.errors import (
     OAuth2Error,
 )
 from idp.oauth.hashing import digest
-from idp.oauth.models import Grant
+from idp.oauth.models import Client, Grant
+from idp.oauth.ports import OAuthServices
 
-CREDENTIALS = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*)")  # RFC 6750 2.1, RFC 9110 11.4
+REALM = "mock-vneid"
+# RFC 6750 2.1, RFC 9449 7.1, RFC 9110 11.4
+CREDENTIALS = re.compile(r"(?:([Bb][Ee][Aa][Rr][Ee][Rr])|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9._~+/-]+=*)")
 
 
-def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -> str | None:
-    """The token of a request, or None where it carries none. Raises InvalidRequestError, InvalidTokenError."""
+def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -> tuple[str, str] | None:
+    """Scheme and token of a request, or None where it carries none. Raises InvalidRequestError, InvalidTokenError."""
     if query:  # RFC 9700 4.3.2: addresses end up in logs and histories
         raise InvalidRequestError("An access token in the query is not accepted.")
-    found = list(form)
+    found = [(BEARER, token) for token in form]
+    if authorization is not None and "," in authorization:  # two headers arrive as one: RFC 9449 7.2
+        raise InvalidRequestError("More than one Authorization header is sent.")
     if authorization is not None:
         match = CREDENTIALS.fullmatch(authorization)
         if match is None:
-            raise InvalidTokenError("The Authorization header must hold a Bearer token.")
-        found.append(match.group(1))
+            raise InvalidTokenError("The Authorization header must hold one token, as Bearer or DPoP.")
+        found.append((BEARER if match[1] else DPOP, match[2]))
     if len(found) > 1:  # RFC 6750 2: MUST NOT use more than one method
         raise InvalidRequestError("More than one access token is sent.")
     return found[0] if found else None
 
 
-def grant_of(session: Session, token: str, scope: str, now: datetime) -> tuple[Grant, frozenset[str]]:
-    """The live grant of an access token and the token's scopes. Raises InvalidTokenError, InsufficientScopeError."""
-    found = store.access_token(session, digest(token))
+def grant_of(
+    services: OAuthServices, session: Session, presented: Presented, scope: str, now: datetime
+) -> tuple[Grant, Client, frozenset[str]]:
+    """The live grant of an access token, its client and the token's scopes.
+
+    Raises InvalidTokenError, InvalidDPoPProofError, UseDPoPNonceError, InsufficientScopeError.
+    """
+    found = store.access_token(session, digest(presented.token))
     grant = tokens.live_grant(session, found.grant_id, now) if found and found.expires_at > now else None
-    if found is None or grant is None:
+    client = store.client(session, grant.client_id) if grant else None
+    if found is None or grant is None or client is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
+    access_token_presented.check(services, client, found.cnf, presented, now)
     scopes = frozenset(found.scope.split())
     if scope not in scopes:
         raise InsufficientScopeError("The access token lacks the scope for this.")
-    return grant, scopes
+    return grant, client, scopes
 
 
-def challenge(error: OAuth2Error | None, scope: str) -> str:
-    """The WWW-Authenticate value (RFC 6750 3); without an error where no token was sent (3.1)."""
-    parts = ['realm="mock-vneid"']
-    if error is not None:
-        parts += [f'error="{error.error}"', f'error_description="{error.description}"']
-        if isinstance(error, InsufficientScopeError):
-            parts.append(f'scope="{scope}"')
-        if isinstance(error, InsufficientUserAuthenticationError):  # RFC 9470 3
-            if error.acr_values:
-                parts.append(f'acr_values="{" ".join(error.acr_values)}"')
-            if error.max_age is not None:
-                parts.append(f'max_age="{error.max_age}"')
-    return "Bearer " + ", ".join(parts)
+def challenge(error: OAuth2Error | None, scope: str, authorization: str | None = None) -> str:
+    """The WWW-Authenticate value (RFC 6750 3, RFC 9449 7.2): the error under the scheme that was used.
+
+    Without an error where no token was sent (3.1).
+    """
+    parts = [f'realm="{REALM}"', *(_told_of(error, scope) if error else ())]
+    algorithms = f'algs="{" ".join(dpop.ALGORITHMS)}"'  # RFC 9449 7.1
+    if access_token_presented.concerns_proof(error) or (authorization or "").lower().startswith("dpop "):
+        return "DPoP " + ", ".join([*parts, algorithms])
+    return f"Bearer {', '.join(parts)}, DPoP {algorithms}"
+
+
+def _told_of(error: OAuth2Error, scope: str) -> list[str]:
+    parts = [f'error="{error.error}"', f'error_description="{error.description}"']
+    if isinstance(error, InsufficientScopeError):
+        parts.append(f'scope="{scope}"')
+    if isinstance(error, InsufficientUserAuthenticationError):  # RFC 9470 3
+        if error.acr_values:
+            parts.append(f'acr_values="{" ".join(error.acr_values)}"')
+        if error.max_age is not None:
+            parts.append(f'max_age="{error.max_age}"')
+    return parts

@@ -2,67 +2,102 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwt import Token
 from sqlalchemy.orm import Session
 
-from idp.keyset import UNREADABLE
-from idp.oauth import store
+from idp.oauth import client_jwt, client_keys, fapi, store
+from idp.oauth.client_jwt import KeyRefused, instant
 from idp.oauth.hashing import digest
 from idp.oauth.models import Client
+from idp.oauth.ports import OAuthServices
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ALGORITHMS = ("ES256", "RS256", "PS256", "Ed25519")  # asymmetric only: a shared secret could not be kept hashed
+ALGORITHMS = client_jwt.ALGORITHMS  # asymmetric only: a shared secret could not be kept hashed
+# What RFC 7523bis names it, what libraries write, and nothing; a JWT made for anything else is none (RFC 8725 3.11).
+JWT_TYPES = ("client-authentication+jwt", "jwt", None)
 LONGEST_LIFE = timedelta(minutes=10)
+# FAPI 2.0 5.3.2.1, 13: an `iat` or `nbf` 10 seconds ahead must be let pass, 60 must not.
 SKEW = timedelta(seconds=30)
 
 
 def claimed_client(assertion: str) -> str:
     """The `sub` that an unverified assertion names, or "": only good for finding the keys to verify it with."""
-    try:
-        payload = assertion.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        sub = claims["sub"]
-    except (IndexError, KeyError, TypeError, ValueError, RecursionError, binascii.Error):
-        return ""
+    sub = client_jwt.claims_of(assertion).get("sub")
     return sub if isinstance(sub, str) else ""
 
 
-def verify(session: Session, client: Client, assertion: str, audiences: tuple[str, ...], now: datetime) -> bool:
-    """True for a fresh, unused assertion of this client, meant for us; a good one is used up."""
-    if not client.jwks:
-        return False
-    keys = {"keys": [jwk for jwk in client.jwks["keys"] if jwk.get("use", "sig") == "sig"]}
-    try:
-        token = jwt.decode(assertion, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
-    except UNREADABLE:
+def verify(
+    services: OAuthServices, session: Session, client: Client, assertion: str, urls: Sequence[str], now: datetime
+) -> bool:
+    """True for a fresh, unused assertion of this client, meant for us; a good one is used up.
+
+    `urls` are the addresses of the endpoint that it came to.
+    """
+    token = _signed(services, client, assertion)
+    if token is None or not _is_an_assertion(token.header.get("typ")):
         return False
     expires_at = _expiry(token.claims, now)
-    if expires_at is None or not _is_ours(token.claims, client.client_id, audiences):
+    if expires_at is None or not _is_ours(token.claims, client, services.issuer, urls):
         return False
     return store.remember_assertion(session, client.client_id, digest(token.claims["jti"]), expires_at)
 
 
-def _is_ours(claims: Mapping[str, object], client_id: str, audiences: tuple[str, ...]) -> bool:
+def _signed(services: OAuthServices, client: Client, assertion: str) -> Token | None:
+    """Verified by one of the client's signing keys: that of the `kid`, or any where several or none bear it."""
+    kid = client_jwt.header_of(assertion).get("kid")
+    if kid is not None and not isinstance(kid, str):
+        return None
+    for jwk in client_keys.of(services, client, kid):
+        if jwk.get("use", "sig") != "sig" or kid not in (None, jwk.get("kid", kid)):
+            continue
+        found = _verified_by(jwk, assertion, _algorithms(client))
+        if found is not None:
+            return found
+    return None
+
+
+def _verified_by(jwk: Mapping[str, Any], assertion: str, algorithms: Sequence[str]) -> Token | None:
+    try:
+        return client_jwt.verify(assertion, client_jwt.public_key(jwk), algorithms)
+    except KeyRefused:
+        return None
+
+
+def _algorithms(client: Client) -> Sequence[str]:
+    """The one it registered (Registration 2: MUST), among those of its profile."""
+    allowed = fapi.ALGORITHMS if fapi.holds(client) else ALGORITHMS
+    registered = client.token_endpoint_auth_signing_alg
+    return [alg for alg in allowed if registered in (None, alg)]
+
+
+def _is_an_assertion(typ: object) -> bool:
+    # RFC 7515 4.1.9: a media type, in whichever case, with "application/" left out or not
+    return (typ.lower().removeprefix("application/") if isinstance(typ, str) else typ) in JWT_TYPES
+
+
+def _is_ours(claims: Mapping[str, object], client: Client, issuer: str, urls: Sequence[str]) -> bool:
     # RFC 7523 3: iss and sub are the client_id, jti makes it single use.
-    if claims.get("iss") != client_id or claims.get("sub") != client_id:
+    if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
         return False
     jti, aud = claims.get("jti"), claims.get("aud")
+    if not isinstance(jti, str) or not 0 < len(jti) <= 500:
+        return False
+    if fapi.holds(client):
+        return aud == issuer  # FAPI 2.0 5.3.2.1, 8: the issuer alone, as a text
     # One audience alone: an assertion for two servers could be replayed by one of them at the other. The issuer is
-    # the right one (RFC 7523bis); the token endpoint's address is what older clients write (Core 9).
+    # the right one (RFC 7523bis); the token endpoint's address is what older clients write (Core 9), and that of the
+    # endpoint itself has to be taken (RFC 9126 2).
     sole = aud[0] if isinstance(aud, list) and len(aud) == 1 else aud
-    return isinstance(jti, str) and 0 < len(jti) <= 500 and isinstance(sole, str) and sole in audiences
+    return isinstance(sole, str) and sole in (issuer, f"{issuer}/token", *urls)
 
 
 def _expiry(claims: Mapping[str, object], now: datetime) -> datetime | None:
     """When the assertion ends, or None where its times are missing or will not do."""
-    expires_at, issued_at, not_before = (_instant(claims.get(name)) for name in ("exp", "iat", "nbf"))
+    expires_at, issued_at, not_before = (instant(claims.get(name)) for name in ("exp", "iat", "nbf"))
     if expires_at is None or not now - SKEW < expires_at <= now + LONGEST_LIFE + SKEW:
         return None
     if "iat" in claims and (issued_at is None or not now - LONGEST_LIFE - SKEW <= issued_at <= now + SKEW):
@@ -70,9 +105,3 @@ def _expiry(claims: Mapping[str, object], now: datetime) -> datetime | None:
     if "nbf" in claims and (not_before is None or not_before > now + SKEW):
         return None
     return expires_at + SKEW
-
-
-def _instant(value: object) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**11:
-        return None
-    return datetime.fromtimestamp(value, UTC)

@@ -1,4 +1,4 @@
-"""Client authentication at the token endpoint (RFC 6749 2.3, OpenID Connect Core 9, RFC 7523).
+"""Client authentication (RFC 6749 2.3, OpenID Connect Core 9, RFC 7523, RFC 8705 2), the same at each endpoint.
 
 A client authenticates by exactly the method it is registered with; an unknown client and a wrong secret get the
 same answer.
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_assertion, store
+from idp.oauth import client_assertion, client_keys, fapi, mutual_tls, store
+from idp.oauth.client_request import ClientRequest
 from idp.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
 from idp.oauth.hashing import same
 from idp.oauth.models import Client
+from idp.oauth.ports import OAuthServices
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,19 @@ class Credentials:
     secret: str
 
 
-def authenticate(
-    session: Session,
-    form: Mapping[str, str],
-    authorization: str | None,
-    *,
-    audiences: tuple[str, ...],
-    now: datetime,
-) -> tuple[Client, str]:
+def authenticate(services: OAuthServices, session: Session, sent: ClientRequest, now: datetime) -> tuple[Client, str]:
     """The client and its method. Raises InvalidClientError, or InvalidRequestError for two methods at once."""
-    given = _credentials(form, authorization)
+    given = _credentials(sent.form, sent.authorization)
     client = store.client(session, given.client_id)
-    proven = _prove(session, given, client, audiences, now)
-    if client is None or client.token_endpoint_auth_method != given.method or not proven:
+    method = _method(given, client)
+    proven = _prove(services, session, sent, replace(given, method=method), client, now)
+    if client is None or client.token_endpoint_auth_method != method or not proven:
         raise failure()
-    if form.get("client_id", client.client_id) != client.client_id:
+    if fapi.holds(client) and method not in fapi.AUTH_METHODS:  # FAPI 2.0 5.3.2.1, 6
+        raise failure()
+    if sent.form.get("client_id", client.client_id) != client.client_id:
         raise InvalidRequestError("The client_id is another than the one that authenticates.")
-    return client, given.method
+    return client, method
 
 
 def failure() -> OAuth2Error:
@@ -72,6 +70,12 @@ def _credentials(form: Mapping[str, str], authorization: str | None) -> Credenti
     return found[0] if found else Credentials("none", form.get("client_id", ""), "")
 
 
+def _method(given: Credentials, client: Client | None) -> str:
+    """A certificate is no credential in the request itself, and may be there for the tokens' sake alone."""
+    mutual = client is not None and client.token_endpoint_auth_method in mutual_tls.METHODS
+    return client.token_endpoint_auth_method if client and mutual and given.method == "none" else given.method
+
+
 def _basic(authorization: str) -> Credentials:
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() != "basic":
@@ -86,10 +90,27 @@ def _basic(authorization: str) -> Credentials:
 
 
 def _prove(
-    session: Session, given: Credentials, client: Client | None, audiences: tuple[str, ...], now: datetime
+    services: OAuthServices,
+    session: Session,
+    sent: ClientRequest,
+    given: Credentials,
+    client: Client | None,
+    now: datetime,
 ) -> bool:
     if given.method == "none":
         return True
     if given.method == "private_key_jwt":
-        return client is not None and client_assertion.verify(session, client, given.secret, audiences, now)
+        return client is not None and client_assertion.verify(services, session, client, given.secret, sent.urls, now)
+    if given.method in mutual_tls.METHODS:
+        return client is not None and _shows_certificate(services, sent, given.method, client, now)
     return same(given.secret, client.client_secret_hash if client else None)
+
+
+def _shows_certificate(
+    services: OAuthServices, sent: ClientRequest, method: str, client: Client, now: datetime
+) -> bool:
+    if sent.certificate is None:
+        return False
+    if method == mutual_tls.PKI:
+        return mutual_tls.proves_by_authority(client, sent.certificate, services.certificate_authorities, now)
+    return mutual_tls.proves_by_key_set(client_keys.of(services, client), sent.certificate, now)

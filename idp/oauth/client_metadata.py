@@ -12,22 +12,18 @@ from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from idp import acr
 from idp.keyset import ALGORITHMS
-from idp.oauth import redirect_uris
+from idp.oauth import fapi, mutual_tls, redirect_uris
 from idp.oauth.claims import SCOPES
+from idp.oauth.client_metadata_errors import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+__all__ = ["AUTH_METHODS", "ClientMetadataError", "check", "sector_of"]
+
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", *mutual_tls.METHODS, "none")
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 RSA_BITS = 2048
-
-
-class ClientMetadataError(Exception):
-    """Metadata that may not be registered: `code` is that of RFC 7591 3.2.2, `field` the one to mend."""
-
-    def __init__(self, field: str, message: str, code: str = "invalid_client_metadata") -> None:
-        super().__init__(f"{field}: {message}")
-        self.field, self.code = field, code
+NEED_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
 
 
 def check(client: ClientRegistration) -> None:
@@ -44,8 +40,10 @@ def check(client: ClientRegistration) -> None:
     if client.public and not client.require_pkce:
         # RFC 9700 2.1.1: public clients MUST use PKCE
         raise ClientMetadataError("require_pkce", "may be false for a client that authenticates only")
-    for field in ("request_uris", "response_uris", "client_uri", "policy_uri", "tos_uri"):
+    for field in ("request_uris", "response_uris", "client_uri", "policy_uri", "tos_uri", "jwks_uri"):
         _check_web_addresses(field, getattr(client, field))
+    mutual_tls.check_registration(client)
+    fapi.check_registration(client)
     if not all(acr.level_of(value) for value in client.default_acr_values):
         raise ClientMetadataError("default_acr_values", f"must be among {', '.join(acr.ACR_VALUES)}")
     if client.default_max_age is not None and client.default_max_age < 0:
@@ -92,9 +90,11 @@ def _check_redirect_uris(client: ClientRegistration) -> None:
 
 def _check_keys(client: ClientRegistration) -> None:
     if client.jwks is None:
-        if client.token_endpoint_auth_method == "private_key_jwt":
-            raise ClientMetadataError("jwks", "is needed for private_key_jwt (a jwks_uri is not fetched)")
+        if client.token_endpoint_auth_method in NEED_KEYS and client.jwks_uri is None:
+            raise ClientMetadataError("jwks", f"or jwks_uri is needed for {client.token_endpoint_auth_method}")
         return
+    if client.jwks_uri is not None:  # Registration 2: MUST NOT be used together
+        raise ClientMetadataError("jwks", "and jwks_uri must not both be given")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)  # a short key is refused below, not warned of

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from idp.oauth import client_metadata, store
-from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.client_metadata_errors import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import Client

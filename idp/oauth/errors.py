@@ -33,6 +33,7 @@ __all__ = [
     "InsufficientUserAuthenticationError",
     "InteractionRequiredError",
     "InvalidClientError",
+    "InvalidDPoPProofError",
     "InvalidGrantError",
     "InvalidRequestError",
     "InvalidRequestObjectError",
@@ -49,6 +50,7 @@ __all__ = [
     "UnmetAuthenticationRequirementsError",
     "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",
+    "UseDPoPNonceError",
 ]
 
 STRONGER = "A different authentication level is required."
@@ -79,6 +81,19 @@ class InvalidTokenError(OAuth2Error):  # type: ignore[misc]
 
     error = "invalid_token"
     status_code = 401
+
+
+class InvalidDPoPProofError(OAuth2Error):  # type: ignore[misc]
+    """RFC 9449 5 at the token endpoint, 7.1 at a resource."""
+
+    error = "invalid_dpop_proof"
+
+
+class UseDPoPNonceError(OAuth2Error):  # type: ignore[misc]
+    """RFC 9449 8 at the token endpoint, 9 at a resource: a nonce of ours is needed, or another one."""
+
+    error = "use_dpop_nonce"
+    description = "The DPoP proof needs the nonce of the header DPoP-Nonce."
 
 
 class InsufficientScopeError(OAuth2Error):  # type: ignore[misc]

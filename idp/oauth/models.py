@@ -238,6 +238,15 @@ class RefreshToken(Base):
         return self.scope
 
 
+class UsedProof(Base):
+    """A DPoP proof that was seen (RFC 9449 11.1): the hash of key, address and `jti`, until it is too old anyway."""
+
+    __tablename__ = "oauth_used_proof"
+
+    proof_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class UsedAssertion(Base):
     """A client assertion's `jti` that was seen (RFC 7523 3, rule 7), until it would have expired anyway."""
 

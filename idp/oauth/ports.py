@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
+from cryptography import x509
 from sqlalchemy.orm import Session
 
 from idp.audit.port import Audit
@@ -14,6 +16,8 @@ from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.keyset import KeySet
+from idp.oauth.dpop_nonce import Nonces
+from idp.oauth.fetched_keys import FetchedKeys
 from idp.outbound import Outbound
 from idp.web import Web
 
@@ -47,7 +51,8 @@ class OAuthServices:
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
     `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
-    one person's own means reach. `outbound` fetches what clients keep at addresses of theirs.
+    one person's own means reach. `outbound` calls addresses that clients registered, `fetched_keys` are those found
+    there. `certificate_authorities` issue the certificates that clients authenticate with.
     """
 
     web: Web
@@ -61,7 +66,13 @@ class OAuthServices:
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
     reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
     outbound: Outbound = field(default_factory=lambda: Outbound(allow_loopback=False))
+    fetched_keys: FetchedKeys = field(default_factory=FetchedKeys)
+    certificate_authorities: tuple[x509.Certificate, ...] = ()
 
     @property
     def issuer(self) -> str:
         return self.config.issuer
+
+    @cached_property
+    def nonces(self) -> Nonces:
+        return Nonces(self.pairwise_salt)

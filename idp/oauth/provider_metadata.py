@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from idp.acr import LEVELS
 from idp.keyset import ALGORITHMS
-from idp.oauth import authorization_profile, claims, client_assertion, jwe, response_mode
+from idp.oauth import authorization_profile, claims, client_assertion, dpop, jwe, mutual_tls, response_mode
 from idp.oauth.authorization_request import PROMPTS
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.ports import OAuthServices
 
+#: RFC 8705 5: where a client may have to show its certificate.
+SHOWN_AT = ("token", "userinfo", "introspection", "revocation", "pushed_authorization_request")
+
 
 def document(services: OAuthServices) -> dict[str, Any]:
     """As served at both well-known addresses."""
+    known = _known(services)
+    return {**known, **_mutual_tls(services, known)}
+
+
+def _known(services: OAuthServices) -> dict[str, Any]:
     issuer = services.issuer
     return {
         "issuer": issuer,
@@ -29,8 +38,9 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(ALGORITHMS),
-        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": auth_methods(services),
         "token_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": _acr_values(services),
         "claim_types_supported": ["normal"],
@@ -54,6 +64,27 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
     }
+
+
+def auth_methods(services: OAuthServices) -> list[str]:
+    """Certificates only where a proxy passes them on, and an authority's only where one is trusted."""
+    possible = {
+        mutual_tls.SELF_SIGNED: bool(services.config.client_certificate_header),
+        mutual_tls.PKI: bool(services.config.client_certificate_header and services.certificate_authorities),
+    }
+    return [method for method in AUTH_METHODS if possible.get(method, True)]
+
+
+def _mutual_tls(services: OAuthServices, known: Mapping[str, Any]) -> dict[str, Any]:
+    """RFC 8705 3.3 and 5."""
+    if not services.config.client_certificate_header:
+        return {}
+    told: dict[str, Any] = {"tls_client_certificate_bound_access_tokens": True}
+    if services.config.mtls_url:
+        here = {f"{name}_endpoint": known[f"{name}_endpoint"] for name in SHOWN_AT if f"{name}_endpoint" in known}
+        moved = {name: services.config.mtls_url + url.removeprefix(services.issuer) for name, url in here.items()}
+        told["mtls_endpoint_aliases"] = moved
+    return told
 
 
 def _acr_values(services: OAuthServices) -> list[str]:

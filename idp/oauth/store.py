@@ -21,6 +21,7 @@ from idp.oauth.models import (
     PushedRequest,
     RefreshToken,
     UsedAssertion,
+    UsedProof,
 )
 
 # Longer than any request that was loaded by its reference may wait for an answer.
@@ -175,12 +176,27 @@ def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_
     return True
 
 
+def remember_proof(session: Session, proof_hash: str, expires_at: datetime, now: datetime) -> bool:
+    """True where this proof was not seen before; the primary key decides between two at once.
+
+    One in sixteen, whichever hash begins so, clears away those that are over: there is one for each request.
+    """
+    if proof_hash.startswith("0"):
+        session.execute(delete(UsedProof).where(UsedProof.expires_at <= now))
+    try:
+        with session.begin_nested():
+            session.add(UsedProof(proof_hash=proof_hash, expires_at=expires_at))
+    except IntegrityError:
+        return False
+    return True
+
+
 def delete_expired(session: Session, now: datetime) -> None:
     """Forget what can no longer be used, nor tell of a reuse. Grants and receipts are kept: they are the record.
 
     A used code or refresh token must be known for as long as what it got may live: its second use ends that.
     """
-    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion):
+    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion, UsedProof):
         session.execute(delete(expiring).where(expiring.expires_at <= now))
     session.execute(delete(PushedRequest).where(PushedRequest.expires_at <= now - PUSHED_REMEMBERED_FOR))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))

@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, claims, claims_request, id_token, pairwise, required_authentication, tokens
+from idp.oauth import (
+    acting,
+    claims,
+    claims_request,
+    id_token,
+    pairwise,
+    required_authentication,
+    sender_constraint,
+    tokens,
+)
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
 
 @dataclass(frozen=True)
 class TokenContext:
-    """What the grants need of the request's surroundings; the session is one open transaction."""
+    """What the grants need of the request's surroundings; the session is one open transaction.
+
+    `cnf` is what the tokens are bound to (RFC 7800).
+    """
 
     services: OAuthServices
     session: Session
     now: datetime
+    cnf: Mapping[str, str] | None = None
 
 
 def token_response(
-    context: TokenContext, client: Client, grant: Grant, scope: str | None, *, nonce: str | None
+    context: TokenContext, client: Client, grant: Grant, scope: str | None, *, nonce: str | None, rotate: bool = True
 ) -> dict[str, Any]:
-    """New tokens of a grant as JSON; an ID Token is among them where the scope holds openid."""
-    issued = tokens.issue(context.session, grant, scope, context.now)
+    """New tokens of a grant as JSON; an ID Token is among them where the scope holds openid.
+
+    Without `rotate` there is no new refresh token.
+    """
+    issued = tokens.issue(
+        context.session,
+        grant,
+        scope,
+        context.now,
+        cnf=context.cnf,
+        refresh_cnf=sender_constraint.of_refresh_token(client, context.cnf),
+        rotate=rotate,
+    )
     body: dict[str, Any] = {
         "access_token": issued.access_token,
-        "token_type": "Bearer",
+        "token_type": sender_constraint.token_type(context.cnf),
         "expires_in": int(tokens.ACCESS_TOKEN_LIFETIME.total_seconds()),
         "scope": issued.scope,
     }

@@ -7,6 +7,7 @@ an old one that comes back means that two parties hold it, and ends the whole fa
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,9 +87,21 @@ def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
     return grant
 
 
-def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> Issued:
-    """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline."""
-    access, refresh = new_secret(), new_secret() if OFFLINE in grant.scopes else None
+def issue(
+    session: Session,
+    grant: Grant,
+    scope: str | None,
+    now: datetime,
+    *,
+    cnf: Mapping[str, str] | None = None,
+    refresh_cnf: Mapping[str, str] | None = None,
+    rotate: bool = True,
+) -> Issued:
+    """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline.
+
+    `cnf` and `refresh_cnf` are what they are bound to. Without `rotate` the refresh token stays that which there is.
+    """
+    access, refresh = new_secret(), new_secret() if rotate and OFFLINE in grant.scopes else None
     narrowed = scope or grant.scope
     grant.last_used_at = now
     session.add(
@@ -96,6 +109,7 @@ def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> I
             token_hash=digest(access),
             grant_id=grant.id,
             scope=narrowed,
+            cnf=dict(cnf) if cnf else None,
             created_at=now,
             expires_at=now + ACCESS_TOKEN_LIFETIME,
         )
@@ -108,11 +122,17 @@ def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> I
                 grant_id=grant.id,
                 client_id=grant.client_id,
                 scope=grant.scope,
+                cnf=dict(refresh_cnf) if refresh_cnf else None,
                 created_at=now,
-                expires_at=min(now + REFRESH_TOKEN_LIFETIME, grant.created_at + GRANT_LIFETIME),
+                expires_at=refresh_ends(grant, now),
             )
         )
     return Issued(access, narrowed, refresh)
+
+
+def refresh_ends(grant: Grant, now: datetime) -> datetime:
+    """When a refresh token that is used at `now` ends unless it is used again."""
+    return min(now + REFRESH_TOKEN_LIFETIME, grant.created_at + GRANT_LIFETIME)
 
 
 def end_browser_session(session: Session, session_id: str, now: datetime) -> None:

@@ -6,21 +6,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, bearer, claims, claims_request, required_authentication, store
+from idp.oauth import acting, bearer, claims, claims_request, required_authentication
+from idp.oauth.access_token_presented import Presented
 from idp.oauth.errors import InvalidTokenError
 from idp.oauth.ports import OAuthServices
 
 
-def response(services: OAuthServices, session: Session, token: str, now: datetime) -> dict[str, object]:
+def response(services: OAuthServices, session: Session, presented: Presented, now: datetime) -> dict[str, object]:
     """The claims an access token gives a right to.
 
-    Raises InvalidTokenError, InsufficientScopeError; InsufficientUserAuthenticationError only to a good token, so
-    that nobody else learns what would be needed (RFC 9470 9).
+    Raises InvalidTokenError, InvalidDPoPProofError, UseDPoPNonceError, InsufficientScopeError;
+    InsufficientUserAuthenticationError only to a good token, so that nobody else learns what would be needed
+    (RFC 9470 9).
     """
-    grant, scopes = bearer.grant_of(session, token, "openid", now)
-    client = store.client(session, grant.client_id)
+    grant, client, scopes = bearer.grant_of(services, session, presented, "openid", now)
     known = services.subjects.claims(session, grant.subject)
-    if client is None or known is None or not acting.holds(services, session, grant, now):
+    if known is None or not acting.holds(services, session, grant, now):
         raise InvalidTokenError("The account cannot be used.")
     requested = claims_request.from_document(grant.claims)
     asked = {*claims.of_scopes(scopes), *(requested.userinfo.keys() & claims.by_name(client.scopes))}

@@ -235,6 +235,12 @@ def payload_of(token: str) -> dict[str, Any]:
     return payload
 
 
+def metadata_of(provider: Provider) -> dict[str, Any]:
+    """The provider's metadata."""
+    found: dict[str, Any] = provider.app.test_client().get("/.well-known/openid-configuration").get_json()
+    return found
+
+
 @pytest.fixture(scope="session")
 def provider_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("provider-keys")
@@ -247,35 +253,41 @@ def catalogue() -> Catalogue:
     return Catalogue.load(IDP / "translations")
 
 
-@pytest.fixture
-def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Provider:
-    """The provider without any client."""
-    web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
+def compose(
+    db: Database, clock: FixedClock, keys: Path, catalogue: Catalogue, config: Config | None = None, **services: Any
+) -> Provider:
+    """A provider without any client; `config` and `services` where a test needs others."""
+    config = config or Config(issuer=ISSUER)
+    web = Web(db, clock, catalogue, secure=True, trusted_proxies=config.trusted_proxies)
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
-    outbound = Outbound(allow_loopback=True)
-    services = OAuthServices(
+    made = OAuthServices(
         web=web,
         db=db,
         clock=clock,
-        config=Config(issuer=ISSUER),
-        keys=keyset.KeySet.load(provider_keys, clock),
+        config=config,
+        keys=keyset.KeySet.load(keys, clock),
         pairwise_salt=b"p" * 32,
         subjects=subjects,
         audit=audit,
-        outbound=outbound,
+        **{"outbound": Outbound(allow_loopback=True), **services},
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)
     for blueprint in [
-        *create_blueprints(services),
-        _sign_in_blueprint(services, page),
+        *create_blueprints(made),
+        _sign_in_blueprint(made, page),
         _applications_blueprint(page),
     ]:
         app.register_blueprint(blueprint)
-    browser = app.test_client()
-    return Provider(app, services, db, clock, subjects, audit, page, browser)
+    return Provider(app, made, db, clock, subjects, audit, page, app.test_client())
+
+
+@pytest.fixture
+def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Provider:
+    """The provider without any client."""
+    return compose(db, clock, provider_keys, catalogue)
 
 
 @pytest.fixture

@@ -40,6 +40,18 @@ def test_admitted(browser_app: Provider, origin: str, path: str) -> None:
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+def test_a_script_may_use_dpop(browser_app: Provider, path: str) -> None:
+    """RFC 9449 5 and 8: it may send the header, and read nonce and challenge."""
+    visitor, origin = browser_app.app.test_client(), "https://spa.vn-mock.example"
+    preflight = visitor.options(path, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+    assert "DPoP" in preflight.headers["Access-Control-Allow-Headers"].split(", ")
+    answer = visitor.post(path, data={"x": "y"}, headers={"Origin": origin, "DPoP": "x"})
+    assert answer.headers["DPoP-Nonce"]
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"DPoP-Nonce", "WWW-Authenticate"} <= set(exposed)
+
+
 @pytest.mark.parametrize(
     "origin",
     [

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from dpop_sender import DPoPSender, sign
 from joserfc import jwt
-from joserfc.jwk import ECKey, Key, OctKey, RSAKey
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 from werkzeug.test import TestResponse
 
-from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider
+from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, metadata_of
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 KEY = ECKey.generate_key("P-256", {"kid": "sig-1", "use": "sig"})
@@ -174,3 +175,118 @@ def test_rsa_keys(bare: Provider) -> None:
     for alg in ("RS256", "PS256"):
         token = assertion(claims(bare, jti=alg), key, {"alg": alg, "kid": "rsa"})
         assert redeem(bare, token).status_code == 200
+
+
+# --- algorithms, types and audiences --------------------------------------------------------------------------------
+KEYS = {
+    "ES256": KEY,
+    "Ed25519": OKPKey.generate_key("Ed25519", {"kid": "ed-1"}),
+    "EdDSA": OKPKey.generate_key("Ed25519", {"kid": "ed-2", "alg": "EdDSA"}),
+    "RS256": RSAKey.generate_key(2048, {"kid": "rs-1"}),
+    "PS256": RSAKey.generate_key(2048, {"kid": "ps-1", "alg": "PS256"}),
+}
+
+
+def by(provider: Provider, alg: str, jti: str = "j-1", **header: Any) -> str:
+    key = KEYS[alg]
+    head = {"alg": alg, "kid": key.get("kid"), **header}
+    return sign({name: value for name, value in head.items() if value is not None}, claims(provider, jti=jti), key)
+
+
+def authenticates(provider: Provider, token: str) -> bool:
+    found = redeem(provider, token, code="c").get_json()["error"]
+    assert found in ("invalid_grant", "invalid_client")
+    return bool(found == "invalid_grant")
+
+
+@pytest.fixture
+def versatile(bare: Provider) -> Provider:
+    jwks = {"keys": [key.as_dict(private=False) for key in KEYS.values()]}
+    bare.register(token_endpoint_auth_method="private_key_jwt", jwks=jwks)
+    return bare
+
+
+@pytest.mark.parametrize("alg", list(KEYS))
+def test_each_algorithm(versatile: Provider, alg: str) -> None:
+    """Those of `token_endpoint_auth_signing_alg_values_supported`."""
+    assert authenticates(versatile, by(versatile, alg))
+    assert alg in metadata_of(versatile)["token_endpoint_auth_signing_alg_values_supported"]
+
+
+def test_a_key_that_says_its_algorithm_signs_by_no_other(versatile: Provider) -> None:
+    """RFC 7517 4.4."""
+    body = claims(versatile)
+    assert not authenticates(versatile, sign({"alg": "RS256", "kid": "ps-1"}, body, KEYS["PS256"]))
+
+
+@pytest.mark.parametrize("alg", list(KEYS))
+def test_the_registered_algorithm_is_the_only_one(bare: Provider, alg: str) -> None:
+    """Registration 2, token_endpoint_auth_signing_alg: all others MUST be rejected."""
+    jwks = {"keys": [key.as_dict(private=False) for key in KEYS.values()]}
+    bare.register(token_endpoint_auth_method="private_key_jwt", jwks=jwks, token_endpoint_auth_signing_alg=alg)
+    taken = [other for other in KEYS if authenticates(bare, by(bare, other, f"j-{other}"))]
+    assert taken == [alg]
+
+
+@pytest.mark.parametrize(
+    "typ", [None, "JWT", "jwt", "client-authentication+jwt", "application/client-authentication+jwt"]
+)
+def test_types_that_an_assertion_may_have(versatile: Provider, typ: str | None) -> None:
+    """RFC 7523bis gives it one of its own; libraries write JWT, or nothing."""
+    assert authenticates(versatile, by(versatile, "ES256", typ=typ))
+
+
+@pytest.mark.parametrize("typ", ["dpop+jwt", "at+jwt", "logout+jwt", "oauth-authz-req+jwt", "", "kb+jwt"])
+def test_a_jwt_made_for_something_else_is_no_assertion(versatile: Provider, typ: str) -> None:
+    """RFC 8725 3.11."""
+    assert not authenticates(versatile, by(versatile, "ES256", typ=typ))
+
+
+@pytest.mark.parametrize("seconds", [0, 10, 30])
+@pytest.mark.parametrize("name", ["iat", "nbf"])
+def test_a_clock_may_be_ahead(versatile: Provider, name: str, seconds: int) -> None:
+    """FAPI 2.0 5.3.2.1 (13): ten seconds must be let pass."""
+    later = int(versatile.clock.now().timestamp()) + seconds
+    token = sign({"alg": "ES256", "kid": "sig-1"}, claims(versatile, **{name: later}), KEY)
+    assert authenticates(versatile, token)
+
+
+def test_a_key_without_kid_and_several_under_one(bare: Provider) -> None:
+    """FAPI 2.0 5.4.3: where several keys bear one kid, the one that fits is found."""
+    anonymous = ECKey.generate_key("P-256")
+    twins = [STRANGER.as_dict(private=False), KEY.as_dict(private=False)]
+    plain = {name: value for name, value in anonymous.as_dict(private=False).items() if name != "kid"}
+    bare.register(token_endpoint_auth_method="private_key_jwt", jwks={"keys": [*twins, plain]})
+    assert authenticates(bare, sign({"alg": "ES256", "kid": "sig-1"}, claims(bare), KEY))
+    assert authenticates(bare, sign({"alg": "ES256"}, claims(bare, jti="j-2"), anonymous))
+    other = sign({"alg": "ES256", "kid": "sig-1"}, claims(bare, jti="j-3"), ECKey.generate_key("P-256"))
+    assert not authenticates(bare, other)
+
+
+def test_unknown_header_members_are_ignored(versatile: Provider) -> None:
+    """RFC 7515 4: and one that must be understood is not."""
+    assert authenticates(versatile, by(versatile, "ES256", x5t="abc", mine={"a": 1}))
+    assert not authenticates(versatile, by(versatile, "ES256", "j-2", crit=["mine"], mine=1))
+
+
+def test_an_assertion_survives_a_demand_for_a_nonce(versatile: Provider) -> None:
+    """RFC 9449 8: a client that sends the same assertion again, with the nonce, is let in; once."""
+    token, sender = by(versatile, "ES256"), DPoPSender()
+    now = versatile.clock.now()
+    body = {
+        "grant_type": "authorization_code",
+        "code": versatile.code(),
+        "redirect_uri": REDIRECT,
+        "code_verifier": VERIFIER,
+        "client_assertion_type": TYPE,
+        "client_assertion": token,
+    }
+
+    def post(nonce: str) -> TestResponse:
+        proof = sender.proof("POST", f"{ISSUER}/token", now, nonce=nonce)
+        return versatile.app.test_client().post("/token", data=body, headers={"DPoP": proof})
+
+    asked = post("old")
+    assert asked.get_json()["error"] == "use_dpop_nonce"
+    assert post(asked.headers["DPoP-Nonce"]).status_code == 200
+    assert post(asked.headers["DPoP-Nonce"]).get_json()["error"] == "invalid_client"

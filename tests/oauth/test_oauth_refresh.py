@@ -53,11 +53,11 @@ def test_an_old_one_ends_the_whole_family(provider: Provider) -> None:
     assert "oauth.refresh_token_reused" in provider.audit.names()
 
 
-def test_eight_at_once_give_one_token_set_which_is_then_revoked(provider: Provider) -> None:
+def test_sixteen_at_once_give_one_token_set_which_is_then_revoked(provider: Provider) -> None:
     """Rotation is atomic on every database."""
     token = provider.tokens(scope=OFFLINE)["refresh_token"]
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: provider.refresh(token), range(8)))
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: provider.refresh(token), range(16)))
     good = [answer.get_json() for answer in answers if answer.status_code == 200]
     assert len(good) == 1
     assert provider.refresh(good[0]["refresh_token"]).get_json()["error"] == "invalid_grant"

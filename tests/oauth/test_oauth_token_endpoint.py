@@ -157,6 +157,14 @@ def test_a_client_without_the_requirement_may_still_use_pkce(bare: Provider) -> 
     assert bare.redeem(code).status_code == 200
 
 
+def test_a_needless_verifier_is_refused(bare: Provider) -> None:
+    """RFC 9700 4.8.2: somebody took the challenge out of the request; the code stays good without a verifier."""
+    bare.secret = bare.register(require_pkce=False).client_secret or ""
+    code = bare.code(code_challenge=None, code_challenge_method=None)
+    assert bare.redeem(code).get_json()["error"] == "invalid_request"
+    assert bare.redeem(code, code_verifier=None).status_code == 200
+
+
 def test_a_client_without_the_grant_is_refused(bare: Provider) -> None:
     """unauthorized_client: the refresh grant is not registered."""
     registered = bare.register(scope="openid", grant_types=("authorization_code",))

@@ -1,4 +1,4 @@
-"""A Node client, that of `openid_client_code_flow.mjs` or another, in conversation with a browser."""
+"""A Node client of tests/node/scripts, in conversation with a browser."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NODE_FOLDER = Path(__file__).parent.parent / "node"
 class CodeFlowClient:
     """Runs the script; fails with what the script complains of."""
 
-    def __init__(self, node: Path, settings: dict[str, Any], script: str = "openid_client_code_flow") -> None:
+    def __init__(self, node: Path, settings: dict[str, Any], script: str = "openid_client_code_flow.mjs") -> None:
         self._process = subprocess.Popen(
-            [str(node), f"scripts/{script}.mjs"],
+            [str(node), f"scripts/{script}"],
             cwd=NODE_FOLDER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -7,8 +7,10 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from idp.oauth import authorization_start, client_authentication
+from idp.oauth import authorization_start, client_authentication, client_keys, sender_constraint
 from idp.oauth.authorization_request import Parameters
+from idp.oauth.client_request import ClientRequest
+from idp.oauth.endpoints import client_requests
 from idp.oauth.endpoints.token import FORM, LARGEST, answer
 from idp.oauth.errors import InvalidRequestError, OAuth2Error, TemporarilyUnavailableError
 from idp.oauth.models import Client
@@ -23,18 +25,18 @@ def pushed_authorization_request(services: OAuthServices) -> Response:
         sent = request.form.to_dict(flat=False)
     except RequestEntityTooLarge:  # 2.3
         status, body, headers = InvalidRequestError("The request is too large.")()
-        return answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, body, headers)
+        return answer(services, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, body, headers)
     try:
         _check_form(sent)
-        client = _authenticated(services, sent)
-        request_uri = authorization_start.push(services, client, sent, services.clock.now())
+        client, jkt = _authenticated(services, sent)
+        request_uri = authorization_start.push(services, client, sent, services.clock.now(), proven_jkt=jkt)
     except OAuth2Error as error:
         status, body, headers = error()
         if isinstance(error, TemporarilyUnavailableError):
             headers = [*headers, ("Retry-After", str(int(LIFETIME.total_seconds())))]
-        return answer(status, body, headers)
+        return answer(services, status, body, headers)
     body = {"request_uri": request_uri, "expires_in": int(LIFETIME.total_seconds())}
-    return answer(HTTPStatus.CREATED, body, [])
+    return answer(services, HTTPStatus.CREATED, body, [])
 
 
 def _check_form(sent: Parameters) -> None:
@@ -44,21 +46,25 @@ def _check_form(sent: Parameters) -> None:
         raise InvalidRequestError("A parameter is sent more than once.")
 
 
-def _authenticated(services: OAuthServices, sent: Parameters) -> Client:
-    """As at the token endpoint (2.1). Its transaction is kept also where it fails: what was used is used."""
-    issuer, failed = services.issuer, None
+def _authenticated(services: OAuthServices, sent: Parameters) -> tuple[Client, str | None]:
+    """As at the token endpoint (2.1), and the key of a DPoP proof that came along (RFC 9449 10.1)."""
+    form = {name: values[0] for name, values in sent.items() if values and values[0]}
+    given = client_requests.read(services, "/par", form)
+    found = client_keys.without_transaction(services, lambda: _prove(services, given))
+    if isinstance(found, OAuth2Error):
+        raise found
+    return found
+
+
+def _prove(services: OAuthServices, given: ClientRequest) -> tuple[Client, str | None] | OAuth2Error:
+    """Its transaction is kept also where it fails: what was used is used."""
+    now = services.clock.now()
     with services.db.begin() as session:
         try:
-            client, _ = client_authentication.authenticate(
-                session,
-                {name: values[0] for name, values in sent.items() if values and values[0]},
-                request.headers.get("Authorization"),
-                audiences=(issuer, f"{issuer}/token", f"{issuer}/par"),  # 2: all three
-                now=services.clock.now(),
-            )
+            with sender_constraint.undone_for_a_nonce(session, given):
+                client, _ = client_authentication.authenticate(services, session, given, now)
+                jkt = sender_constraint.key_of_pushed_request(services, session, client, given, None, now)
         except OAuth2Error as error:
-            failed = error
+            return error
         session.expunge_all()  # the client outlives the transaction
-    if failed is not None:
-        raise failed
-    return client
+    return client, jkt

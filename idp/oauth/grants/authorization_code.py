@@ -9,7 +9,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, store
+from idp.oauth import acting, sender_constraint, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
@@ -35,6 +35,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         context, code = self.server.context, self.request.authorization_code
+        sender_constraint.check_code(code.dpop_jkt, context.cnf)
         if not store.use_code(context.session, code.code_hash, context.now):
             self._end(code)  # another request was faster: RFC 6749 4.1.2, more than once
             raise InvalidGrantError("The code was used before; what was issued for it is revoked.")

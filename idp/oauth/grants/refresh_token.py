@@ -1,4 +1,8 @@
-"""Refresh token grant (RFC 6749 6, RFC 9700 4.14.2, OpenID Connect Core 12): rotation and reuse detection."""
+"""Refresh token grant (RFC 6749 6, RFC 9700 4.14.2, OpenID Connect Core 12): rotation and reuse detection.
+
+A client that is held to FAPI 2.0 keeps its refresh token (5.3.2.1, 10): nobody else could use it, and no answer that
+went astray can cost the client what it was granted.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,11 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, store
+from idp.oauth import acting, fapi, sender_constraint, store, tokens
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest
-from idp.oauth.models import RefreshToken
+from idp.oauth.models import Grant, RefreshToken
 from idp.oauth.token_response import token_response
 
 
@@ -33,12 +37,24 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         grant = acting.usable_grant(context.services, context.session, old.grant_id, context.now)
         if grant is None:
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
+        sender_constraint.check_refresh(old.cnf, context.cnf)
+        if fapi.holds(self.request.client):
+            return self._keeping(old, grant)
         if not store.use_refresh_token(context.session, old.token_hash, context.now):
             self._end(old)
             raise InvalidGrantError("The refresh token was used before; its family is revoked.")
-        scope = " ".join(sorted(set((self.request.payload.scope or "").split()))) or None
         # Core 12.2: an ID Token from a refresh SHOULD NOT have a nonce.
-        return 200, token_response(context, self.request.client, grant, scope, nonce=None), self.TOKEN_RESPONSE_HEADER
+        body = token_response(context, self.request.client, grant, self._scope(), nonce=None)
+        return 200, body, self.TOKEN_RESPONSE_HEADER
+
+    def _keeping(self, token: RefreshToken, grant: Grant) -> tuple[int, dict[str, Any], Any]:
+        context = self.server.context
+        body = token_response(context, self.request.client, grant, self._scope(), nonce=None, rotate=False)
+        token.expires_at = tokens.refresh_ends(grant, context.now)
+        return 200, {**body, "refresh_token": self.request.payload.data["refresh_token"]}, self.TOKEN_RESPONSE_HEADER
+
+    def _scope(self) -> str | None:
+        return " ".join(sorted(set((self.request.payload.scope or "").split()))) or None
 
     def _end(self, token: RefreshToken) -> None:
         context = self.server.context

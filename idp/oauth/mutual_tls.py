@@ -1,0 +1,110 @@
+"""Mutual TLS: client authentication by certificate (RFC 8705 2). The handshake itself is the proxy's.
+
+The proxy proves that the client holds the certificate's key. Whether the certificate is one that we trust is decided
+here, so that it does not matter how strictly the proxy is told to verify.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
+
+from cryptography import x509
+from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
+
+from idp.oauth.client_certificate import ClientCertificate
+from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth.client_registration import ClientRegistration
+from idp.oauth.models import Client
+
+PKI, SELF_SIGNED = METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
+#: RFC 8705 2.1.2: what the subject of the certificate is told by; exactly one.
+SUBJECTS = (
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
+)
+
+
+def check_registration(client: ClientRegistration) -> None:
+    """Raises ClientMetadataError."""
+    given = [name for name in SUBJECTS if getattr(client, name) is not None]
+    if client.token_endpoint_auth_method != PKI:
+        if given:
+            raise ClientMetadataError(given[0], f"goes with {PKI} only")
+        return
+    if len(given) != 1:  # RFC 8705 2.1.2
+        raise ClientMetadataError(given[1] if given else SUBJECTS[0], "exactly one tls_client_auth_* is needed")
+    value = getattr(client, given[0])
+    try:
+        fits = bool(value.strip())
+        if given[0] == "tls_client_auth_subject_dn":
+            fits = bool(x509.Name.from_rfc4514_string(value).rdns)
+        elif given[0] == "tls_client_auth_san_ip":
+            fits = bool(ip_address(value))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ClientMetadataError(given[0], "is not of the form that RFC 8705 2.1.2 names")
+
+
+def proves_by_authority(
+    client: Client, certificate: ClientCertificate, authorities: Sequence[x509.Certificate], now: datetime
+) -> bool:
+    """tls_client_auth (RFC 8705 2.1): issued by an authority of ours, in force, to the registered subject."""
+    return _is_issued(certificate.parsed, authorities, now) and _is_subject(client, certificate.parsed)
+
+
+def proves_by_key_set(keys: Sequence[Mapping[str, Any]], certificate: ClientCertificate, now: datetime) -> bool:
+    """self_signed_tls_client_auth (RFC 8705 2.2): this very certificate is in the client's key set, and in force."""
+    if not certificate.parsed.not_valid_before_utc <= now <= certificate.parsed.not_valid_after_utc:
+        return False
+    registered = (jwk["x5c"][0] for jwk in keys if isinstance(jwk.get("x5c"), list) and jwk["x5c"])
+    return any(_same(text, certificate.der) for text in registered)
+
+
+def _same(text: object, der: bytes) -> bool:
+    try:
+        return isinstance(text, str) and base64.b64decode(text, validate=True) == der  # RFC 7517 4.7
+    except ValueError:
+        return False
+
+
+def _is_issued(leaf: x509.Certificate, authorities: Sequence[x509.Certificate], now: datetime) -> bool:
+    if not authorities:
+        return False
+    # Whose certificate it is may be told by the subject alone, so nothing is asked of the leaf's extensions.
+    verifier = (
+        PolicyBuilder()
+        .store(Store(list(authorities)))
+        .time(now)
+        .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=ExtensionPolicy.permit_all())
+        .build_client_verifier()
+    )
+    try:
+        verifier.verify(leaf, [])
+    except VerificationError:
+        return False
+    return True
+
+
+def _is_subject(client: Client, certificate: x509.Certificate) -> bool:
+    if client.tls_client_auth_subject_dn is not None:
+        return certificate.subject == x509.Name.from_rfc4514_string(client.tls_client_auth_subject_dn)
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    if client.tls_client_auth_san_dns is not None:
+        wanted = client.tls_client_auth_san_dns.lower()  # RFC 4343: without regard to case
+        return wanted in [name.lower() for name in names.get_values_for_type(x509.DNSName)]
+    if client.tls_client_auth_san_uri is not None:
+        return client.tls_client_auth_san_uri in names.get_values_for_type(x509.UniformResourceIdentifier)
+    if client.tls_client_auth_san_ip is not None:  # RFC 8705 2.1.2: compared as addresses, not as texts
+        return ip_address(client.tls_client_auth_san_ip) in names.get_values_for_type(x509.IPAddress)
+    return client.tls_client_auth_san_email in names.get_values_for_type(x509.RFC822Name)
