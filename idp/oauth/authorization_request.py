@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import claims_request, redirect_uris
+from idp.oauth import claims_request, redirect_uris, resources
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
 from idp.oauth.errors import (
@@ -52,6 +52,7 @@ class AuthorizationRequest:
     claims: ClaimsRequest = field(default_factory=ClaimsRequest)
     code_challenge: str | None = None
     subs: frozenset[str] | None = None
+    resource: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON, for storing while the person decides."""
@@ -62,6 +63,7 @@ class AuthorizationRequest:
             "acr": {"values": list(self.acr.values), "essential": self.acr.essential},
             "claims": self.claims.document(),
             "subs": None if self.subs is None else sorted(self.subs),
+            "resource": list(self.resource),
         }
 
     @classmethod
@@ -74,6 +76,7 @@ class AuthorizationRequest:
             "acr": AcrWish(tuple(wished["values"]), wished["essential"]),
             "claims": claims_request.from_document(document["claims"]),
             "subs": None if subs is None else frozenset(subs),
+            "resource": tuple(document.get("resource", ())),
         }
         return cls(**values)
 
@@ -117,6 +120,7 @@ def parse(
         claims=requested,
         code_challenge=_code_challenge(given, client),
         subs=_subs(given, requested, sub_of_hint),
+        resource=resources.check(client, _values(parameters, "resource")),
     )
 
 
@@ -133,8 +137,8 @@ def _values(parameters: Parameters, name: str) -> list[str]:
 
 def _each_once_and_readable(parameters: Parameters) -> None:
     for name, values in parameters.items():
-        # RFC 6749 3.1: request parameters MUST NOT be included more than once.
-        if len(values) > 1:
+        # RFC 6749 3.1: request parameters MUST NOT be included more than once; RFC 8707 2 lets resource be.
+        if len(values) > 1 and name != "resource":
             raise InvalidRequestError("A parameter is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
         if any(len(value) > limit or CONTROL.search(value) for value in values):

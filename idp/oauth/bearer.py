@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import store, tokens
+from idp.oauth import access_tokens, resources
+from idp.oauth.access_tokens import Live
 from idp.oauth.errors import (
     InsufficientScopeError,
     InsufficientUserAuthenticationError,
@@ -16,8 +17,7 @@ from idp.oauth.errors import (
     InvalidTokenError,
     OAuth2Error,
 )
-from idp.oauth.hashing import digest
-from idp.oauth.models import Grant
+from idp.oauth.ports import OAuthServices
 
 CREDENTIALS = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*)")  # RFC 6750 2.1, RFC 9110 11.4
 
@@ -37,16 +37,16 @@ def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -
     return found[0] if found else None
 
 
-def grant_of(session: Session, token: str, scope: str, now: datetime) -> tuple[Grant, frozenset[str]]:
-    """The live grant of an access token and the token's scopes. Raises InvalidTokenError, InsufficientScopeError."""
-    found = store.access_token(session, digest(token))
-    grant = tokens.live_grant(session, found.grant_id, now) if found and found.expires_at > now else None
-    if found is None or grant is None:
+def accepted(services: OAuthServices, session: Session, token: str, scope: str, now: datetime) -> Live:
+    """The access token, if it is good at our own resource. Raises InvalidTokenError, InsufficientScopeError."""
+    found = access_tokens.find(services, session, token, now)
+    if found is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
-    scopes = frozenset(found.scope.split())
-    if scope not in scopes:
+    if resources.userinfo(services.issuer) not in found.audience:  # RFC 8707 3, RFC 9068 4
+        raise InvalidTokenError("The access token is for another resource.")
+    if scope not in found.scopes:
         raise InsufficientScopeError("The access token lacks the scope for this.")
-    return grant, scopes
+    return found
 
 
 def challenge(error: OAuth2Error | None, scope: str) -> str:

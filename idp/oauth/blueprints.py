@@ -11,7 +11,9 @@ from idp.oauth.endpoints import (
     authorization,
     authorization_pages,
     end_session,
+    introspection,
     provider_metadata,
+    revocation,
     token,
     userinfo,
 )
@@ -25,6 +27,8 @@ PROTOCOL: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/authorize", "authorize", authorization.authorize, GET_POST),
     ("/token", "token", token.token, ("POST",)),
     ("/userinfo", "userinfo", userinfo.userinfo_endpoint, GET_POST),
+    ("/introspect", "introspect", introspection.introspect, ("POST",)),
+    ("/revoke", "revoke", revocation.revoke, ("POST",)),
     ("/end-session", "end_session", end_session.end_session, GET_POST),
     ("/jwks", "jwks", provider_metadata.jwks, ("GET",)),
     ("/.well-known/openid-configuration", "openid_configuration", provider_metadata.metadata, ("GET",)),
@@ -38,7 +42,7 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/authorize/cancel", "cancel", authorization_pages.cancel, ("GET",)),
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )
-CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo"})
+CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo", "oauth_api.revoke"})
 
 
 def create_blueprints(services: OAuthServices) -> list[Blueprint]:

@@ -15,6 +15,7 @@ from authlib.oauth2.rfc6749.errors import (
     OAuth2Error,
     UnauthorizedClientError,
     UnsupportedGrantTypeError,
+    UnsupportedTokenTypeError,
 )
 from authlib.oidc.core.errors import (
     AccountSelectionRequiredError,
@@ -36,6 +37,7 @@ __all__ = [
     "InvalidGrantError",
     "InvalidRequestError",
     "InvalidScopeError",
+    "InvalidTargetError",
     "InvalidTokenError",
     "LoginRequiredError",
     "NoEncryptionKeyError",
@@ -48,6 +50,7 @@ __all__ = [
     "UnmetAuthenticationRequirementsError",
     "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",
+    "UnsupportedTokenTypeError",
 ]
 
 STRONGER = "A different authentication level is required."
@@ -78,6 +81,13 @@ class InvalidTokenError(OAuth2Error):  # type: ignore[misc]
 
     error = "invalid_token"
     status_code = 401
+
+
+class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
+    """RFC 8707 2."""
+
+    error = "invalid_target"
+    description = "The resource is no absolute URI without fragment, or not one that the client may have a token for."
 
 
 class InsufficientScopeError(OAuth2Error):  # type: ignore[misc]

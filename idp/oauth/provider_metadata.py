@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from idp.acr import LEVELS
 from idp.keyset import ALGORITHMS
-from idp.oauth import claims, client_assertion
+from idp.oauth import claims, client_assertion, jwe
 from idp.oauth.authorization_request import PROMPTS
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.ports import OAuthServices
@@ -20,6 +21,8 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
+        "introspection_endpoint": f"{issuer}/introspect",
+        "revocation_endpoint": f"{issuer}/revoke",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end-session",
         "scopes_supported": list(claims.SCOPE_CLAIMS),
@@ -27,9 +30,12 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": list(ALGORITHMS),
-        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
+        **_protection("id_token"),
+        **_protection("userinfo"),
+        **_protection("introspection"),
+        **_authentication("token", AUTH_METHODS),
+        **_authentication("revocation", AUTH_METHODS),
+        **_authentication("introspection", [method for method in AUTH_METHODS if method != "none"]),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": _acr_values(services),
         "claim_types_supported": ["normal"],
@@ -41,6 +47,22 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "prompt_values_supported": sorted(PROMPTS),
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
+    }
+
+
+def _protection(answer: str) -> dict[str, list[str]]:
+    """How an answer is signed, and encrypted (Discovery 3, RFC 9701 7)."""
+    return {
+        f"{answer}_signing_alg_values_supported": list(ALGORITHMS),
+        f"{answer}_encryption_alg_values_supported": list(jwe.ALGORITHMS),
+        f"{answer}_encryption_enc_values_supported": list(jwe.ENCODINGS),
+    }
+
+
+def _authentication(endpoint: str, methods: Sequence[str]) -> dict[str, list[str]]:
+    return {
+        f"{endpoint}_endpoint_auth_methods_supported": list(methods),
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
     }
 
 

@@ -11,6 +11,8 @@ from idp.oauth.endpoints.token import LARGEST
 from idp.oauth.errors import OAuth2Error
 from idp.oauth.ports import OAuthServices
 
+JWT = "application/jwt"  # Core 5.3.2
+
 
 def userinfo_endpoint(services: OAuthServices) -> Response:
     request.max_content_length = LARGEST
@@ -23,7 +25,7 @@ def userinfo_endpoint(services: OAuthServices) -> Response:
             body = userinfo.response(services, session, token, services.clock.now())
     except OAuth2Error as error:
         return _refused(error.status_code, error)
-    response = jsonify(body)
+    response = Response(body, mimetype=JWT) if isinstance(body, str) else jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     return response
 

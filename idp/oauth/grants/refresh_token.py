@@ -11,7 +11,7 @@ from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest
 from idp.oauth.models import RefreshToken
-from idp.oauth.token_response import token_response
+from idp.oauth.token_response import check_issuable, token_response
 
 
 class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
@@ -33,6 +33,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         grant = acting.usable_grant(context.services, context.session, old.grant_id, context.now)
         if grant is None:
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
+        check_issuable(context, self.request.client, grant.id)
         if not store.use_refresh_token(context.session, old.token_hash, context.now):
             self._end(old)
             raise InvalidGrantError("The refresh token was used before; its family is revoked.")
