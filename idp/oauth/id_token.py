@@ -20,6 +20,7 @@ from idp.oauth import jws
 from idp.oauth.models import Client, Grant
 
 LIFETIME = timedelta(minutes=10)
+TYPE = "JWT"
 HASHES = {"256": "sha256", "384": "sha384", "512": "sha512"}  # RFC 7518 3.1
 
 
@@ -64,7 +65,7 @@ def sign(
     }
     if nonce is not None:
         protocol["nonce"] = nonce  # Core 2: passed through unmodified
-    return jws.sign(keys, client.id_token_signed_response_alg, "JWT", {**person, **protocol})
+    return jws.sign(keys, client.id_token_signed_response_alg, TYPE, {**person, **protocol})
 
 
 def half_hash(access_token: str, alg: str) -> str:
@@ -76,9 +77,12 @@ def half_hash(access_token: str, alg: str) -> str:
 def read_hint(keys: KeySet, issuer: str, token: str) -> Hint:
     """Read an `id_token_hint`; one that has expired will do (Core 3.1.2.2, rule 5). Raises HintError."""
     try:
-        claims: Mapping[str, Any] = jwt.decode(token, keys.verification_keys(), algorithms=ALGORITHMS).claims
+        read = jwt.decode(token, keys.verification_keys(), algorithms=ALGORITHMS)
     except UNREADABLE as error:
         raise HintError from error
+    claims: Mapping[str, Any] = read.claims
+    if read.header.get("typ") != TYPE or "exp" not in claims:  # RFC 8725 3.12: nothing else that we sign is one
+        raise HintError
     iss, aud, sub, sid = (claims.get(name) for name in ("iss", "aud", "sub", "sid"))
     if iss != issuer or not isinstance(aud, str) or not isinstance(sub, str):
         raise HintError

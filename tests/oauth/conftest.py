@@ -151,7 +151,7 @@ class Provider:
 
     def authorize(self, **changes: str | None) -> TestResponse:
         """Send the request and follow every redirect within the provider."""
-        return self.follow(self.browser.get(f"/authorize?{urlencode(self.request(**changes))}"))
+        return self.follow(self.browser.get(f"/authorize?{urlencode(self.request(**changes), doseq=True)}"))
 
     def follow(self, response: TestResponse) -> TestResponse:
         while response.status_code in (302, 303) and response.location.startswith("/"):
@@ -247,6 +247,11 @@ def catalogue() -> Catalogue:
 @pytest.fixture
 def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Provider:
     """The provider without any client."""
+    return compose(db, clock, provider_keys, catalogue)
+
+
+def compose(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalogue) -> Provider:
+    """A provider of its own; a second one on the same rows is what a second process would be."""
     web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
