@@ -22,7 +22,7 @@ from tests.oauth.conftest import REDIRECT, SIGNED_OUT, VERIFIER, Provider, basic
 
 #: How many requests on a database: about twenty seconds on SQLite, and a quarter of it on PostgreSQL, for the values
 #: that only it refuses (NUL, lone surrogates).
-REQUESTS = {"sqlite": 2000, "postgresql": 700}
+REQUESTS = {"sqlite": 2000, "postgresql": 1000}
 SIGNING = {"alg": "ES256", "typ": "JWT", "kid": "x"}
 
 

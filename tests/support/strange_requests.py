@@ -35,11 +35,11 @@ AUTHORIZE = (
     "code_challenge",
     "code_challenge_method",
 )
-CODE = ("grant_type", "code", "redirect_uri", "code_verifier")
-REFRESH = ("grant_type", "refresh_token")
-TOKEN = ("token", "token_type_hint")
+CODE = ("grant_type", "client_id", "code", "redirect_uri", "code_verifier")
+REFRESH = ("grant_type", "client_id", "refresh_token")
+TOKEN = ("token", "client_id")
 DECISION = ("request", "csrf_token", "decision", "shown")
-SIGN_OUT = ("id_token_hint", "post_logout_redirect_uri", "client_id")
+SIGN_OUT = ("id_token_hint", "client_id", "post_logout_redirect_uri")
 
 ALL = (AUTHORIZE, CODE, REFRESH, TOKEN, SIGN_OUT, DECISION)
 #: Which of them an address is for.
@@ -53,8 +53,11 @@ WHOLE = {
     "/authorize/": (DECISION,),
 }
 
+#: What only PostgreSQL refuses: NUL, and a lone surrogate.
+REFUSED = st.sampled_from([b"\x00", f"{MARK}\x00".encode(), b"\xed\xa0\x80"])
 TEXT = st.one_of(
-    st.sampled_from([b"\x00", f"{MARK}\x00".encode(), b"\xed\xa0\x80"]),  # NUL; a lone surrogate
+    REFUSED,
+    REFUSED.map(bytes),
     st.text(max_size=40).map(lambda text: (MARK + text).encode("utf-8", "surrogatepass")),
     st.binary(max_size=40),
     st.sampled_from(
