@@ -9,7 +9,8 @@ import pytest
 from asking_tokens import API, OTHER_API, ask
 from werkzeug.test import TestResponse
 
-from idp.oauth.models import Client
+from idp.oauth.models import Client, Grant
+from idp.oauth.token_response import TokenContext, token_response
 from tests.oauth.conftest import ISSUER, Provider, payload_of
 
 INACTIVE = {"active": False}
@@ -218,3 +219,21 @@ def test_no_script_reads_it(served: Provider) -> None:
     served.register(client_id="spa", token_endpoint_auth_method="none")
     response = ask(served.app, "/introspect", None, {"token": "x"}, Origin="https://rp.vn-mock.example")
     assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("cnf", "token_type"), [({"jkt": "k" * 43}, "DPoP"), ({"x5t#S256": "c" * 43}, "Bearer"), (None, "Bearer")]
+)
+def test_a_bound_token_says_to_what(served: Provider, cnf: dict[str, str] | None, token_type: str) -> None:
+    """RFC 9449 6.2 and 7.1, RFC 8705 3.2: the resource sees whose proof to ask for."""
+    served.code()
+    with served.db.begin() as session:
+        context = TokenContext(served.services, session, served.clock.now(), cnf=cnf)
+        client, grant = session.query(Client).filter_by(client_id="rp").one(), session.query(Grant).one()
+        token = token_response(context, client, grant, None, nonce=None)["access_token"]
+        client.access_token_format = "jwt"
+        as_jwt = token_response(context, client, grant, None, nonce=None)["access_token"]
+    assert payload_of(as_jwt).get("cnf") == cnf
+    for each in (token, as_jwt):
+        found = told(served, each)
+        assert (found.get("cnf"), found["token_type"]) == (cnf, token_type)
