@@ -44,7 +44,7 @@ class TokenContext:
 def check_issuable(context: TokenContext, client: Client, grant_id: str) -> None:
     """Before a code or a refresh token is used up. Raises InvalidTargetError, NoEncryptionKeyError."""
     _encryption_key(context, client)
-    grant = store.grant(context.session, grant_id)
+    grant = store.grant(context.session, grant_id) if context.resource else None
     if grant is not None:
         resources.narrowed(grant, client, context.services.issuer, context.resource)
 
