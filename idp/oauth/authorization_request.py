@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import authorization_profile, claims_request, redirect_uris, response_mode
+from idp.oauth import authorization_profile, claims_request, redirect_uris, resources, response_mode
 from idp.oauth.authorization_response import Destination
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
@@ -53,6 +53,7 @@ class AuthorizationRequest:
     subs: frozenset[str] | None = None
     response_mode: str = response_mode.DEFAULT
     dpop_jkt: str | None = None
+    resource: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON, for storing while the person decides."""
@@ -63,6 +64,7 @@ class AuthorizationRequest:
             "acr": {"values": list(self.acr.values), "essential": self.acr.essential},
             "claims": self.claims.document(),
             "subs": None if self.subs is None else sorted(self.subs),
+            "resource": list(self.resource),
         }
 
     @classmethod
@@ -75,6 +77,7 @@ class AuthorizationRequest:
             "acr": AcrWish(tuple(wished["values"]), wished["essential"]),
             "claims": claims_request.from_document(document["claims"]),
             "subs": None if subs is None else frozenset(subs),
+            "resource": tuple(document.get("resource", ())),
         }
         return cls(**restored)
 
@@ -127,6 +130,7 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
         subs=_subs(given, requested, sub_of_hint),
         response_mode=to.response_mode,
         dpop_jkt=_dpop_jkt(given),
+        resource=resources.check(client, values(parameters, "resource")),
     )
 
 
@@ -143,8 +147,8 @@ def values(parameters: Parameters, name: str) -> list[str]:
 
 def _each_once_and_readable(parameters: Parameters) -> None:
     for name, sent in parameters.items():
-        # RFC 6749 3.1: request parameters MUST NOT be included more than once.
-        if len(sent) > 1:
+        # RFC 6749 3.1: request parameters MUST NOT be included more than once; RFC 8707 2 lets resource be.
+        if len(sent) > 1 and name != "resource":
             raise InvalidRequestError("A parameter is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
         control = CONTROL_IN_JSON if name == "claims" else CONTROL

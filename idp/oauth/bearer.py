@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import access_token_presented, dpop, store, tokens
+from idp.oauth import access_token_presented, access_tokens, dpop, resources
 from idp.oauth.access_token_presented import BEARER, DPOP, Presented
+from idp.oauth.access_tokens import Live
 from idp.oauth.errors import (
     InsufficientScopeError,
     InsufficientUserAuthenticationError,
@@ -17,8 +18,6 @@ from idp.oauth.errors import (
     InvalidTokenError,
     OAuth2Error,
 )
-from idp.oauth.hashing import digest
-from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
 REALM = "mock-vneid"
@@ -43,23 +42,20 @@ def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -
     return found[0] if found else None
 
 
-def grant_of(
-    services: OAuthServices, session: Session, presented: Presented, scope: str, now: datetime
-) -> tuple[Grant, Client, frozenset[str]]:
-    """The live grant of an access token, its client and the token's scopes.
+def accepted(services: OAuthServices, session: Session, presented: Presented, scope: str, now: datetime) -> Live:
+    """The access token, if it is good at our own resource and its sender's.
 
     Raises InvalidTokenError, InvalidDPoPProofError, UseDPoPNonceError, InsufficientScopeError.
     """
-    found = store.access_token(session, digest(presented.token))
-    grant = tokens.live_grant(session, found.grant_id, now) if found and found.expires_at > now else None
-    client = store.client(session, grant.client_id) if grant else None
-    if found is None or grant is None or client is None:
+    found = access_tokens.find(services, session, presented.token, now)
+    if found is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
-    access_token_presented.check(services, client, found.cnf, presented, now)
-    scopes = frozenset(found.scope.split())
-    if scope not in scopes:
+    access_token_presented.check(services, found.client, found.row.cnf, presented, now)
+    if resources.userinfo(services.issuer) not in found.audience:  # RFC 8707 3, RFC 9068 4
+        raise InvalidTokenError("The access token is for another resource.")
+    if scope not in found.scopes:
         raise InsufficientScopeError("The access token lacks the scope for this.")
-    return grant, client, scopes
+    return found
 
 
 def challenge(error: OAuth2Error | None, scope: str, authorization: str | None = None) -> str:

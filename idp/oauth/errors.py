@@ -17,6 +17,7 @@ from authlib.oauth2.rfc6749.errors import (
     OAuth2Error,
     UnauthorizedClientError,
     UnsupportedGrantTypeError,
+    UnsupportedTokenTypeError,
 )
 from authlib.oidc.core.errors import (
     AccountSelectionRequiredError,
@@ -39,6 +40,7 @@ __all__ = [
     "InvalidRequestObjectError",
     "InvalidRequestURIError",
     "InvalidScopeError",
+    "InvalidTargetError",
     "InvalidTokenError",
     "LoginRequiredError",
     "NoEncryptionKeyError",
@@ -50,6 +52,7 @@ __all__ = [
     "UnmetAuthenticationRequirementsError",
     "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",
+    "UnsupportedTokenTypeError",
     "UseDPoPNonceError",
 ]
 
@@ -94,6 +97,13 @@ class UseDPoPNonceError(OAuth2Error):  # type: ignore[misc]
 
     error = "use_dpop_nonce"
     description = "The DPoP proof needs the nonce of the header DPoP-Nonce."
+
+
+class InvalidTargetError(OAuth2Error):  # type: ignore[misc]
+    """RFC 8707 2."""
+
+    error = "invalid_target"
+    description = "The resource is no absolute URI without fragment, or not one that the client may have a token for."
 
 
 class InsufficientScopeError(OAuth2Error):  # type: ignore[misc]

@@ -18,6 +18,8 @@ from idp.oauth.jws import NotOurs
 from idp.oauth.models import Client, Grant
 
 LIFETIME = timedelta(minutes=10)
+TYPE = "JWT"
+HASHES = {"256": "sha256", "384": "sha384", "512": "sha512"}  # RFC 7518 3.1
 
 
 class HintError(Exception):
@@ -57,25 +59,27 @@ def sign(
         "acr": grant.acr,
         "amr": grant.amr.split(),
         "sid": sid,
-        "at_hash": half_hash(access_token),
+        "at_hash": half_hash(access_token, client.id_token_signed_response_alg),
     }
     if nonce is not None:
         protocol["nonce"] = nonce  # Core 2: passed through unmodified
-    return jws.sign(keys, client.id_token_signed_response_alg, "JWT", {**person, **protocol})
+    return jws.sign(keys, client.id_token_signed_response_alg, TYPE, {**person, **protocol})
 
 
-def half_hash(access_token: str) -> str:
-    """`at_hash` (Core 3.1.3.6): the left half of SHA-256, which both our algorithms use."""
-    digest = hashlib.sha256(access_token.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+def half_hash(access_token: str, alg: str) -> str:
+    """`at_hash` (Core 3.1.3.6): the left half of the hash that `alg` uses; Ed25519 uses SHA-512 (RFC 8032 5.1)."""
+    digest = hashlib.new(HASHES.get(alg[-3:], "sha512"), access_token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
 def read_hint(keys: KeySet, issuer: str, token: str) -> Hint:
     """Read an `id_token_hint`; one that has expired will do (Core 3.1.2.2, rule 5). Raises HintError."""
     try:
-        claims = jws.read(keys, token)
+        claims = jws.read(keys, token, typ=TYPE)
     except NotOurs as error:
         raise HintError from error
+    if "exp" not in claims:  # RFC 8725 3.12: nothing else that we sign is one
+        raise HintError
     iss, aud, sub, sid = (claims.get(name) for name in ("iss", "aud", "sub", "sid"))
     if iss != issuer or not isinstance(aud, str) or not isinstance(sub, str):
         raise HintError

@@ -1,7 +1,7 @@
 """JWTs encrypted to a client's own key (RFC 7516, RFC 7518 4 and 5, RFC 7519 11.2: sign first, then encrypt).
 
-What is encrypted is a signed JWT always: the key is public, so that an encryption alone says nothing of who made it
-(OpenID Connect Core 16.14).
+What is encrypted is a signed JWT: the key is public, so that an encryption alone says nothing of who made it. Only a
+UserInfo response may be encrypted alone, since who asked for it knows from where it came (OpenID Connect Core 5.3.2).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _REGISTRY = jwe.JWERegistry(algorithms=[*ALGORITHMS, *ENCODINGS])
 
 
 def encrypt(services: OAuthServices, client: Client, token: str, alg: str, enc: str | None) -> str:
-    """The nested JWT (RFC 7519 5.2: cty). Raises NoEncryptionKeyError where no key of the client fits."""
+    """The nested JWT. Raises NoEncryptionKeyError where no key of the client fits."""
     return encrypt_to(key_for(services, client, alg), token, alg, enc)
 
 
@@ -43,14 +43,14 @@ def key_for(services: OAuthServices, client: Client, alg: str) -> Key:
     raise NoEncryptionKeyError("The client has no key that fits the encryption it is registered with.")
 
 
-def encrypt_to(key: Key, token: str, alg: str, enc: str | None) -> str:
-    """The nested JWT, to a key that `key_for` gave."""
+def encrypt_to(key: Key, text: str, alg: str, enc: str | None, *, nested: bool = True) -> str:
+    """The JWT, to a key that `key_for` gave; `nested` where the text is a signed one (RFC 7519 5.2: cty)."""
     if enc is not None and enc not in ENCODINGS:
         raise NoEncryptionKeyError("The client is registered with a content encryption that is not supported.")
-    header = {"alg": alg, "enc": enc or DEFAULT_ENCODING, "cty": "JWT"}
+    header = {"alg": alg, "enc": enc or DEFAULT_ENCODING, **({"cty": "JWT"} if nested else {})}
     if key.kid is not None:  # Core 10.2: REQUIRED where the client has more keys than one
         header["kid"] = key.kid
-    return jwe.encrypt_compact(header, token, key, registry=_REGISTRY)
+    return jwe.encrypt_compact(header, text, key, registry=_REGISTRY)
 
 
 def _for_encryption(jwks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from idp.acr import LEVELS
@@ -23,13 +23,15 @@ def document(services: OAuthServices) -> dict[str, Any]:
 
 
 def _known(services: OAuthServices) -> dict[str, Any]:
-    issuer = services.issuer
+    issuer, methods = services.issuer, auth_methods(services)
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
         "pushed_authorization_request_endpoint": f"{issuer}/par",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
+        "introspection_endpoint": f"{issuer}/introspect",
+        "revocation_endpoint": f"{issuer}/revoke",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end-session",
         "scopes_supported": list(claims.SCOPE_CLAIMS),
@@ -37,9 +39,13 @@ def _known(services: OAuthServices) -> dict[str, Any]:
         "response_modes_supported": list(response_mode.MODES),
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": list(ALGORITHMS),
-        "token_endpoint_auth_methods_supported": auth_methods(services),
-        "token_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
+        **_protection("id_token"),
+        **_protection("userinfo"),
+        **_protection("introspection"),
+        **_protection("authorization"),
+        **_authentication("token", methods),
+        **_authentication("revocation", methods),
+        **_authentication("introspection", [method for method in methods if method != "none"]),
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": _acr_values(services),
@@ -57,9 +63,6 @@ def _known(services: OAuthServices) -> dict[str, Any]:
         "frontchannel_logout_session_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
-        "authorization_signing_alg_values_supported": list(ALGORITHMS),
-        "authorization_encryption_alg_values_supported": list(jwe.ALGORITHMS),
-        "authorization_encryption_enc_values_supported": list(jwe.ENCODINGS),
         "prompt_values_supported": sorted(PROMPTS),
         "display_values_supported": ["page"],
         "ui_locales_supported": ["vi", "en"],
@@ -85,6 +88,22 @@ def _mutual_tls(services: OAuthServices, known: Mapping[str, Any]) -> dict[str, 
         moved = {name: services.config.mtls_url + url.removeprefix(services.issuer) for name, url in here.items()}
         told["mtls_endpoint_aliases"] = moved
     return told
+
+
+def _protection(answer: str) -> dict[str, list[str]]:
+    """How an answer is signed, and encrypted (Discovery 3, RFC 9701 7)."""
+    return {
+        f"{answer}_signing_alg_values_supported": list(ALGORITHMS),
+        f"{answer}_encryption_alg_values_supported": list(jwe.ALGORITHMS),
+        f"{answer}_encryption_enc_values_supported": list(jwe.ENCODINGS),
+    }
+
+
+def _authentication(endpoint: str, methods: Sequence[str]) -> dict[str, list[str]]:
+    return {
+        f"{endpoint}_endpoint_auth_methods_supported": list(methods),
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(client_assertion.ALGORITHMS),
+    }
 
 
 def _acr_values(services: OAuthServices) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import Update
+from sqlalchemy.sql import Delete, Update
 
 from idp.oauth.models import (
     AccessToken,
@@ -124,8 +124,9 @@ def grant(session: Session, grant_id: str) -> Grant | None:
     return session.get(Grant, grant_id, populate_existing=True)
 
 
-def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
-    session.execute(update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
+def revoke_grant(session: Session, grant_id: str, now: datetime) -> bool:
+    """True where it was not revoked before."""
+    return _one(session, update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
 
 
 def grants_of_browser(session: Session, session_id: str) -> Sequence[Grant]:
@@ -155,6 +156,11 @@ def use_code(session: Session, code_hash: str, now: datetime) -> bool:
 
 def access_token(session: Session, token_hash: str) -> AccessToken | None:
     return session.get(AccessToken, token_hash)
+
+
+def delete_access_token(session: Session, token_hash: str) -> bool:
+    """True for the one caller that revokes it."""
+    return _one(session, delete(AccessToken).where(AccessToken.token_hash == token_hash))
 
 
 def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
@@ -202,7 +208,7 @@ def delete_expired(session: Session, now: datetime) -> None:
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))
 
 
-def _one(session: Session, statement: Update) -> bool:
+def _one(session: Session, statement: Update | Delete) -> bool:
     # synchronize_session=False: the caller reads the row again where it needs the new value.
     result = session.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount == 1

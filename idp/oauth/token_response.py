@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from joserfc.jwk import Key
 from sqlalchemy.orm import Session
 
 from idp.oauth import (
@@ -14,9 +15,13 @@ from idp.oauth import (
     claims,
     claims_request,
     id_token,
+    jwe,
+    jwt_access_token,
     pairwise,
     required_authentication,
+    resources,
     sender_constraint,
+    store,
     tokens,
 )
 from idp.oauth.models import Client, Grant
@@ -27,13 +32,22 @@ from idp.oauth.ports import OAuthServices
 class TokenContext:
     """What the grants need of the request's surroundings; the session is one open transaction.
 
-    `cnf` is what the tokens are bound to (RFC 7800).
+    `resource` are the resources that the request names (RFC 8707 2.2), `cnf` what its tokens are bound to (RFC 7800).
     """
 
     services: OAuthServices
     session: Session
     now: datetime
+    resource: tuple[str, ...] = ()
     cnf: Mapping[str, str] | None = None
+
+
+def check_issuable(context: TokenContext, client: Client, grant_id: str) -> None:
+    """Before a code or a refresh token is used up. Raises InvalidTargetError, NoEncryptionKeyError."""
+    _encryption_key(context, client)
+    grant = store.grant(context.session, grant_id) if context.resource else None
+    if grant is not None:
+        resources.narrowed(grant, client, context.services.issuer, context.resource)
 
 
 def token_response(
@@ -41,13 +55,18 @@ def token_response(
 ) -> dict[str, Any]:
     """New tokens of a grant as JSON; an ID Token is among them where the scope holds openid.
 
-    Without `rotate` there is no new refresh token.
+    Without `rotate` there is no new refresh token. Raises InvalidTargetError, NoEncryptionKeyError, both before
+    anything is issued.
     """
+    encryption_key = _encryption_key(context, client)
+    audience = resources.narrowed(grant, client, context.services.issuer, context.resource)
     issued = tokens.issue(
         context.session,
         grant,
         scope,
         context.now,
+        access_token=_access_token(context, client, grant, scope or grant.scope, audience),
+        audience=audience,
         cnf=context.cnf,
         refresh_cnf=sender_constraint.of_refresh_token(client, context.cnf),
         rotate=rotate,
@@ -61,8 +80,27 @@ def token_response(
     if issued.refresh_token is not None:
         body["refresh_token"] = issued.refresh_token
     if "openid" in issued.scope.split():
-        body["id_token"] = _id_token(context, client, grant, issued, nonce)
+        body["id_token"] = _encrypted(_id_token(context, client, grant, issued, nonce), client, encryption_key)
     return body
+
+
+def _access_token(
+    context: TokenContext, client: Client, grant: Grant, scope: str, audience: Sequence[str]
+) -> str | None:
+    """A JWT where the client is registered so; None lets an opaque one be made."""
+    if client.access_token_format != "jwt":
+        return None
+    return jwt_access_token.sign(
+        context.services.keys,
+        issuer=context.services.issuer,
+        grant=grant,
+        sub=acting.sub(context.services, client, grant.subject, grant.acting_for),
+        scope=scope,
+        audience=audience,
+        cnf=context.cnf,
+        now=context.now,
+        expires_at=context.now + tokens.ACCESS_TOKEN_LIFETIME,
+    )
 
 
 def _id_token(context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None) -> str:
@@ -86,3 +124,14 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         nonce=nonce,
         now=context.now,
     )
+
+
+def _encryption_key(context: TokenContext, client: Client) -> Key | None:
+    alg = client.id_token_encrypted_response_alg
+    return jwe.key_for(context.services, client, alg) if alg else None
+
+
+def _encrypted(signed: str, client: Client, key: Key | None) -> str:
+    """Core 10.2 and 16.14: signed first, then encrypted to the client."""
+    alg = client.id_token_encrypted_response_alg
+    return jwe.encrypt_to(key, signed, alg, client.id_token_encrypted_response_enc) if key and alg else signed

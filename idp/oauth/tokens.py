@@ -1,13 +1,14 @@
 """Grants, codes, access tokens and refresh tokens: made here, found by hash, revoked together.
 
-Access tokens are opaque. A refresh token is issued for `offline_access` alone (OpenID Connect Core 11) and rotates:
-an old one that comes back means that two parties hold it, and ends the whole family (RFC 9700 4.14.2).
+An access token is opaque, or a JWT that is kept by its hash alike (`idp.oauth.jwt_access_token`). A refresh token is
+issued for `offline_access` alone (OpenID Connect Core 11) and rotates: an old one that comes back means that two
+parties hold it, and ends the whole family (RFC 9700 4.14.2).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,6 +57,7 @@ def issue_code(
         session_id=session_id,
         scope=" ".join(sorted(scopes)),
         claims=request.claims.document(),
+        resource=list(request.resource) or None,
         nonce=request.nonce,
         acr=acr,
         amr=" ".join(authentication.amr),
@@ -93,15 +95,18 @@ def issue(
     scope: str | None,
     now: datetime,
     *,
+    access_token: str | None = None,
+    audience: Sequence[str] = (),
     cnf: Mapping[str, str] | None = None,
     refresh_cnf: Mapping[str, str] | None = None,
     rotate: bool = True,
 ) -> Issued:
     """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline.
 
-    `cnf` and `refresh_cnf` are what they are bound to. Without `rotate` the refresh token stays that which there is.
+    `access_token` is one that was made before; else it is opaque. `cnf` and `refresh_cnf` are what they are bound to.
+    Without `rotate` the refresh token stays that which there is.
     """
-    access, refresh = new_secret(), new_secret() if rotate and OFFLINE in grant.scopes else None
+    access, refresh = access_token or new_secret(), new_secret() if rotate and OFFLINE in grant.scopes else None
     narrowed = scope or grant.scope
     grant.last_used_at = now
     session.add(
@@ -109,6 +114,7 @@ def issue(
             token_hash=digest(access),
             grant_id=grant.id,
             scope=narrowed,
+            audience=list(audience) or None,
             cnf=dict(cnf) if cnf else None,
             created_at=now,
             expires_at=now + ACCESS_TOKEN_LIFETIME,

@@ -154,7 +154,7 @@ class Provider:
 
     def authorize(self, **changes: str | None) -> TestResponse:
         """Send the request and follow every redirect within the provider."""
-        return self.follow(self.browser.get(f"/authorize?{urlencode(self.request(**changes))}"))
+        return self.follow(self.browser.get(f"/authorize?{urlencode(self.request(**changes), doseq=True)}"))
 
     def follow(self, response: TestResponse) -> TestResponse:
         while response.status_code in (302, 303) and response.location.startswith("/"):

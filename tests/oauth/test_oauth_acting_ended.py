@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asking_tokens import ask
 
 from idp.db import Database
 from idp.oauth import tokens as grants
@@ -160,3 +161,16 @@ def test_signing_out_with_an_organisations_id_token_needs_no_question(
     """RP-Initiated Logout 2: the token is of this session and of who acts in it."""
     answer = company.browser.get("/end-session", query_string={"id_token_hint": granted["id_token"]})
     assert answer.status_code == 303
+
+
+def test_introspection_hears_of_it(company: Provider, granted: dict[str, Any]) -> None:
+    """RFC 7662 2.2: under the `sub` of who acts, and inactive once she may not; to ask revokes nothing."""
+    caller = ("rp", company.secret)
+    told = ask(company.app, "/introspect", caller, {"token": granted["access_token"]}).get_json()
+    assert (told["active"], told["sub"]) == (True, payload_of(granted["id_token"])["sub"])
+    assert not {"acting_for", "act"} & set(told)
+    dismiss(company)
+    for kind in ("access_token", "refresh_token"):
+        answer = ask(company.app, "/introspect", caller, {"token": granted[kind]})
+        assert answer.get_json() == {"active": False}
+    assert "oauth.grant_ended" not in company.audit.names()

@@ -110,7 +110,7 @@ def test_a_repeated_parameter_is_refused(provider: Provider, name: str) -> None:
 
 def test_unknown_parameters_are_ignored(provider: Provider) -> None:
     """Core 3.1.2.2: SHOULD ignore unrecognized request parameters; one without a value counts as omitted."""
-    assert "code" in provider.answer(display="popup", claims_locales="vi", resource="x", prompt="")
+    assert "code" in provider.answer(display="popup", claims_locales="vi", audience="x", prompt="")
 
 
 def test_the_answer_has_code_state_and_issuer(provider: Provider) -> None:

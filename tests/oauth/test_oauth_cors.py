@@ -27,7 +27,7 @@ def browser_app(bare: Provider) -> Provider:
 
 
 @pytest.mark.parametrize("origin", ["https://spa.vn-mock.example", "http://127.0.0.1:5173", "http://127.0.0.1"])
-@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+@pytest.mark.parametrize("path", ["/token", "/userinfo", "/revoke"])
 def test_admitted(browser_app: Provider, origin: str, path: str) -> None:
     """The origin itself is named, never a star, and never with credentials."""
     visitor = browser_app.app.test_client()
@@ -75,7 +75,7 @@ def test_not_admitted(browser_app: Provider, origin: str) -> None:
     assert "Origin" in response.headers["Vary"]
 
 
-@pytest.mark.parametrize("path", ["/authorize", "/end-session"])
+@pytest.mark.parametrize("path", ["/authorize", "/end-session", "/introspect"])
 def test_pages_are_for_nobodys_script(browser_app: Provider, path: str) -> None:
     """What a person sees is not read across origins."""
     response = browser_app.app.test_client().get(path, headers={"Origin": "https://spa.vn-mock.example"})

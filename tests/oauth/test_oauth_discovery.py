@@ -66,6 +66,23 @@ def test_every_endpoint_is_there(provider: Provider) -> None:
             "token_endpoint_auth_methods_supported",
             ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
         ),
+        (
+            "revocation_endpoint_auth_methods_supported",
+            ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        ),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        ),
+        (
+            "id_token_encryption_alg_values_supported",
+            ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"],
+        ),
+        (
+            "introspection_encryption_enc_values_supported",
+            ["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"],
+        ),
+        ("userinfo_signing_alg_values_supported", ["RS256", "ES256"]),
     ],
 )
 def test_what_is_offered(provider: Provider, name: str, value: object) -> None:
@@ -74,8 +91,8 @@ def test_what_is_offered(provider: Provider, name: str, value: object) -> None:
 
 
 def test_nothing_is_advertised_that_is_not_there(provider: Provider) -> None:
-    """No registration endpoint, no introspection, no revocation yet."""
-    assert not {"registration_endpoint", "introspection_endpoint", "revocation_endpoint"} & set(metadata(provider))
+    """No registration endpoint yet."""
+    assert "registration_endpoint" not in metadata(provider)
 
 
 def test_every_offered_claim_can_be_asked_for(provider: Provider) -> None:

@@ -13,6 +13,8 @@ from idp.oauth.endpoints.token import LARGEST
 from idp.oauth.errors import OAuth2Error
 from idp.oauth.ports import OAuthServices
 
+JWT = "application/jwt"  # Core 5.3.2
+
 
 def userinfo_endpoint(services: OAuthServices) -> Response:
     request.max_content_length = LARGEST
@@ -28,7 +30,8 @@ def userinfo_endpoint(services: OAuthServices) -> Response:
         # RFC 9449 7.1 and 9: at a resource what is wrong with a proof is an authentication that failed
         proof = access_token_presented.concerns_proof(error)
         return _answered(services, _refused(HTTPStatus.UNAUTHORIZED if proof else error.status_code, error))
-    return _answered(services, jsonify(body))
+    response = Response(body, mimetype=JWT) if isinstance(body, str) else jsonify(body)
+    return _answered(services, response)
 
 
 def _presented(services: OAuthServices) -> Presented | None:

@@ -14,7 +14,7 @@ from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
 from idp.oauth.models import AuthorizationCode, Client
-from idp.oauth.token_response import token_response
+from idp.oauth.token_response import check_issuable, token_response
 
 
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -36,6 +36,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         context, code = self.server.context, self.request.authorization_code
         sender_constraint.check_code(code.dpop_jkt, context.cnf)
+        check_issuable(context, self.request.client, code.grant_id)
         if not store.use_code(context.session, code.code_hash, context.now):
             self._end(code)  # another request was faster: RFC 6749 4.1.2, more than once
             raise InvalidGrantError("The code was used before; what was issued for it is revoked.")

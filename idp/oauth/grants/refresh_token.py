@@ -15,7 +15,7 @@ from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest
 from idp.oauth.models import Grant, RefreshToken
-from idp.oauth.token_response import token_response
+from idp.oauth.token_response import check_issuable, token_response
 
 
 class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
@@ -40,6 +40,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         sender_constraint.check_refresh(old.cnf, context.cnf)
         if fapi.holds(self.request.client):
             return self._keeping(old, grant)
+        check_issuable(context, self.request.client, grant.id)
         if not store.use_refresh_token(context.session, old.token_hash, context.now):
             self._end(old)
             raise InvalidGrantError("The refresh token was used before; its family is revoked.")
