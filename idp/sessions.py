@@ -285,11 +285,9 @@ def sign_in_request(
 def waiting_for_account(session: Session, browser: BrowserSession, now: datetime) -> tuple[str, SignInRequest] | None:
     """The latest request of this browser that goes on once she has an account, and its id."""
     mine = select(SignInRequestRow.id).where(SignInRequestRow.session_id == browser.id)
-    for request_id in session.scalars(mine.order_by(SignInRequestRow.expires_at.desc())).all():
-        asked = sign_in_request(session, browser, request_id, now)
-        if asked is not None and asked.create:
-            return request_id, asked
-    return None
+    ids = session.scalars(mine.order_by(SignInRequestRow.expires_at.desc())).all()
+    found = ((each, sign_in_request(session, browser, each, now)) for each in ids)
+    return next(((each, asked) for each, asked in found if asked and asked.create), None)
 
 
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:

@@ -107,6 +107,11 @@ class SignInPage:
     asked: list[SignInRequest] = field(default_factory=list)
     created: int = 0
 
+    def apply(self) -> Any:
+        """Where accounts are applied for: leads on to the sign-in page, as its link does."""
+        self.created += 1
+        return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)
+
 
 @dataclass
 class Provider:
@@ -267,11 +272,8 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)
-    for blueprint in [
-        *create_blueprints(services),
-        _sign_in_blueprint(services, page),
-        _applications_blueprint(page),
-    ]:
+    app.add_url_rule("/register", "applications.choose", page.apply)
+    for blueprint in [*create_blueprints(services), _sign_in_blueprint(services, page)]:
         app.register_blueprint(blueprint)
     browser = app.test_client()
     return Provider(app, services, db, clock, subjects, audit, page, browser)
@@ -282,18 +284,6 @@ def provider(bare: Provider) -> Provider:
     """The provider with the confidential client `rp`."""
     bare.secret = bare.register().client_secret or ""
     return bare
-
-
-def _applications_blueprint(page: SignInPage) -> Blueprint:
-    """Where accounts are applied for: leads on to the sign-in page, as its link does."""
-    applications = Blueprint("applications", __name__)
-
-    @applications.get("/register")
-    def choose() -> Response:
-        page.created += 1
-        return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)  # type: ignore[return-value]
-
-    return applications
 
 
 def _sign_in_blueprint(services: OAuthServices, page: SignInPage) -> Blueprint:
