@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -108,7 +109,7 @@ class SignInPage:
     created: int = 0
 
     def apply(self) -> Any:
-        """Where accounts are applied for: leads on to the sign-in page, as its link does."""
+        """Where accounts are applied for: a link there leads on to the sign-in page."""
         self.created += 1
         return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)
 
@@ -203,15 +204,13 @@ class Provider:
     def tokens(self, **changes: str | None) -> dict[str, Any]:
         response = self.redeem(self.code(**changes))
         assert response.status_code == 200, response.text
-        body: dict[str, Any] = response.get_json()
-        return body
+        return dict(response.get_json())
 
     def refresh(self, refresh_token: str, **changes: str | None) -> TestResponse:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token, **changes)
 
     def userinfo(self, access_token: str) -> TestResponse:
-        headers = {"Authorization": f"Bearer {access_token}"}
-        return self.app.test_client().get("/userinfo", headers=headers)
+        return self.app.test_client().get("/userinfo", headers={"Authorization": f"Bearer {access_token}"})
 
 
 def basic(client_id: str, secret: str) -> str:
@@ -232,11 +231,8 @@ def hidden_fields(page: TestResponse) -> dict[str, str]:
 
 def payload_of(token: str) -> dict[str, Any]:
     """The unverified payload of a JWT."""
-    import json
-
     part = token.split(".")[1]
-    payload: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return payload
+    return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
 
 
 @pytest.fixture(scope="session")
@@ -257,7 +253,6 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
     web = Web(db, clock, catalogue, secure=True, trusted_proxies=())
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
-    outbound = Outbound(allow_loopback=True)
     services = OAuthServices(
         web=web,
         db=db,
@@ -267,7 +262,7 @@ def bare(db: Database, clock: FixedClock, provider_keys: Path, catalogue: Catalo
         pairwise_salt=b"p" * 32,
         subjects=subjects,
         audit=audit,
-        outbound=outbound,
+        outbound=Outbound(allow_loopback=True),
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
