@@ -246,9 +246,8 @@ def end(session: Session, session_id: str) -> None:
 
 def end_all_of(session: Session, subject: str) -> None:
     """End every session of a person (account locked or closed)."""
-    ids = session.scalars(select(BrowserSessionRow.id).where(BrowserSessionRow.subject == subject)).all()
-    for session_id in ids:
-        end(session, session_id)
+    for row_id in session.scalars(select(BrowserSessionRow.id).where(BrowserSessionRow.subject == subject)).all():
+        end(session, row_id)
 
 
 def delete_expired(session: Session, now: datetime) -> None:
@@ -288,12 +287,10 @@ def sign_in_request(
 
 def waiting_for_account(session: Session, browser: BrowserSession, now: datetime) -> tuple[str, SignInRequest] | None:
     """The latest request of this browser that goes on once she has an account, and its id."""
-    mine = select(SignInRequestRow.id).where(SignInRequestRow.session_id == browser.id)
-    for request_id in session.scalars(mine.order_by(SignInRequestRow.expires_at.desc())).all():
-        asked = sign_in_request(session, browser, request_id, now)
-        if asked is not None and asked.create:
-            return request_id, asked
-    return None
+    row = SignInRequestRow
+    latest = session.scalars(select(row.id).where(row.session_id == browser.id).order_by(row.expires_at.desc())).all()
+    asked = ((each, sign_in_request(session, browser, each, now)) for each in latest)
+    return next(((each, one) for each, one in asked if one and one.create), None)
 
 
 def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +45,7 @@ def parse(text: str) -> ClaimsRequest:
     if len(text) > LONGEST:
         raise InvalidRequestError("The claims parameter is too long.")
     try:
-        document = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise InvalidRequestError("The claims parameter must be a JSON object, each name in it once.") from None
     return from_document(document)
@@ -93,3 +94,11 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """RFC 8259 6 sets no limit, but what is read as infinity could not be written again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number without end")
+    return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -108,6 +109,11 @@ class SignInPage:
     asked: list[SignInRequest] = field(default_factory=list)
     created: int = 0
 
+    def apply(self) -> Any:
+        """Where accounts are applied for: a link there leads on to the sign-in page."""
+        self.created += 1
+        return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)
+
 
 @dataclass
 class Provider:
@@ -199,15 +205,13 @@ class Provider:
     def tokens(self, **changes: str | None) -> dict[str, Any]:
         response = self.redeem(self.code(**changes))
         assert response.status_code == 200, response.text
-        body: dict[str, Any] = response.get_json()
-        return body
+        return dict(response.get_json())
 
     def refresh(self, refresh_token: str, **changes: str | None) -> TestResponse:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token, **changes)
 
     def userinfo(self, access_token: str) -> TestResponse:
-        headers = {"Authorization": f"Bearer {access_token}"}
-        return self.app.test_client().get("/userinfo", headers=headers)
+        return self.app.test_client().get("/userinfo", headers={"Authorization": f"Bearer {access_token}"})
 
 
 def basic(client_id: str, secret: str) -> str:
@@ -228,11 +232,8 @@ def hidden_fields(page: TestResponse) -> dict[str, str]:
 
 def payload_of(token: str) -> dict[str, Any]:
     """The unverified payload of a JWT."""
-    import json
-
     part = token.split(".")[1]
-    payload: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return payload
+    return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
 
 
 def metadata_of(provider: Provider) -> dict[str, Any]:
@@ -271,15 +272,13 @@ def compose(
         subjects=subjects,
         audit=audit,
         **{"outbound": Outbound(allow_loopback=True), **services},
+        outbound=Outbound(allow_loopback=True),
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)
-    for blueprint in [
-        *create_blueprints(made),
-        _sign_in_blueprint(made, page),
-        _applications_blueprint(page),
-    ]:
+    app.add_url_rule("/register", "applications.choose", page.apply)
+    for blueprint in [*create_blueprints(made), _sign_in_blueprint(made, page)]:
         app.register_blueprint(blueprint)
     return Provider(app, made, db, clock, subjects, audit, page, app.test_client())
 
@@ -295,18 +294,6 @@ def provider(bare: Provider) -> Provider:
     """The provider with the confidential client `rp`."""
     bare.secret = bare.register().client_secret or ""
     return bare
-
-
-def _applications_blueprint(page: SignInPage) -> Blueprint:
-    """Where accounts are applied for: leads on to the sign-in page, as its link does."""
-    applications = Blueprint("applications", __name__)
-
-    @applications.get("/register")
-    def choose() -> Response:
-        page.created += 1
-        return redirect(url_for("accounts.sign_in", request=request.args["request"]), 303)  # type: ignore[return-value]
-
-    return applications
 
 
 def _sign_in_blueprint(services: OAuthServices, page: SignInPage) -> Blueprint:
