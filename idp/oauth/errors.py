@@ -38,6 +38,7 @@ __all__ = [
     "InvalidScopeError",
     "InvalidTokenError",
     "LoginRequiredError",
+    "NoEncryptionKeyError",
     "OAuth2Error",
     "RegistrationNotSupportedError",
     "RequestNotSupportedError",
@@ -95,6 +96,12 @@ class InsufficientUserAuthenticationError(OAuth2Error):  # type: ignore[misc]
     def __init__(self, acr_values: tuple[str, ...] = (), max_age: int | None = None) -> None:
         super().__init__(STRONGER if acr_values else NEWER)
         self.acr_values, self.max_age = acr_values, max_age
+
+
+class NoEncryptionKeyError(OAuth2Error):  # type: ignore[misc]
+    """RFC 7591 3.2.2: it is registered for encrypted answers, and none of its keys will do."""
+
+    error = "invalid_client_metadata"
 
 
 class ServerPageError(Exception):
