@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_assertion, store
+from idp.oauth import client_assertion, lenient, store
 from idp.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
 from idp.oauth.hashing import same
 from idp.oauth.models import Client
@@ -41,11 +41,18 @@ def authenticate(
     given = _credentials(form, authorization)
     client = store.client(session, given.client_id)
     proven = _prove(session, given, client, audiences, now)
-    if client is None or client.token_endpoint_auth_method != given.method or not proven:
+    if client is None or not _its_method(client, given.method) or not proven:
         raise failure()
     if form.get("client_id", client.client_id) != client.client_id:
         raise InvalidRequestError("The client_id is another than the one that authenticates.")
     return client, given.method
+
+
+def _its_method(client: Client, method: str) -> bool:
+    if client.token_endpoint_auth_method == method:
+        return True
+    by_secret = {client.token_endpoint_auth_method, method} == {"client_secret_basic", "client_secret_post"}
+    return by_secret and lenient.allows(client, lenient.SECRET_EITHER_WAY)
 
 
 def failure() -> OAuth2Error:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import Update
+from sqlalchemy.sql import Delete, Update
 
 from idp.oauth.models import (
     AccessToken,
@@ -17,6 +17,7 @@ from idp.oauth.models import (
     Client,
     Consent,
     Grant,
+    InitialAccessToken,
     PendingAuthorization,
     RefreshToken,
     UsedAssertion,
@@ -45,6 +46,53 @@ def public_clients(session: Session) -> Sequence[Client]:
     return session.scalars(
         select(Client).where(Client.token_endpoint_auth_method == "none", Client.disabled_at.is_(None))
     ).all()
+
+
+def end_pending(session: Session, client_id: str) -> None:
+    """Forget the requests of a client that are on their way."""
+    session.execute(delete(PendingAuthorization).where(PendingAuthorization.client_id == client_id))
+
+
+def remove_client(session: Session, client_id: str) -> None:
+    """The client and, by the foreign keys, all that was asked, consented and granted for it."""
+    session.execute(delete(UsedAssertion).where(UsedAssertion.client_id == client_id))
+    session.execute(delete(Client).where(Client.client_id == client_id))
+
+
+def replace_registration_token(session: Session, client_id: str, old_hash: str, new_hash: str) -> bool:
+    """True for the one caller whose token is still the client's."""
+    row = Client
+    return _one(
+        session,
+        update(row)
+        .where(row.client_id == client_id, row.registration_access_token_hash == old_hash)
+        .values(registration_access_token_hash=new_hash),
+    )
+
+
+def initial_access_tokens(session: Session) -> Sequence[InitialAccessToken]:
+    """Newest first."""
+    return session.scalars(select(InitialAccessToken).order_by(InitialAccessToken.created_at.desc())).all()
+
+
+def initial_access_token(session: Session, token_hash: str) -> InitialAccessToken | None:
+    return session.get(InitialAccessToken, token_hash)
+
+
+def use_initial_access_token(session: Session, token_hash: str, now: datetime) -> bool:
+    """True for a caller that got one of the uses that are left."""
+    row = InitialAccessToken
+    return _one(
+        session,
+        update(row)
+        .where(row.token_hash == token_hash, row.expires_at > now, row.uses_left > 0)
+        .values(uses_left=row.uses_left - 1),
+    )
+
+
+def end_initial_access_token(session: Session, token_id: str) -> bool:
+    row = InitialAccessToken
+    return _one(session, delete(row).where(row.id == token_id))
 
 
 def pending(session: Session, request_id: str) -> PendingAuthorization | None:
@@ -156,12 +204,12 @@ def delete_expired(session: Session, now: datetime) -> None:
 
     A used code or refresh token must be known for as long as what it got may live: its second use ends that.
     """
-    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion):
+    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion, InitialAccessToken):
         session.execute(delete(expiring).where(expiring.expires_at <= now))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))
 
 
-def _one(session: Session, statement: Update) -> bool:
+def _one(session: Session, statement: Update | Delete) -> bool:
     # synchronize_session=False: the caller reads the row again where it needs the new value.
     result = session.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount == 1

@@ -28,7 +28,6 @@ PUBLIC = {"keys": [EC.as_dict(private=False)]}
         ({"post_logout_redirect_uris": ("/x",)}, "post_logout_redirect_uris", "invalid_redirect_uri"),
         ({"application_type": "desktop"}, "application_type", "invalid_client_metadata"),
         ({"token_endpoint_auth_method": "client_secret_jwt"}, "token_endpoint_auth_method", None),
-        ({"token_endpoint_auth_method": "tls_client_auth"}, "token_endpoint_auth_method", None),
         ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg", None),
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg", None),
         ({"client_id": "a b"}, "client_id", None),
