@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import claims_request, redirect_uris
+from idp.oauth import claims_request, lenient, redirect_uris
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
 from idp.oauth.errors import (
@@ -87,7 +87,7 @@ def identify(parameters: Parameters, find: Callable[[str], Client | None]) -> tu
     if client is None:
         raise ServerPageError("oauth.unknown_client", "invalid_client")
     # Core 3.1.2.1: redirect_uri is REQUIRED, and matched by simple string comparison.
-    if len(uris) != 1 or not redirect_uris.matches(client.redirect_uris, uris[0], client.application_type):
+    if len(uris) != 1 or not _registered(client, uris[0]):
         raise ServerPageError("oauth.wrong_redirect_uri")
     return client, uris[0]
 
@@ -118,6 +118,14 @@ def parse(
         code_challenge=_code_challenge(given, client),
         subs=_subs(given, requested, sub_of_hint),
     )
+
+
+def _registered(client: Client, uri: str) -> bool:
+    if redirect_uris.matches(client.redirect_uris, uri, client.application_type):
+        # Only a lenient client may have registered it; what it may no more, it may not use any more either.
+        return not redirect_uris.plain_http(uri) or lenient.allows(client, lenient.HTTP_REDIRECT_URI)
+    loopback = redirect_uris.matches_loopback(client.redirect_uris, uri)
+    return loopback and lenient.allows(client, lenient.ANY_PORT)
 
 
 def state_of(parameters: Parameters) -> str | None:
@@ -165,6 +173,8 @@ def _scopes(given: Mapping[str, str], client: Client) -> frozenset[str]:
     asked = frozenset(given.get("scope", "").split()) & SCOPES
     if "openid" not in asked:
         raise InvalidScopeError("The scope must contain openid.")
+    if not asked <= client.scopes and lenient.allows(client, lenient.DROP_SCOPES):
+        return asked & client.scopes
     if not asked <= client.scopes:
         raise InvalidScopeError("The client is not registered for every scope it asks for.")
     return asked
@@ -191,7 +201,7 @@ def _max_age(given: Mapping[str, str], client: Client) -> int | None:
 def _code_challenge(given: Mapping[str, str], client: Client) -> str | None:
     challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
     if challenge is None:
-        if client.require_pkce or method is not None:
+        if method is not None or not lenient.allows(client, lenient.NO_PKCE):
             raise InvalidRequestError("Send code_challenge with code_challenge_method=S256 (PKCE, RFC 7636).")
         return None
     # RFC 7636 4.3: an absent method means plain, which RFC 9700 2.1.1 rules out.

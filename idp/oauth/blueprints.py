@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from idp.oauth import cors
+from idp.oauth import cors, lenient
 from idp.oauth.endpoints import (
     authorization,
     authorization_pages,
+    client_configuration,
     end_session,
     provider_metadata,
+    registration,
     token,
     userinfo,
 )
@@ -26,6 +28,13 @@ PROTOCOL: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/token", "token", token.token, ("POST",)),
     ("/userinfo", "userinfo", userinfo.userinfo_endpoint, GET_POST),
     ("/end-session", "end_session", end_session.end_session, GET_POST),
+    ("/connect/register", "registration", registration.registration, ("POST",)),
+    (
+        "/connect/register/<client_id>",
+        "client_configuration",
+        client_configuration.client_configuration,
+        ("GET", "PUT", "DELETE"),
+    ),
     ("/jwks", "jwks", provider_metadata.jwks, ("GET",)),
     ("/.well-known/openid-configuration", "openid_configuration", provider_metadata.metadata, ("GET",)),
     ("/.well-known/oauth-authorization-server", "oauth_metadata", provider_metadata.metadata, ("GET",)),
@@ -39,6 +48,9 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )
 CROSS_ORIGIN = frozenset({"oauth_api.token", "oauth_api.userinfo"})
+EXPOSED = f"WWW-Authenticate, {lenient.HEADER}"
+#: Registration 3 and 4.1: SHOULD support CORS. The token is sent by hand, never by the browser itself: any origin.
+OPEN = {"oauth_api.registration": "POST", "oauth_api.client_configuration": "GET, PUT, DELETE"}
 
 
 def create_blueprints(services: OAuthServices) -> list[Blueprint]:
@@ -52,16 +64,20 @@ def _blueprint(
     name: str, routes: tuple[tuple[str, str, View, tuple[str, ...]], ...], services: OAuthServices
 ) -> Blueprint:
     blueprint = Blueprint(name, __name__)
+    blueprint.before_request(lenient.begin)
+    blueprint.after_request(_tell_lenient)
     for rule, endpoint, view, methods in routes:
         blueprint.add_url_rule(rule, endpoint, _with(view, services), methods=list(methods))
     return blueprint
 
 
-def _with(view: View, services: OAuthServices) -> Callable[[], Response]:
-    return lambda: view(services)
+def _with(view: View, services: OAuthServices) -> Callable[..., Response]:
+    return lambda **_values: view(services)
 
 
 def _cross_origin(services: OAuthServices, response: Response) -> Response:
+    if request.endpoint in OPEN:
+        return _open(response, OPEN[request.endpoint])
     if request.endpoint not in CROSS_ORIGIN:
         return response
     response.vary.add("Origin")
@@ -72,9 +88,25 @@ def _cross_origin(services: OAuthServices, response: Response) -> Response:
         admitted = cors.admits(session, origin)
     if admitted:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
             response.headers["Access-Control-Max-Age"] = "600"
+    return response
+
+
+def _open(response: Response, methods: str) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = methods
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Max-Age"] = "600"
+    return response
+
+
+def _tell_lenient(response: Response) -> Response:
+    used = lenient.used()
+    if used:
+        response.headers[lenient.HEADER] = ", ".join(used)
     return response

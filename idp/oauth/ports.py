@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.keyset import KeySet
+from idp.outbound import Outbound
 from idp.web import Web
 
 
@@ -59,6 +60,7 @@ class OAuthServices:
     audit: Audit
     reachable_acr: tuple[str, ...] = ("urn:vn-mock:loa:1", "urn:vn-mock:loa:2")
     reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
+    outbound: Outbound = field(default_factory=lambda: Outbound(allow_loopback=False))
 
     @property
     def issuer(self) -> str:

@@ -21,6 +21,7 @@ def document(services: OAuthServices) -> dict[str, Any]:
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
+        "registration_endpoint": f"{issuer}/connect/register",
         "end_session_endpoint": f"{issuer}/end-session",
         "scopes_supported": list(claims.SCOPE_CLAIMS),
         "response_types_supported": ["code"],

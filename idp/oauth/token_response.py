@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, claims, claims_request, id_token, pairwise, required_authentication, tokens
+from idp.oauth import acting, claims, claims_request, id_token, lenient, pairwise, required_authentication, tokens
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
@@ -48,6 +48,10 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
     known = {name: value for name, value in known.items() if name not in withheld}
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
+    person = claims.for_id_token(known, scopes, requested, client.scopes)
+    beyond = claims.for_userinfo(known, scopes, requested, client.scopes)
+    if beyond.keys() - person.keys() and lenient.allows(client, lenient.CLAIMS_IN_ID_TOKEN):
+        person = {**beyond, **person}
     salt = services.pairwise_salt
     return id_token.sign(
         services.keys,
@@ -56,7 +60,7 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         grant=grant,
         sub=acting.sub(services, client, grant.subject, grant.acting_for),
         sid=pairwise.session_identifier(salt, client.client_id, grant.session_id),
-        person={**claims.for_id_token(known, scopes, requested, client.scopes), **organisation},
+        person={**person, **organisation},
         access_token=issued.access_token,
         nonce=nonce,
         now=context.now,
