@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from idp.accounts.blueprints import create_blueprints as account_blueprints
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
+from idp.accounts.officers.endpoints.desk import Desk
+from idp.accounts.officers.roles import Action
 from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
 from idp.audit import events as audit_events
@@ -39,7 +42,7 @@ from idp.keyset import KeySet
 from idp.oauth import clients, linked_services, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
-from idp.oauth.ports import ActingFor, OAuthServices
+from idp.oauth.ports import ActingFor, OAuthServices, Operator
 from idp.outbound import Outbound
 from idp.seed import loader
 from idp.web import PageAccount, Web
@@ -79,10 +82,16 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
     hasher, audit = SecretHasher(config.argon2), AuditLog.from_file(config.keys_dir / "audit.key")
     issuers = Issuers(config.keys_dir)
     web.mandates = mandates.SessionMandates(audit)
+    outbound = Outbound(
+        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
+        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )  # fmt: skip
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
+        outbound=outbound, document_types=tuple(kind.vct for kind in document_types()),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -93,12 +102,9 @@ def _blueprints(config: Config, clock: Clock, db: Database, web: Web) -> list[Bl
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-        outbound=Outbound(
-            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-            private_networks=config.private_networks,
-        ),
+        outbound=outbound,
     )  # fmt: skip
+    oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     return [
         _home(web, config),
         *account_blueprints(accounts),
@@ -174,6 +180,23 @@ class Holders:
     def check_passcode(self, subject: str, passcode: str, address: str, now: datetime) -> PasscodeOutcome:
         outcome = self.authentication.check_passcode(subject, passcode, address, now)
         return PasscodeOutcome(PasscodeVerdict(outcome.result.value), outcome.remaining, outcome.until)
+
+
+@dataclass(frozen=True)
+class RegistryOperators:
+    """Fills the registry's port with the officers whose role it is."""
+
+    desk: Desk
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        return self.desk.protect(blueprint)
+
+    def admitted(self) -> Operator | Response:
+        found = self.desk.admitted(Action.MANAGE_CLIENTS)
+        return found if isinstance(found, Response) else Operator(found.officer_id or "", found.full_name)
+
+    def render(self, template: str, status: int, **context: Any) -> Response:
+        return self.desk.render(template, status, **context)
 
 
 class RelyingParties:

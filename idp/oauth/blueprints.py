@@ -14,6 +14,7 @@ from idp.oauth.endpoints import (
     end_session,
     provider_metadata,
     registration,
+    registry_pages,
     token,
     userinfo,
 )
@@ -54,10 +55,12 @@ OPEN = {"oauth_api.registration": "POST", "oauth_api.client_configuration": "GET
 
 
 def create_blueprints(services: OAuthServices) -> list[Blueprint]:
-    """The blueprints `oauth_api` and `oauth_pages`."""
+    """The blueprints `oauth_api` and `oauth_pages`, and `registry` where operators are."""
     api = _blueprint("oauth_api", PROTOCOL, services)
     api.after_request(lambda response: _cross_origin(services, response))
-    return [api, services.web.protect(_blueprint("oauth_pages", PAGES, services))]
+    pages = services.web.protect(_blueprint("oauth_pages", PAGES, services))
+    registry = [] if services.operators is None else [registry_pages.create_blueprint(services, services.operators)]
+    return [api, pages, *registry]
 
 
 def _blueprint(

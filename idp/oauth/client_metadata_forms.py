@@ -110,7 +110,7 @@ def _check_value(name: str, value: object, kind: type, longest: int) -> None:
 def _check_choice(name: str, values: Iterable[object]) -> None:
     allowed = CHOICES.get(name)
     if allowed is not None and not all(value in allowed for value in values):
-        raise ClientMetadataError(name, f"must be {'among' if len(allowed) > 1 else 'only'} {_listed(allowed)}")
+        raise ClientMetadataError(name, f"must be among {_listed(allowed)}")
 
 
 def _listed(allowed: Iterable[object]) -> str:

@@ -57,6 +57,40 @@ class RelyingParty:
         return f"{prefix}/" in self.request_uris and ONE_TIME_SEGMENT.fullmatch(segment) is not None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A client as lists show it; it outlives its transaction."""
+
+    client_id: str
+    name_vi: str
+    name_en: str
+    method: str
+    profile: str
+    sector: str
+    registered_by: str
+    issued_at: datetime
+    disabled_at: datetime | None
+    has_secret: bool
+    redirect_uris: tuple[str, ...]
+    switches: tuple[str, ...]
+
+    def name(self, lang: str) -> str:
+        return self.name_vi if lang == "vi" else self.name_en
+
+    def matches(self, wanted: str) -> bool:
+        """True where every word of `wanted` is in its names, identifier or addresses."""
+        said = [text.casefold() for text in (self.client_id, self.name_vi, self.name_en, *self.redirect_uris)]
+        return all(any(word in text for text in said) for word in wanted.casefold().split())
+
+
+def listed(client: Client) -> Listed:
+    return Listed(
+        client.client_id, client.client_name_vi, client.client_name_en, client.token_endpoint_auth_method,
+        client.profile, client.sector_identifier, client.registered_by, client.client_id_issued_at,
+        client.disabled_at, client.client_secret_hash is not None, tuple(client.redirect_uris), lenient.of(client),
+    )  # fmt: skip
+
+
 def register(
     session: Session, registration: ClientRegistration, now: datetime, vouched: Vouched | None = None
 ) -> Registered:

@@ -62,6 +62,23 @@ def use(session: Session, token: str, now: datetime) -> bool:
     return store.use_initial_access_token(session, digest(token), now)
 
 
-def listed(session: Session) -> Sequence[InitialAccessToken]:
+@dataclass(frozen=True)
+class Listed:
+    """A token as the page lists it; it outlives its transaction."""
+
+    id: str
+    label: str
+    scope: str
+    uses_left: int
+    expires_at: datetime
+    live: bool
+
+
+def listed(session: Session, now: datetime) -> Sequence[Listed]:
     """All that are kept, newest first."""
-    return store.initial_access_tokens(session)
+    return [
+        Listed(
+            row.id, row.label, row.scope, row.uses_left, row.expires_at, row.expires_at > now and row.uses_left > 0
+        )
+        for row in store.initial_access_tokens(session)
+    ]

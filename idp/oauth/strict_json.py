@@ -24,6 +24,11 @@ def loads(body: bytes) -> Any:
     return value
 
 
+def readable(value: object) -> str:
+    """As text for people."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
