@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for each in made.values():
         each.add_argument("--json", action="store_true", help="as JSON, for machines")
     for name in OF_ONE:
-        made[name].add_argument("client", metavar="CLIENT_ID", help="as `clients list` shows it")
+        made[name].add_argument("client", metavar="client_id", help="as `clients list` shows it")
     client_options.add_options(made["add"])
     client_options.add_options(made["edit"])
     made["edit"].add_argument("--clear", action="append", default=[], metavar="FIELD", help="back to its default")

@@ -17,7 +17,7 @@ def said(message: str, lang: str) -> str:
         return message
     for template, translation in messages().items():
         parts = [re.escape(part) for part in template.split(HOLE)]
-        found = re.fullmatch("(.+)".join(parts), message)
+        found = re.fullmatch("(.+?)".join(parts), message)
         if found:
             # What stands in a hole may be a message of its own.
             return translation.format(*(said(part, lang) for part in found.groups()))

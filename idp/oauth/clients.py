@@ -99,7 +99,7 @@ def register(
     `vouched` is what `sectors.fetch` brought, where a sector_identifier_uri is registered.
     """
     registration = _checked(registration, vouched)
-    client_id = registration.client_id or secrets.token_urlsafe(16)
+    client_id = registration.client_id or _new_id()
     if store.registered_client(session, client_id) is not None:
         raise ClientMetadataError("client_id", "is registered already")
     secret = new_secret() if has_secret(registration) else None
@@ -110,6 +110,12 @@ def register(
     session.flush()
     _warn(client)
     return Registered(client_id, secret)
+
+
+def _new_id() -> str:
+    """None that a command would take for an option."""
+    made = secrets.token_urlsafe(16)
+    return _new_id() if made.startswith("-") else made
 
 
 def change(

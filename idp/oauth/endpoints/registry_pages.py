@@ -34,6 +34,7 @@ def create_blueprint(services: OAuthServices, operators: Operators) -> Blueprint
     blueprint, pages = Blueprint("registry", __name__, url_prefix="/registry"), RegistryPages(services, operators)
     forms = RegistryForms(services, operators)
     one = "/clients/<client_id>"
+    any_act = "<any({}):act>".format(", ".join(f'"{act}"' for act in ACTS))
     routes: tuple[tuple[str, str, View, str], ...] = (
         ("/", "index", pages.index, "GET"),
         ("/new", "new", forms.new, "GET"),
@@ -41,8 +42,8 @@ def create_blueprint(services: OAuthServices, operators: Operators) -> Blueprint
         (one, "client", pages.client, "GET"),
         (f"{one}/edit", "edit", forms.edit, "GET"),
         (f"{one}/edit", "edit_submit", forms.edit_submit, "POST"),
-        (f"{one}/<any({', '.join(ACTS)}):act>", "confirm", pages.confirm, "GET"),
-        (f"{one}/<any({', '.join(ACTS)}):act>", "act", pages.act, "POST"),
+        (f"{one}/{any_act}", "confirm", pages.confirm, "GET"),
+        (f"{one}/{any_act}", "act", pages.act, "POST"),
         ("/tokens", "tokens", pages.tokens, "GET"),
         ("/tokens", "tokens_submit", pages.make_token, "POST"),
         ("/tokens/<token_id>/end", "end_token", pages.end_token, "POST"),
