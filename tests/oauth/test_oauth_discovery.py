@@ -65,8 +65,8 @@ def test_what_is_offered(provider: Provider, name: str, value: object) -> None:
 
 
 def test_nothing_is_advertised_that_is_not_there(provider: Provider) -> None:
-    """No registration endpoint, no introspection, no revocation yet."""
-    assert not {"registration_endpoint", "introspection_endpoint", "revocation_endpoint"} & set(metadata(provider))
+    """No introspection, no revocation yet."""
+    assert not {"introspection_endpoint", "revocation_endpoint"} & set(metadata(provider))
 
 
 def test_every_offered_claim_can_be_asked_for(provider: Provider) -> None:

@@ -265,7 +265,7 @@ def test_scripts_of_any_origin_may_call(bare: Provider) -> None:
 
 
 def test_no_implicit_flow_can_be_registered(bare: Provider) -> None:
-    """The deviation from OpenID Connect's list for dynamic providers: response type code alone (decision 9)."""
+    """The deviation from OpenID Connect's list for dynamic providers: response type code alone (decision 12)."""
     for response_type in ("id_token", "id_token token", "code id_token", "code token", "token"):
         answer = post(bare, initial_token(bare), {**WANTED, "response_types": [response_type]})
         assert answer.get_json()["error"] == "invalid_client_metadata"

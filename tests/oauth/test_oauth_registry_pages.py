@@ -361,7 +361,8 @@ def test_removing(pages: Pages) -> None:
     ("changes", "field"),
     [
         ({"label": ""}, "label"), ({"label": "x" * 101}, "label"), ({"uses": "0"}, "uses"),
-        ({"uses": "many"}, "uses"), ({"days": "91"}, "days"), ({"days": ""}, "days"), ({"scope": ["profile"]}, "scope"),
+        ({"uses": "many"}, "uses"), ({"days": "91"}, "days"), ({"days": ""}, "days"),
+        ({"scope": ["profile"]}, "scope"),
         ({"scope": ["openid", "everything"]}, "scope"),
     ],
 )  # fmt: skip
