@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Response, request
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from idp.oauth import client_document
-from idp.oauth.blueprints import create_blueprints
 from idp.oauth.client_fields import all_fields
-from idp.oauth.hashing import digest, same
-from idp.oauth.ports import Operator
-from tests.oauth.conftest import IDP, REDIRECT, Provider
+from idp.oauth.hashing import same
+from tests.oauth.conftest import REDIRECT, Provider
 from tests.oauth.registrations import kept
+from tests.oauth.registry_place import Pages, problem
 
-TYPES = ("urn:vn-mock:pid:1", "urn:vn-mock:health-book:1")
 PATHS = (
     "/registry/", "/registry/new", "/registry/tokens", "/registry/clients/rp", "/registry/clients/rp/edit",
     "/registry/clients/rp/disable", "/registry/clients/rp/enable", "/registry/clients/rp/remove",
@@ -29,77 +23,10 @@ PATHS = (
 )  # fmt: skip
 
 
-class Desk:
-    """Stands for the officers: lets the operator in while `present`, and checks the form's token."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.web, self.present = provider.services.web, True
-
-    def protect(self, blueprint: Blueprint) -> Blueprint:
-        blueprint.before_request(self._check)
-        return blueprint
-
-    def admitted(self) -> Operator | Response:
-        return Operator("officer-1", "Đỗ Văn Kết") if self.present else Response("sign in first", 401)
-
-    def render(self, template: str, status: int, **context: Any) -> Response:
-        return self.web.render(template, status, officer=None, officer_csrf="right", role=None, may=set(), **context)
-
-    def _check(self) -> Response | None:
-        wrong = request.method == "POST" and request.form.get("csrf_token") != "right"
-        return Response("form expired", 400) if wrong else None
-
-
-class Pages:
-    """A browser at the registry."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider, self.desk = provider, Desk(provider)
-        app = Flask("idp", root_path=str(IDP))
-        app.testing = True
-        provider.services.web.init_app(app)
-        services = replace(provider.services, operators=self.desk, document_types=TYPES)
-        for blueprint in create_blueprints(services):
-            app.register_blueprint(blueprint)
-        self.browser: FlaskClient = app.test_client()
-
-    def get(self, path: str, lang: str = "en") -> TestResponse:
-        return self.browser.get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
-
-    def post(self, path: str, **fields: Any) -> TestResponse:
-        return self.browser.post(f"{path}?lang=en", data={"csrf_token": "right", **fields})
-
-    def typed(self, path: str) -> dict[str, Any]:
-        """The fields of the page's first form, as a browser would send them untouched."""
-        page = self.get(path).text.split("<form", 2)[1].split("</form>", 1)[0]
-        found: dict[str, Any] = {}
-        for tag in re.findall(r"<input[^>]*>", page):
-            of = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-            if of.get("type") not in ("checkbox", "radio", "hidden"):
-                found[of["name"]] = of.get("value", "")
-            elif " checked" in tag:
-                found.setdefault(of["name"], []).append(of["value"])
-        for name, content in re.findall(r'<textarea id="(\w+)".*?>(.*?)</textarea>', page, re.DOTALL):
-            found[name] = content.replace("&#34;", '"')
-        for name, content in re.findall(r'<select id="(\w+)".*?>(.*?)</select>', page, re.DOTALL):
-            found[name] = re.search(r'value="([^"]*)" selected', content + ' value="" selected')[1]  # type: ignore[index]
-        return found
-
-
 @pytest.fixture
 def pages(provider: Provider) -> Pages:
     provider.audit.events.clear()
     return Pages(provider)
-
-
-def problem(answer: TestResponse) -> tuple[str, str]:
-    """The field that is wrong, and what stands beside it."""
-    field = re.search(r'data-testid="registry-wrong">([^<]*)<', answer.text)
-    assert field, answer.text
-    beside = re.search(
-        rf'id="{field[1]}-error">.*?<span>(.*?)</span>|field-error">.*?<span>(.*?)</span>', answer.text
-    )
-    return field[1], (beside[1] or beside[2]) if beside else ""
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -231,7 +158,7 @@ def test_in_vietnamese_too(pages: Pages) -> None:
 
 def test_saving_an_untouched_form_changes_nothing(pages: Pages, tmp_path: Path) -> None:
     """Every field that the page shows is read back as it was: nothing is lost by opening a client and saving."""
-    from tests.cli.test_cli_clients_fields import FETCHED, VALUES
+    from client_values import FETCHED, VALUES
 
     for name, (value, beside) in VALUES.items():
         if name in ("client_id", FETCHED):
@@ -314,90 +241,3 @@ def test_a_mistake_in_json_is_named(pages: Pages, text: str, field: str) -> None
     if text:
         assert text.replace('"', "&#34;") in answer.text
     assert "client.registered" not in pages.provider.audit.names()
-
-
-def test_renewing_the_secret(pages: Pages) -> None:
-    """Asked first; the old one ends; a client without one is not offered it."""
-    asked = pages.get("/registry/clients/rp/renew-secret")
-    assert 'data-testid="confirm-renew-secret"' in asked.text
-    answer = pages.post("/registry/clients/rp/renew-secret")
-    secret = re.search(r'data-testid="client-secret">([^<]+)<', answer.text)
-    row = kept(pages.provider, "rp")
-    assert secret
-    assert row is not None
-    assert row.client_secret_hash == digest(secret[1]) != digest(pages.provider.secret)
-    pages.provider.register(client_id="spa", token_endpoint_auth_method="none")
-    assert 'data-testid="client-renew-secret"' not in pages.get("/registry/clients/spa").text
-    assert pages.post("/registry/clients/spa/renew-secret").status_code == 303
-
-
-def test_a_stopped_client_is_nobody_everywhere(pages: Pages) -> None:
-    """At every endpoint, with every token; let work again, it is who it was."""
-    provider = pages.provider
-    tokens = provider.tokens(scope="openid profile offline_access")
-    waiting = provider.authorize(prompt="consent")
-    assert pages.get("/registry/clients/rp/disable").status_code == 200
-    assert pages.post("/registry/clients/rp/disable").status_code == 303
-    assert provider.decide(waiting).status_code == 400
-    assert "invalid_client" in provider.authorize().text
-    assert provider.userinfo(tokens["access_token"]).status_code == 401
-    assert provider.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_client"
-    assert pages.post("/registry/clients/rp/enable").status_code == 303
-    assert provider.userinfo(tokens["access_token"]).status_code == 200
-    assert provider.refresh(tokens["refresh_token"]).status_code == 200
-    assert {"client.disabled", "client.enabled"} <= set(provider.audit.names())
-
-
-def test_removing(pages: Pages) -> None:
-    """With all that was granted to it."""
-    tokens = pages.provider.tokens()
-    assert 'data-testid="confirm-remove"' in pages.get("/registry/clients/rp/remove").text
-    assert pages.post("/registry/clients/rp/remove").headers["Location"] == "/registry/"
-    assert kept(pages.provider, "rp") is None
-    assert pages.provider.userinfo(tokens["access_token"]).status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"label": ""}, "label"), ({"label": "x" * 101}, "label"), ({"uses": "0"}, "uses"),
-        ({"uses": "many"}, "uses"), ({"days": "91"}, "days"), ({"days": ""}, "days"),
-        ({"scope": ["profile"]}, "scope"),
-        ({"scope": ["openid", "everything"]}, "scope"),
-    ],
-)  # fmt: skip
-def test_a_token_that_cannot_be(pages: Pages, changes: dict[str, Any], field: str) -> None:
-    answer = pages.post(
-        "/registry/tokens", **{"label": "x", "uses": "1", "days": "7", "scope": ["openid"], **changes}
-    )
-    assert answer.status_code == 400
-    assert "field-error" in answer.text
-    assert field in answer.text
-    assert "client.token_made" not in pages.provider.audit.names()
-
-
-def test_a_token_is_shown_once_and_ended(pages: Pages) -> None:
-    """By it a client registers; ended, it is good for nothing."""
-    from tests.oauth.registrations import post
-
-    made = pages.post("/registry/tokens", label="Dự án thử", uses="2", days="1", scope=["openid", "email"])
-    token = re.search(r'data-testid="initial-token">([^<]+)<', made.text)
-    assert token
-    listed = pages.get("/registry/tokens").text
-    assert "Dự án thử" in listed
-    assert token[1] not in listed
-    assert post(pages.provider, token[1]).status_code == 201
-    ident = re.search(r'data-testid="end-(\w+)"', listed)
-    assert ident
-    assert pages.post(f"/registry/tokens/{ident[1]}/end").status_code == 303
-    assert post(pages.provider, token[1]).status_code == 401
-    assert pages.provider.audit.names().count("client.token_ended") == 1
-
-
-def test_who_registered_it_is_shown(pages: Pages) -> None:
-    """A client that registered itself is told apart."""
-    from tests.oauth.registrations import registered
-
-    made = registered(pages.provider)
-    assert "the client itself" in pages.get(f"/registry/clients/{made['client_id']}").text
-    assert "an operator" in pages.get("/registry/clients/rp").text
