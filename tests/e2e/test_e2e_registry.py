@@ -81,8 +81,9 @@ def test_every_page_is_for_everybody(
     page.goto(f"{live.issuer}/registry/?q=nothing-like-it")
     look("registry-empty")
     press(page, "registry-new")
-    for group in page.locator("details.fold:not([open]) > summary").all():
-        group.click()
+    closed = page.locator("details.fold:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
     look("registry-new")
     fill(page, "field-client_name_vi", "Bệnh viện (MÔ PHỎNG)")
     fill(page, "field-redirect_uris", "http://benh-vien.vn-mock.example/cb")
