@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -21,6 +22,8 @@ from idp.accounts.blueprints import create_blueprints as account_blueprints
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
+from idp.accounts.officers.endpoints.desk import Desk
+from idp.accounts.officers.roles import Action
 from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
 from idp.audit import events as audit_events
@@ -43,7 +46,7 @@ from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.courier import Courier
 from idp.oauth.fetched_keys import FetchedKeys
-from idp.oauth.ports import ActingFor, OAuthServices
+from idp.oauth.ports import ActingFor, OAuthServices, Operator
 from idp.outbound import Outbound
 from idp.seed import loader
 from idp.web import PageAccount, Web
@@ -91,8 +94,8 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outbound,
-        fetched_keys=FetchedKeys(outbound), certificate_authorities=_authorities(config),
+        outbound=outbound, fetched_keys=FetchedKeys(outbound), certificate_authorities=_authorities(config),
+        document_types=tuple(kind.vct for kind in document_types()),
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -105,6 +108,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
         outbound=outbound,
     )  # fmt: skip
+    oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     app.extensions["mock_vneid_courier"] = Courier(oauth)
     return [
         _home(web, config),
@@ -206,6 +210,23 @@ class Holders:
     def check_passcode(self, subject: str, passcode: str, address: str, now: datetime) -> PasscodeOutcome:
         outcome = self.authentication.check_passcode(subject, passcode, address, now)
         return PasscodeOutcome(PasscodeVerdict(outcome.result.value), outcome.remaining, outcome.until)
+
+
+@dataclass(frozen=True)
+class RegistryOperators:
+    """Fills the registry's port with the officers whose role it is."""
+
+    desk: Desk
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        return self.desk.protect(blueprint)
+
+    def admitted(self) -> Operator | Response:
+        found = self.desk.admitted(Action.MANAGE_CLIENTS)
+        return found if isinstance(found, Response) else Operator(found.officer_id or "", found.full_name)
+
+    def render(self, template: str, status: int, **context: Any) -> Response:
+        return self.desk.render(template, status, **context)
 
 
 class RelyingParties:

@@ -1,40 +1,44 @@
-"""`mock-vneid clients add|list|renew-secret`: relying parties. A secret is printed once and kept hashed."""
+"""`mock-vneid clients ACTION`: relying parties. A secret is printed once and kept hashed; every act is recorded."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from idp import pki
+from idp.audit.store import AuditLog
+from idp.cli import client_options
 from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
 from idp.db import Database
 from idp.documents.document_types import document_types
-from idp.oauth import clients
-from idp.oauth.client_metadata import AUTH_METHODS, ClientMetadataError
+from idp.oauth import client_document, clients, initial_access_tokens, lenient, sectors
+from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
-from idp.oauth.demo_clients import renew_secret
 from idp.oauth.models import Client
+from idp.oauth.registry import NoSecret, Registry, UnknownClient
+from idp.outbound import Outbound
 
-# option -> field of ClientRegistration that takes it as many times as it is given, and what it is
-REPEATED = {
-    "redirect-uri": ("redirect_uris", "where a sign-in may come back to, compared character by character"),
-    "post-logout-redirect-uri": ("post_logout_redirect_uris", "where a sign-out may come back to"),
-    "request-uri": ("request_uris", "where the wallet fetches requests; ending in / it admits one random segment"),
-    "response-uri": ("response_uris", "where the wallet sends its answer"),
-    "document-type": ("document_types", "a vct that it may ask the wallet for"),
-    "contact": ("contacts", "an e-mail address of its people"),
-    "default-acr-value": ("default_acr_values", "level asked for where a request names none"),
-}
+SCOPE = "openid profile identity"  # of a client that is added without one
 ACTIONS = {
     "add": "register a client",
     "list": "list the registered clients",
+    "show": "show one client whole; --json gives the form that --from takes",
+    "edit": "change what is registered of a client",
     "renew-secret": "make a new secret for a client; the old one ends at once",
+    "disable": "stop a client: from now on it is nobody, with all its tokens",
+    "enable": "let a stopped client work again",
+    "remove": "remove a client, with all that was consented and granted to it",
+    "token": "make an initial access token, by which a client may register itself",
 }
+OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,126 +46,205 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made = {name: actions.add_parser(name, help=text, description=text) for name, text in ACTIONS.items()}
     for each in made.values():
         each.add_argument("--json", action="store_true", help="as JSON, for machines")
-    _add_options(made["add"])
-    made["renew-secret"].add_argument("client_id", help="as `clients list` shows it")
+    for name in OF_ONE:
+        made[name].add_argument("client", metavar="client_id", help="as `clients list` shows it")
+    client_options.add_options(made["add"])
+    client_options.add_options(made["edit"])
+    made["edit"].add_argument("--clear", action="append", default=[], metavar="FIELD", help="back to its default")
+    made["add"].set_defaults(usage_error=made["add"].error)
+    made["remove"].add_argument("--yes", action="store_true", help="do not ask")
+    _add_token_options(made["token"])
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a client or a value is refused."""
     with opened(config) as db:
-        return {"add": _add, "list": _list, "renew-secret": _renew}[args.action](db, args)
+        return _Clients(db, args, config).run()
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name-vi", required=True, help="the service's name in Vietnamese")
-    parser.add_argument("--name-en", required=True, help="the service's name in English")
-    parser.add_argument("--client-id", help="an identifier of your own; one is made where this is left out")
-    parser.add_argument("--application-type", choices=("web", "native"), default="web", help="(%(default)s)")
-    method, algorithm = "client_secret_basic", "RS256"
-    parser.add_argument("--auth-method", choices=AUTH_METHODS, default=method, help="at /token (%(default)s)")
-    parser.add_argument("--id-token-alg", choices=("RS256", "ES256"), default=algorithm, help="(%(default)s)")
-    parser.add_argument("--scope", default="openid profile identity", help="scopes it may ask for (%(default)s)")
-    parser.add_argument("--jwks", type=Path, help="file with its public JWK Set, for private_key_jwt and the wallet")
-    parser.add_argument("--sector-identifier", help="needed where the redirect URIs are on several hosts")
-    parser.add_argument("--client-uri", help="its home page")
-    parser.add_argument("--policy-uri", help="its page on personal data")
-    parser.add_argument("--tos-uri", help="its terms")
-    parser.add_argument("--default-max-age", type=int, help="seconds a sign-in may be old")
-    parser.add_argument("--no-pkce", action="store_true", help="accept requests without PKCE (old clients; weaker)")
-    for option, (_, text) in REPEATED.items():
-        needed = option == "redirect-uri"
-        parser.add_argument(f"--{option}", action="append", default=[], required=needed, help=f"{text}; repeatable")
+def _add_token_options(parser: argparse.ArgumentParser) -> None:
+    scope = initial_access_tokens.SCOPE
+    parser.add_argument("--label", default="clients token", help="whom it is for (%(default)s)")
+    parser.add_argument("--uses", type=int, default=1, help="how many clients it registers (%(default)s)")
+    parser.add_argument("--days", type=int, default=7, help="how long it is good (%(default)s)")
+    parser.add_argument("--scope", default=scope, help="the scopes that its clients may have (%(default)s)")
 
 
-def _add(db: Database, args: argparse.Namespace) -> int:
-    try:
-        with db.begin() as session:
-            registered = clients.register(session, _registration(args), SystemClock().now())
-    except ClientMetadataError as error:
-        raise CommandError(f"not registered: {error} ({error.code})") from error
-    if args.no_pkce:
-        print(f"warning: {registered.client_id} is {clients.NO_PKCE}", file=sys.stderr)
-    return _told(registered.client_id, registered.client_secret, args)
+class _Clients:
+    """One run of the command."""
 
+    def __init__(self, db: Database, args: argparse.Namespace, config: Config) -> None:
+        self.db, self.args, self.now = db, args, SystemClock().now()
+        self.registry = Registry(AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), by="command")
+        self.outbound = Outbound(
+            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
+            private_networks=config.private_networks,
+        )  # fmt: skip
 
-def _renew(db: Database, args: argparse.Namespace) -> int:
-    try:
-        with db.begin() as session:
-            secret = renew_secret(session, args.client_id)
-    except KeyError as error:
-        raise CommandError(f"no client {args.client_id!r} with a secret; see mock-vneid clients list") from error
-    return _told(args.client_id, secret, args)
+    def run(self) -> int:
+        acts: Mapping[str, Callable[[], int]] = {
+            "add": self.add, "list": self.list, "show": self.show, "edit": self.edit, "renew-secret": self.renew,
+            "disable": self.disable, "enable": self.enable, "remove": self.remove, "token": self.token,
+        }  # fmt: skip
+        try:
+            return acts[self.args.action]()
+        except ClientMetadataError as error:
+            mend = (
+                client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
+            )
+            raise CommandError(f"not registered: {error} ({error.code}){mend}") from error
+        except UnknownClient as error:
+            raise CommandError(f"no client {self.args.client!r}; see mock-vneid clients list") from error
 
+    def add(self) -> int:
+        wanted, named = client_options.registration(self.args, ClientRegistration("", "", ()))
+        if not wanted.redirect_uris:
+            self.args.usage_error("--redirect-uri is needed, or a file with redirect_uris (--from)")
+        wanted = _with_defaults(wanted, named)
+        vouched = self._vouched(wanted)
+        with self.db.begin() as session:
+            made = self.registry.add(session, wanted, self.now, vouched)
+        _warn(made.client_id, wanted)
+        return self._told(made.client_id, made.client_secret)
 
-def _told(client_id: str, secret: str | None, args: argparse.Namespace) -> int:
-    if args.json:
-        print(json.dumps({"client_id": client_id, "client_secret": secret}))
-        return 0
-    print(f"client_id      {client_id}")
-    if secret:
-        print(f"client_secret  {secret}   (shown this once; only its hash is kept)")
-    return 0
+    def edit(self) -> int:
+        with self.db.read() as session:
+            present = client_document.of(self.registry.find(session, self.args.client))
+        wanted, _ = client_options.registration(self.args, _cleared(present, self.args.clear))
+        vouched = self._vouched(wanted)
+        with self.db.begin() as session:
+            made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
+        _warn(made.client_id, wanted)
+        return self._told(made.client_id, made.client_secret)
 
+    def renew(self) -> int:
+        with self.db.begin() as session:
+            try:
+                secret = self.registry.renew_secret(session, self.args.client, self.now)
+            except (NoSecret, UnknownClient) as error:
+                wanted = self.args.client
+                raise CommandError(f"no client {wanted!r} with a secret; see mock-vneid clients list") from error
+        return self._told(self.args.client, secret)
 
-def _registration(args: argparse.Namespace) -> ClientRegistration:
-    known = {kind.vct for kind in document_types()}
-    for vct in args.document_type:
-        if vct not in known:
-            raise CommandError(f"--document-type: no type {vct!r}; known are {', '.join(sorted(known))}")
-    offline = "offline_access" in args.scope.split()
-    repeated: dict[str, Any] = {
-        field: tuple(getattr(args, option.replace("-", "_"))) for option, (field, _) in REPEATED.items()
-    }
-    return ClientRegistration(
-        client_name_vi=args.name_vi,
-        client_name_en=args.name_en,
-        client_id=args.client_id,
-        application_type=args.application_type,
-        token_endpoint_auth_method=args.auth_method,
-        id_token_signed_response_alg=args.id_token_alg,
-        scope=args.scope,
-        grant_types=("authorization_code", "refresh_token") if offline else ("authorization_code",),
-        jwks=_read_jwks(args.jwks),
-        sector_identifier=args.sector_identifier,
-        client_uri=args.client_uri,
-        policy_uri=args.policy_uri,
-        tos_uri=args.tos_uri,
-        default_max_age=args.default_max_age,
-        require_pkce=not args.no_pkce,
-        **repeated,
-    )
+    def disable(self) -> int:
+        with self.db.begin() as session:
+            self.registry.disable(session, self.args.client, self.now)
+        return self._told(self.args.client, None)
 
+    def enable(self) -> int:
+        with self.db.begin() as session:
+            self.registry.enable(session, self.args.client, self.now)
+        return self._told(self.args.client, None)
 
-def _read_jwks(path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CommandError(f"--jwks: cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise CommandError(f"--jwks: {path} is not JSON") from error
-    if not isinstance(document, dict):
-        raise CommandError(f"--jwks: {path} must hold a JWK Set, an object with the member keys")
-    return document
+    def remove(self) -> int:
+        with self.db.begin() as session:
+            self.registry.find(session, self.args.client)
+        if not self.args.yes and not _sure(self.args.client):
+            raise CommandError("nothing is removed: give --yes, or write the client's identifier when asked")
+        with self.db.begin() as session:
+            self.registry.remove(session, self.args.client, self.now)
+        return self._told(self.args.client, None)
 
-
-def _list(db: Database, args: argparse.Namespace) -> int:
-    with db.read() as session:
-        found = clients.list_all(session)
+    def token(self) -> int:
+        args = self.args
+        with self.db.begin() as session:
+            made = self.registry.make_token(
+                session, args.label, args.scope, args.uses, timedelta(days=args.days), self.now
+            )
         if args.json:
-            print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
+            until = int(made.expires_at.timestamp())
+            print(json.dumps({"initial_access_token": made.token, "id": made.id, "expires_at": until}))
         else:
-            print(_table(list(found)) if found else "no client is registered; see mock-vneid clients add --help")
-    return 0
+            print(f"initial_access_token  {made.token}   (shown this once; only its hash is kept)")
+            print(f"good until            {_day(made.expires_at)} UTC, for {args.uses} client(s)")
+        return 0
+
+    def show(self) -> int:
+        with self.db.read() as session:
+            client = self.registry.find(session, self.args.client)
+            document = clients.metadata(client)
+            sector = client.sector_identifier
+        if self.args.json:
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+            return 0
+        for name, value in (document | {"sector": sector}).items():
+            print(f"{name:<45} {_shown(value)}")
+        return 0
+
+    def list(self) -> int:
+        with self.db.read() as session:
+            found = clients.list_all(session)
+            if self.args.json:
+                print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
+            else:
+                print(_table(found) if found else "no client is registered; see mock-vneid clients add --help")
+        return 0
+
+    def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:
+        known = {kind.vct for kind in document_types()}
+        if not set(wanted.document_types) <= known:
+            raise ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}")
+        return sectors.fetch(self.outbound, wanted)
+
+    def _told(self, client_id: str, secret: str | None) -> int:
+        if self.args.json:
+            print(json.dumps({"client_id": client_id, "client_secret": secret}))
+            return 0
+        print(f"client_id      {client_id}")
+        if secret:
+            print(f"client_secret  {secret}   (shown this once; only its hash is kept)")
+        return 0
 
 
-def _table(found: list[Client]) -> str:
+def _with_defaults(wanted: ClientRegistration, named: frozenset[str]) -> ClientRegistration:
+    """The command's own, where nothing was said: useful scopes, and the grant that offline access needs."""
+    if "scope" not in named:
+        wanted = replace(wanted, scope=SCOPE)
+    if "grant_types" not in named and "offline_access" in wanted.scope.split():
+        wanted = replace(wanted, grant_types=("authorization_code", "refresh_token"))
+    return wanted
+
+
+def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistration:
+    plain = ClientRegistration("", "", ())
+    for name in names:
+        if name not in client_document.FIELDS or name == "client_id":
+            raise CommandError(f"--clear: no field is called {name!r}; see mock-vneid clients show")
+    return replace(present, **{name: getattr(plain, name) for name in names})
+
+
+def _warn(client_id: str, wanted: ClientRegistration) -> None:
+    if not wanted.require_pkce or lenient.NO_PKCE in wanted.lenient:
+        print(f"warning: {client_id} is {clients.NO_PKCE}", file=sys.stderr)
+    for switch in wanted.lenient:
+        print(f"warning: {client_id}: {switch}: {lenient.SWITCHES[switch]['en']}", file=sys.stderr)
+
+
+def _sure(client_id: str) -> bool:
+    """Asked on a terminal only: a script says --yes."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"write {client_id} to remove it with all that it was granted: ") == client_id
+
+
+def _table(found: Sequence[Client]) -> str:
     blocks = []
     for client in found:
-        pkce = "" if client.require_pkce else "  NO PKCE"
-        head = f"{client.client_id}  {client.client_name_vi} / {client.client_name_en}{pkce}"
+        marks = "" if client.require_pkce else "  NO PKCE"
+        marks += "  DISABLED" if client.disabled_at else ""
+        marks += f"  LENIENT {', '.join(lenient.of(client))}" if lenient.of(client) else ""
+        head = f"{client.client_id}  {client.client_name_vi} / {client.client_name_en}{marks}"
         how = f"{client.application_type}, {client.token_endpoint_auth_method}, {client.id_token_signed_response_alg}"
         rows = (how, client.scope, *client.redirect_uris)
         blocks.append("\n".join((head, *(f"    {row}" for row in rows))))
     return "\n".join(blocks)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")

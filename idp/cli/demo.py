@@ -166,7 +166,8 @@ def _announce(config: Config, portal: Portal, made: Provisioned, *, quiet: bool)
     print(f"\n  MÔ PHỎNG / MOCK: ready {_since_process_start():.1f} s after start. Stop with Ctrl-C.\n")
     print(f"  Cổng dịch vụ công / portal   {config.portal_url}")
     print(f"  Định danh điện tử / e-ID     {config.issuer}")
-    print(f"  Cán bộ tiếp nhận / clerk     {config.portal_url}/clerk   password {portal.clerk_password}", flush=True)
+    print(f"  Cán bộ tiếp nhận / clerk     {config.portal_url}/clerk   password {portal.clerk_password}")
+    print(f"  Hệ thống kết nối / clients   {config.issuer}/registry/   or: mock-vneid clients --help", flush=True)
     if config.mock_phone:
         print("\n  Điện thoại mô phỏng ĐANG BẬT / the simulated phone is ON: mock-vneid phone --help", flush=True)
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "serve": "run the provider alone",
     "personas": "list the test citizens",
     "phone": "decide a QR sign-in without a phone, where the provider allows it",
-    "clients": "register and list relying parties",
+    "clients": "register, change and list relying parties, or let them register themselves",
     "keys": "make and rotate keys, certificates and the trust list",
     "seed": "write the test citizens and their documents into the database",
     "audit": "check the audit record for changes, export it, show where it ends",

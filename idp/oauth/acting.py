@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import pairwise, store, tokens
+from idp.oauth import identity_levels, pairwise, store, tokens
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import ActingFor, OAuthServices
@@ -95,8 +95,12 @@ def shown(organisation: ActingFor) -> dict[str, object]:
 
 
 def holds(services: OAuthServices, session: Session, grant: Grant, now: datetime) -> bool:
-    """True while the person's account is active, and she may act for whom she was granted this for."""
-    if not services.subjects.may_use(session, grant.subject, now):
+    """True while the client and the person's account are active, it takes accounts of her level, and she may act for
+    whom she was granted this for."""
+    client = store.client(session, grant.client_id)
+    if client is None or not services.subjects.may_use(session, grant.subject, now):
+        return False
+    if not identity_levels.admits(services, session, client, grant.subject):
         return False
     return grant.acting_for is None or bool(organisation_of(services, session, grant.subject, grant.acting_for, now))
 

@@ -12,6 +12,7 @@ from idp.oauth import (
     acting,
     authorization_response,
     consent,
+    identity_levels,
     pending,
     store,
     tokens,
@@ -21,7 +22,17 @@ from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.authorization_response import Answered, Destination
 from idp.oauth.consent import Shown
 from idp.oauth.errors import AccessDeniedError, OAuth2Error
-from idp.oauth.interaction import Approve, AskConsent, ChooseAccount, ChooseActing, SignIn, Situation, next_step
+from idp.oauth.interaction import (
+    OTHER_LEVEL,
+    Approve,
+    AskConsent,
+    ChooseAccount,
+    ChooseActing,
+    NotAdmitted,
+    SignIn,
+    Situation,
+    next_step,
+)
 from idp.oauth.models import Client
 from idp.oauth.pending import Pending, PendingNotFound
 from idp.oauth.ports import OAuthServices
@@ -37,7 +48,7 @@ class Ask:
 
     pending: Pending
     client: Client
-    step: SignIn | ChooseAccount | ChooseActing | AskConsent
+    step: SignIn | ChooseAccount | ChooseActing | NotAdmitted | AskConsent
     page: Shown | None = None
     choices: tuple[Choice, ...] = ()
 
@@ -104,8 +115,11 @@ def refused(services: OAuthServices, session: Session, request_id: str, browser:
     """The person refuses, or gives up on the way. Raises PendingNotFound."""
     waiting, client = _load(session, request_id, browser, now)
     subject = browser.authentication.subject if browser.authentication else None
-    _record(services, session, "oauth.refused", waiting, subject, {}, now)
-    return _refuse(session, waiting, client, AccessDeniedError("The person refused."), now)
+    admitted = subject is None or identity_levels.admits(services, session, client, subject)
+    details = {} if admitted else {"reason": "identity_level"}
+    _record(services, session, "oauth.refused", waiting, subject, details, now)
+    error = AccessDeniedError("The person refused." if admitted else OTHER_LEVEL)
+    return _refuse(session, waiting, client, error, now)
 
 
 def account_chosen(session: Session, request_id: str, browser: Browser, now: datetime) -> None:
@@ -160,6 +174,7 @@ def _situation(
         account_chosen=waiting.account_chosen,
         reachable_acr=services.reachable_acr,
         own_acr=services.reachable_by(session, who.subject) if who and services.reachable_by else None,
+        admitted=who is None or identity_levels.admits(services, session, client, who.subject),
         acting_sub=waiting.acting_sub,
         acting_subs=frozenset() if subs == {sub} else subs,  # where she is already the only one: no choice
     )

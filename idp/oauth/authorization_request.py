@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import authorization_profile, claims_request, redirect_uris, resources, response_mode
+from idp.oauth import authorization_profile, claims_request, lenient, redirect_uris, resources, response_mode
 from idp.oauth.authorization_response import Destination
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
@@ -95,7 +95,7 @@ def destination(parameters: Parameters, client: Client) -> Destination:
     """Where and how the client may be answered. Raises ServerPageError."""
     uris = values(parameters, "redirect_uri")
     # Core 3.1.2.1: redirect_uri is REQUIRED, and matched by simple string comparison.
-    proven = len(uris) == 1 and redirect_uris.matches(client.redirect_uris, uris[0], client.application_type)
+    proven = len(uris) == 1 and _registered(client, uris[0])
     if not proven or not authorization_profile.admits_redirect_uri(client, uris[0]):
         raise ServerPageError(
             "oauth.wrong_redirect_uri", description="The redirect_uri is missing, or not registered for this client."
@@ -132,6 +132,14 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
         dpop_jkt=_dpop_jkt(given),
         resource=resources.check(client, values(parameters, "resource")),
     )
+
+
+def _registered(client: Client, uri: str) -> bool:
+    if redirect_uris.matches(client.redirect_uris, uri, client.application_type):
+        # Only a lenient client may have registered it; what it may no more, it may not use any more either.
+        return not redirect_uris.plain_http(uri) or lenient.allows(client, lenient.HTTP_REDIRECT_URI)
+    loopback = redirect_uris.matches_loopback(client.redirect_uris, uri)
+    return loopback and lenient.allows(client, lenient.ANY_PORT)
 
 
 def state_of(parameters: Parameters) -> str | None:
@@ -172,6 +180,8 @@ def _scopes(given: Mapping[str, str], client: Client) -> frozenset[str]:
     asked = frozenset(given.get("scope", "").split()) & SCOPES
     if "openid" not in asked:
         raise InvalidScopeError("The scope must contain openid.")
+    if not asked <= client.scopes and lenient.allows(client, lenient.DROP_SCOPES):
+        return asked & client.scopes
     if not asked <= client.scopes:
         raise InvalidScopeError("The client is not registered for every scope it asks for.")
     return asked
@@ -198,7 +208,8 @@ def _max_age(given: Mapping[str, str], client: Client) -> int | None:
 def _code_challenge(given: Mapping[str, str], client: Client) -> str | None:
     challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
     if challenge is None:
-        if authorization_profile.must_use_pkce(client) or method is not None:
+        strict = authorization_profile.must_use_pkce(client) or not lenient.allows(client, lenient.NO_PKCE)
+        if strict or method is not None:
             raise InvalidRequestError("Send code_challenge with code_challenge_method=S256 (PKCE, RFC 7636).")
         return None
     # RFC 7636 4.3: an absent method means plain, which RFC 9700 2.1.1 rules out.

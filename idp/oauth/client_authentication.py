@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_assertion, client_keys, fapi, mutual_tls, store
+from idp.oauth import client_assertion, client_keys, fapi, lenient, mutual_tls, store
 from idp.oauth.client_request import ClientRequest
 from idp.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
 from idp.oauth.hashing import same
@@ -37,13 +37,20 @@ def authenticate(services: OAuthServices, session: Session, sent: ClientRequest,
     client = store.client(session, given.client_id)
     method = _method(given, client)
     proven = _prove(services, session, sent, replace(given, method=method), client, now)
-    if client is None or client.token_endpoint_auth_method != method or not proven:
+    if client is None or not _its_method(client, method) or not proven:
         raise failure()
     if fapi.holds(client) and method not in fapi.AUTH_METHODS:  # FAPI 2.0 5.3.2.1, 6
         raise failure()
     if sent.form.get("client_id", client.client_id) != client.client_id:
         raise InvalidRequestError("The client_id is another than the one that authenticates.")
     return client, method
+
+
+def _its_method(client: Client, method: str) -> bool:
+    if client.token_endpoint_auth_method == method:
+        return True
+    by_secret = {client.token_endpoint_auth_method, method} == {"client_secret_basic", "client_secret_post"}
+    return by_secret and lenient.allows(client, lenient.SECRET_EITHER_WAY)
 
 
 def failure() -> OAuth2Error:

@@ -13,7 +13,6 @@ from idp.config import Config
 from idp.oauth import store
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import register
-from idp.oauth.hashing import digest, new_secret
 
 PORTAL_SCOPE = "openid identity profile address phone email organisation offline_access"
 PORTAL_DOCUMENTS = (
@@ -40,16 +39,6 @@ def seed(session: Session, config: Config, portal_jwks: Mapping[str, Any], now: 
     """
     portal = _portal(config, portal_jwks)
     return [_ensure(session, registration, now) for registration in (portal, SPA, CONFIDENTIAL)]
-
-
-def renew_secret(session: Session, client_id: str) -> str:
-    """A new secret for a client that has one; the old one ends at once. Raises KeyError for any other client."""
-    client = store.registered_client(session, client_id)
-    if client is None or client.client_secret_hash is None:
-        raise KeyError(client_id)
-    secret = new_secret()
-    client.client_secret_hash = digest(secret)
-    return secret
 
 
 def _ensure(session: Session, registration: ClientRegistration, now: datetime) -> SeededClient:

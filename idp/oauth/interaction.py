@@ -20,6 +20,8 @@ from idp.oauth.errors import (
 )
 from idp.sessions import Authentication
 
+OTHER_LEVEL = "The client does not take accounts of this identity level."
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -29,7 +31,8 @@ class Situation:
     active, `consented` whether what is asked was consented to before. `reachable_acr` are the levels that anybody
     can reach here, `own_acr` those within this person's own means (None: the same). `sign_in_asked_at`,
     `account_chosen` and `acting_sub` (the `sub` she chose to go on as): how far the request came. `acting_subs` are
-    the ones she may choose from, none where there is nothing to choose.
+    the ones she may choose from, none where there is nothing to choose. `admitted`: whether the client takes
+    accounts of her identity level.
     """
 
     authentication: Authentication | None
@@ -43,6 +46,7 @@ class Situation:
     own_acr: Sequence[str] | None = None
     acting_sub: str | None = None
     acting_subs: frozenset[str] = frozenset()
+    admitted: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class ChooseActing:
 
 
 @dataclass(frozen=True)
+class NotAdmitted:
+    """Tell her that the client takes accounts of other identity levels only; then it is refused."""
+
+
+@dataclass(frozen=True)
 class AskConsent:
     """Show what is asked for, and let the person decide."""
 
@@ -76,7 +85,7 @@ class Approve:
     acr: str
 
 
-Step = SignIn | ChooseAccount | ChooseActing | AskConsent | Approve
+Step = SignIn | ChooseAccount | ChooseActing | NotAdmitted | AskConsent | Approve
 
 
 def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
@@ -85,6 +94,7 @@ def next_step(request: AuthorizationRequest, situation: Situation) -> Step:
         _authenticated(request, situation)
         or _chosen(request, situation)
         or _right_person(request, situation)
+        or (None if situation.admitted else NotAdmitted())
         or _fresh(request, situation)
         or _strong(request, situation)
         or _acting(request, situation)
@@ -193,6 +203,8 @@ def _came_back(situation: Situation) -> bool:
 
 
 def _silent_error(step: Step) -> OAuth2Error:
+    if isinstance(step, NotAdmitted):
+        return AccessDeniedError(OTHER_LEVEL)
     if isinstance(step, ChooseActing):
         return AccountSelectionRequiredError("The person must choose for whom she acts.")
     # Of accounts a session has one, and select_account does not go with none.

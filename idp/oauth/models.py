@@ -16,7 +16,10 @@ from idp.db import Base, UtcDateTime
 
 
 class Client(Base):
-    """A registered client: metadata of RFC 7591 and OpenID Connect Registration 2, and what the wallet needs."""
+    """A registered client: metadata of RFC 7591 and OpenID Connect Registration 2, and what the wallet needs.
+
+    `registered_by` is `operator` or `client`; one that registered itself stays within `registrable_scope`.
+    """
 
     __tablename__ = "oauth_client"
 
@@ -25,6 +28,7 @@ class Client(Base):
     client_secret_hash: Mapped[str | None] = mapped_column(String(64))
     registration_access_token_hash: Mapped[str | None] = mapped_column(String(64))
     registered_by: Mapped[str] = mapped_column(String(20), server_default="operator")
+    registrable_scope: Mapped[str | None] = mapped_column(String(500))
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     client_name_vi: Mapped[str] = mapped_column(String(200))
@@ -104,6 +108,20 @@ class Client(Base):
     def check_grant_type(self, grant_type: str) -> bool:
         """Asked by Authlib's grants."""
         return grant_type in self.grant_types
+
+
+class InitialAccessToken(Base):
+    """Lets its holder register clients (RFC 7591 1.2), `uses_left` of them, for scopes among `scope`."""
+
+    __tablename__ = "oauth_initial_access_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(16), unique=True)
+    label: Mapped[str] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(500))
+    uses_left: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class PendingAuthorization(Base):

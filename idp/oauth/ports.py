@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography import x509
+from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from idp.audit.port import Audit
@@ -46,13 +47,36 @@ class Subjects(Protocol):
 
 
 @dataclass(frozen=True)
+class Operator:
+    """Who looks after the registry, signed in."""
+
+    id: str
+    name: str
+
+
+class Operators(Protocol):
+    """Those who look after the registry of clients, with sessions of their own, apart from any citizen's."""
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        """Every POST to these pages must carry the token of the operator's session."""
+
+    def admitted(self) -> Operator | Response:
+        """The operator who calls, or the answer to give instead."""
+
+    def render(self, template: str, status: int, **context: Any) -> Response:
+        """A page in the operators' frame."""
+
+
+@dataclass(frozen=True)
 class OAuthServices:
     """Everything the endpoints are made of; built by the composer.
 
     `pairwise_salt` is secret and at least 32 bytes long: whoever knows it can link a person across services.
     `reachable_acr` are the authentication levels the sign-in page can bring a person to, `reachable_by` those that
     one person's own means reach. `outbound` calls addresses that clients registered, `fetched_keys` are those found
-    there. `certificate_authorities` issue the certificates that clients authenticate with.
+    there. `certificate_authorities` issue the certificates that clients authenticate with. `document_types` are those
+    that a client may be let ask the wallet for; `operators` look after the registry's pages, which are not there
+    without them.
     """
 
     web: Web
@@ -68,6 +92,8 @@ class OAuthServices:
     outbound: Outbound = field(default_factory=lambda: Outbound(allow_loopback=False))
     fetched_keys: FetchedKeys = field(default_factory=FetchedKeys)
     certificate_authorities: tuple[x509.Certificate, ...] = ()
+    operators: Operators | None = None
+    document_types: tuple[str, ...] = ()
 
     @property
     def issuer(self) -> str:

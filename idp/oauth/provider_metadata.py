@@ -33,6 +33,7 @@ def _known(services: OAuthServices) -> dict[str, Any]:
         "introspection_endpoint": f"{issuer}/introspect",
         "revocation_endpoint": f"{issuer}/revoke",
         "jwks_uri": f"{issuer}/jwks",
+        "registration_endpoint": f"{issuer}/connect/register",
         "end_session_endpoint": f"{issuer}/end-session",
         "scopes_supported": list(claims.SCOPE_CLAIMS),
         "response_types_supported": ["code"],

@@ -51,6 +51,20 @@ def matches(registered: Iterable[str], uri: str, application_type: str) -> bool:
     return wanted is not None and any(_without_port(entry) == wanted for entry in known)
 
 
+def matches_loopback(registered: Iterable[str], uri: str) -> bool:
+    """True where only the port of a loopback address differs, `localhost` included: for a lenient client alone."""
+    wanted = _without_port(uri, LOOPBACK_HOSTS)
+    return wanted is not None and any(_without_port(entry, LOOPBACK_HOSTS) == wanted for entry in registered)
+
+
+def plain_http(uri: str) -> bool:
+    """True for http on a host that is not loopback, in all else fit to be registered: for a lenient client alone."""
+    parts = split(uri)
+    if parts is None or parts.scheme != "http" or not parts.hostname or parts.hostname in LOOPBACK_HOSTS:
+        return False
+    return "#" not in uri and "*" not in parts.netloc and "@" not in parts.netloc
+
+
 def origin(uri: str) -> str:
     """A Content-Security-Policy source for where `uri` leads: its origin, or its scheme where it has no host."""
     parts = urlsplit(uri)
@@ -84,8 +98,10 @@ def split(uri: str) -> SplitResult | None:
     return parts if parts.scheme else None
 
 
-def _without_port(uri: str) -> tuple[str, str | None, str, str, bool] | None:
+def _without_port(
+    uri: str, hosts: frozenset[str] = LOOPBACK_LITERALS
+) -> tuple[str, str | None, str, str, bool] | None:
     parts = split(uri)
-    if parts is None or parts.scheme != "http" or parts.hostname not in LOOPBACK_LITERALS or "@" in parts.netloc:
+    if parts is None or parts.scheme != "http" or parts.hostname not in hosts or "@" in parts.netloc:
         return None
     return parts.scheme, parts.hostname, parts.path, parts.query, "#" in uri

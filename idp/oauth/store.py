@@ -17,6 +17,7 @@ from idp.oauth.models import (
     Client,
     Consent,
     Grant,
+    InitialAccessToken,
     PendingAuthorization,
     PushedRequest,
     RefreshToken,
@@ -49,6 +50,53 @@ def public_clients(session: Session) -> Sequence[Client]:
     return session.scalars(
         select(Client).where(Client.token_endpoint_auth_method == "none", Client.disabled_at.is_(None))
     ).all()
+
+
+def end_pending(session: Session, client_id: str) -> None:
+    """Forget the requests of a client that are on their way."""
+    session.execute(delete(PendingAuthorization).where(PendingAuthorization.client_id == client_id))
+
+
+def remove_client(session: Session, client_id: str) -> None:
+    """The client and, by the foreign keys, all that was asked, consented and granted for it."""
+    session.execute(delete(UsedAssertion).where(UsedAssertion.client_id == client_id))
+    session.execute(delete(Client).where(Client.client_id == client_id))
+
+
+def replace_registration_token(session: Session, client_id: str, old_hash: str, new_hash: str) -> bool:
+    """True for the one caller whose token is still the client's."""
+    row = Client
+    return _one(
+        session,
+        update(row)
+        .where(row.client_id == client_id, row.registration_access_token_hash == old_hash)
+        .values(registration_access_token_hash=new_hash),
+    )
+
+
+def initial_access_tokens(session: Session) -> Sequence[InitialAccessToken]:
+    """Newest first."""
+    return session.scalars(select(InitialAccessToken).order_by(InitialAccessToken.created_at.desc())).all()
+
+
+def initial_access_token(session: Session, token_hash: str) -> InitialAccessToken | None:
+    return session.get(InitialAccessToken, token_hash)
+
+
+def use_initial_access_token(session: Session, token_hash: str, now: datetime) -> bool:
+    """True for a caller that got one of the uses that are left."""
+    row = InitialAccessToken
+    return _one(
+        session,
+        update(row)
+        .where(row.token_hash == token_hash, row.expires_at > now, row.uses_left > 0)
+        .values(uses_left=row.uses_left - 1),
+    )
+
+
+def end_initial_access_token(session: Session, token_id: str) -> bool:
+    row = InitialAccessToken
+    return _one(session, delete(row).where(row.id == token_id))
 
 
 def pending(session: Session, request_id: str) -> PendingAuthorization | None:
@@ -202,7 +250,8 @@ def delete_expired(session: Session, now: datetime) -> None:
 
     A used code or refresh token must be known for as long as what it got may live: its second use ends that.
     """
-    for expiring in (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion, UsedProof):
+    over = (PendingAuthorization, AccessToken, RefreshToken, UsedAssertion, UsedProof, InitialAccessToken)
+    for expiring in over:
         session.execute(delete(expiring).where(expiring.expires_at <= now))
     session.execute(delete(PushedRequest).where(PushedRequest.expires_at <= now - PUSHED_REMEMBERED_FOR))
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))

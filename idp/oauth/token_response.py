@@ -17,6 +17,7 @@ from idp.oauth import (
     id_token,
     jwe,
     jwt_access_token,
+    lenient,
     pairwise,
     required_authentication,
     resources,
@@ -111,6 +112,10 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
     known = {name: value for name, value in known.items() if name not in withheld}
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
+    person = claims.for_id_token(known, scopes, requested, client.scopes)
+    beyond = claims.for_userinfo(known, scopes, requested, client.scopes)
+    if beyond.keys() - person.keys() and lenient.allows(client, lenient.CLAIMS_IN_ID_TOKEN):
+        person = {**beyond, **person}
     salt = services.pairwise_salt
     return id_token.sign(
         services.keys,
@@ -119,7 +124,7 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         grant=grant,
         sub=acting.sub(services, client, grant.subject, grant.acting_for),
         sid=pairwise.session_identifier(salt, client.client_id, grant.session_id),
-        person={**claims.for_id_token(known, scopes, requested, client.scopes), **organisation},
+        person={**person, **organisation},
         access_token=issued.access_token,
         nonce=nonce,
         now=context.now,

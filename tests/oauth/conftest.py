@@ -272,7 +272,6 @@ def compose(
         subjects=subjects,
         audit=audit,
         **{"outbound": Outbound(allow_loopback=True), **services},
-        outbound=Outbound(allow_loopback=True),
     )
     app = Flask("idp", root_path=str(IDP))
     app.testing = True

@@ -10,8 +10,9 @@ from joserfc.jwk import ECKey
 from idp.config import Config
 from idp.oauth import store
 from idp.oauth.clients import relying_party
-from idp.oauth.demo_clients import SeededClient, renew_secret, seed
+from idp.oauth.demo_clients import SeededClient, seed
 from idp.oauth.hashing import same
+from idp.oauth.registry import NoSecret, Registry, UnknownClient
 from tests.oauth.conftest import ISSUER, Provider
 
 CONFIG = Config(issuer=ISSUER, portal_url="http://localhost:5001")
@@ -68,12 +69,14 @@ def test_all_of_them_sign_es256_and_use_pkce(bare: Provider) -> None:
 def test_a_secret_can_be_renewed(bare: Provider) -> None:
     """The old one ends at once; a client without one has none to renew."""
     old = next(client.secret for client in sown(bare) if client.secret)
+    registry, now = Registry(bare.audit, "test"), bare.clock.now()
     with bare.db.begin() as session:
-        new = renew_secret(session, "demo-confidential")
+        new = registry.renew_secret(session, "demo-confidential", now)
         kept = store.client(session, "demo-confidential")
         assert kept is not None
         assert same(new, kept.client_secret_hash)
         assert not same(str(old), kept.client_secret_hash)
-        for client_id in ("demo-spa", "unknown"):
-            with pytest.raises(KeyError):
-                renew_secret(session, client_id)
+        with pytest.raises(NoSecret):
+            registry.renew_secret(session, "demo-spa", now)
+        with pytest.raises(UnknownClient):
+            registry.renew_secret(session, "unknown", now)

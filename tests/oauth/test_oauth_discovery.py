@@ -91,8 +91,9 @@ def test_what_is_offered(provider: Provider, name: str, value: object) -> None:
 
 
 def test_nothing_is_advertised_that_is_not_there(provider: Provider) -> None:
-    """No registration endpoint yet."""
-    assert "registration_endpoint" not in metadata(provider)
+    """No frame to look after a session (Session Management 1.0), no device, no backchannel authentication."""
+    absent = {"check_session_iframe", "device_authorization_endpoint", "backchannel_authentication_endpoint"}
+    assert not absent & set(metadata(provider))
 
 
 def test_every_offered_claim_can_be_asked_for(provider: Provider) -> None:

@@ -14,7 +14,9 @@ class Officer(Base):
     """An officer. What a role may do is data (roles.toml); both factors are always needed."""
 
     __tablename__ = "officer"
-    __table_args__ = (CheckConstraint("role IN ('registration', 'supervisor', 'auditor')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('registration', 'supervisor', 'auditor', 'client_registrar')", name="role"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     login: Mapped[str] = mapped_column(String(40), unique=True)

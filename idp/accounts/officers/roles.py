@@ -28,6 +28,7 @@ class Action(StrEnum):
     DECIDE_AUTHORITY_LOCK = "decide_authority_lock"
     SEND_CODE = "send_code"
     READ_AUDIT = "read_audit"
+    MANAGE_CLIENTS = "manage_clients"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from idp.oauth.authorization_response import Answered
 from idp.oauth.endpoints.authorization_answer import deliver
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.endpoints.consent_page import render_consent
-from idp.oauth.interaction import ChooseAccount, ChooseActing, SignIn
+from idp.oauth.interaction import ChooseAccount, ChooseActing, NotAdmitted, SignIn
 from idp.oauth.pending import PendingNotFound
 from idp.oauth.ports import OAuthServices
 from idp.sessions import SignInRequest
@@ -108,6 +108,8 @@ def _respond(services: OAuthServices, browser: Browser, act: Callable[[], Answer
         )
     if isinstance(outcome.step, ChooseActing):
         return _choose_acting(services, outcome, browser)
+    if isinstance(outcome.step, NotAdmitted):
+        return _not_admitted(services, outcome, browser)
     return render_consent(services, outcome, browser, _targets(outcome))
 
 
@@ -117,6 +119,18 @@ def _choose_acting(services: OAuthServices, ask: Ask, browser: Browser) -> Respo
         request_id=ask.pending.id,
         service=ask.client.name(browser.lang),
         choices=ask.choices,
+        form_targets=_targets(ask),
+    )
+
+
+def _not_admitted(services: OAuthServices, ask: Ask, browser: Browser) -> Response:
+    """Before any consent: what she has, what the service takes, and the way back to it."""
+    return services.web.render(
+        "oauth/not_admitted.html",
+        HTTPStatus.FORBIDDEN,
+        request_id=ask.pending.id,
+        service=ask.client.name(browser.lang),
+        levels=sorted(ask.client.identity_levels),
         form_targets=_targets(ask),
     )
 

@@ -65,16 +65,19 @@ class Desk:
         def wrap(view: View) -> View:
             @wraps(view)
             def guarded(*args: Any, **values: Any) -> Response:
-                officer = self.present()
-                if officer is None or officer.officer_id is None:
-                    return self.web.redirect(url_for("officer.sign_in"))
-                if action not in roles.role(officer.role).may:
-                    return self._not_allowed(officer, action)
-                return view(officer, *args, **values)
+                officer = self.admitted(action)
+                return officer if isinstance(officer, Response) else view(officer, *args, **values)
 
             return guarded
 
         return wrap
+
+    def admitted(self, action: Action) -> Present | Response:
+        """The signed-in officer whose role names the action, or the answer to give instead."""
+        officer = self.present()
+        if officer is None or officer.officer_id is None:
+            return self.web.redirect(url_for("officer.sign_in"))
+        return officer if action in roles.role(officer.role).may else self._not_allowed(officer, action)
 
     def may(self, officer: Present, action: Action) -> bool:
         return action in roles.role(officer.role).may

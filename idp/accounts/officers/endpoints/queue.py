@@ -25,6 +25,8 @@ AUDITED = (
     "officer.unlock_asked", "officer.lock_request_refused", "officer.unlock_request_refused", "account.locked",
     "account.unlocked", "application.approved", "application.refused", "activation.code_sent",
     "officer.organisation_looked_up", "organisation.application_approved", "organisation.application_refused",
+    "client.registered", "client.changed", "client.secret_renewed", "client.disabled", "client.enabled",
+    "client.removed", "client.token_made", "client.token_ended",
 )  # fmt: skip
 SHOWN = 200
 

@@ -46,8 +46,10 @@ def register(blueprint: Blueprint, desk: Desk) -> None:
         found = desk.present()
         if found is None or found.officer_id is None:
             return desk.web.redirect(url_for("officer.sign_in"))
-        first = "officer.queue" if Action.SEE_QUEUE in role_of(found.role).may else "officer.audit"
-        return desk.web.redirect(url_for(first))
+        may = role_of(found.role).may
+        if Action.MANAGE_CLIENTS in may:
+            return desk.web.redirect(url_for("registry.index"))
+        return desk.web.redirect(url_for("officer.queue" if Action.SEE_QUEUE in may else "officer.audit"))
 
     blueprint.add_url_rule("/", "home", home, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in", show, methods=["GET"])

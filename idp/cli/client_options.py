@@ -1,0 +1,106 @@
+"""The options of `mock-vneid clients add|edit`, made from what may be registered, so that none is forgotten."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from idp.cli.errors import CommandError
+from idp.oauth import client_document, strict_json
+from idp.oauth.client_fields import Field, all_fields
+from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.client_registration import ClientRegistration
+
+LARGEST = 1_000_000  # characters of a file
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """One option a field. What is not given is not there, so that it changes nothing."""
+    parser.add_argument("--from", dest="source", metavar="FILE", help="metadata as JSON (RFC 7591); - reads it here")
+    for field in all_fields():
+        _add_option(parser, field)
+    parser.add_argument(
+        "--no-pkce", dest="require_pkce", action="store_false", default=argparse.SUPPRESS,
+        help="accept requests without PKCE (old clients; weaker)",
+    )  # fmt: skip
+
+
+def registration(args: argparse.Namespace, base: ClientRegistration) -> tuple[ClientRegistration, frozenset[str]]:
+    """What the file says, and above it what the options say; and which fields either speaks of.
+
+    Raises CommandError, ClientMetadataError.
+    """
+    document = _document(args.source)
+    options = vars(args)
+    given: dict[str, Any] = {
+        field.name: _value(field, options[field.name]) for field in all_fields() if field.name in options
+    }
+    told = {name for name in client_document.FIELDS if client_document.member(name) in document}
+    return replace(client_document.read(document, base), **given), frozenset(told | given.keys())
+
+
+def option_of(error: ClientMetadataError) -> str:
+    """The option that mends it, or nothing where no option does."""
+    found = next((field.option for field in all_fields() if field.name == error.field), None)
+    return f"; see --{found}" if found else ""
+
+
+def _add_option(parser: argparse.ArgumentParser, field: Field) -> None:
+    text = " ".join(filter(None, (f"{field.label['en']}.", field.hint["en"]))).replace("%", "%%")
+    settings: dict[str, Any] = {"dest": field.name, "default": argparse.SUPPRESS, "help": text}
+    if field.kind == "flag":
+        settings["action"] = argparse.BooleanOptionalAction
+    elif field.kind == "number":
+        settings |= {"type": int, "metavar": "NUMBER"}
+    elif field.kind == "object":
+        settings |= {"type": Path, "metavar": "FILE"}
+    elif field.kind == "choice":
+        settings["choices"] = field.choices
+    elif field.name == "scope":
+        settings["metavar"] = "SCOPES"
+    elif field.kind in ("choices", "lines"):
+        settings |= {"action": "append", "help": f"{text} Repeatable."}
+        if field.choices and isinstance(field.choices[0], int):
+            settings |= {"type": int, "metavar": "NUMBER"}
+    parser.add_argument(f"--{field.option}", **settings)
+
+
+def _value(field: Field, given: object) -> object:
+    if isinstance(given, Path):
+        return _read_object(f"--{field.option}", given)
+    return tuple(given) if isinstance(given, list) else given
+
+
+def _read_object(option: str, path: Path) -> Mapping[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{option}: cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{option}: {path} is not JSON") from error
+    if not isinstance(document, dict):
+        raise CommandError(f"{option}: {path} must hold a JWK Set, an object with the member keys")
+    return document
+
+
+def _document(source: str | None) -> Mapping[str, Any]:
+    if source is None:
+        return {}
+    try:
+        text = sys.stdin.read(LARGEST) if source == "-" else Path(source).read_text(encoding="utf-8")
+        document = strict_json.loads(text.encode())
+    except OSError as error:
+        raise CommandError(f"--from: cannot read {source}: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError("--from: must be JSON, each name in it once") from error
+    if not isinstance(document, dict):
+        raise CommandError("--from: must be a JSON object with metadata of RFC 7591")
+    strange = client_document.unknown(document)
+    if strange:  # a typing mistake must not pass for a setting
+        raise CommandError(f"--from: no metadatum is called {strange[0][:60]!r}")
+    return document

@@ -1,0 +1,48 @@
+"""JSON from outside (RFC 8259): UTF-8, each name once, no NaN, not deep. What two readers could take for two things
+is nothing here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+DEEPEST = 12
+
+
+class NotJson(ValueError):
+    """The bytes are not JSON that has one meaning."""
+
+
+def loads(body: bytes) -> Any:
+    """The value. Raises NotJson."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise NotJson("not JSON, each name in it once") from error
+    if _depth(value, DEEPEST) < 0:
+        raise NotJson("nested too deeply")
+    return value
+
+
+def readable(value: object) -> str:
+    """As text for people."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _depth(value: object, left: int) -> int:
+    """How many levels are left below the deepest; negative where there were not enough."""
+    if left < 0 or not isinstance(value, dict | list):
+        return left
+    inside = value.values() if isinstance(value, dict) else value
+    return min((_depth(each, left - 1) for each in inside), default=left)
