@@ -6,12 +6,29 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Insert,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, attributes
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -48,6 +65,37 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class QuickSession(Session):
+    """Asks for a row by its key with a statement that was made once: to make one costs more than to execute it."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """As Session.get. What this session has loaded already is not asked for again, in either."""
+        statement = None if options or isinstance(ident, tuple | dict) else _by_key(entity)
+        if statement is None:
+            return super().get(entity, ident, **options)
+        present = self.identity_map.get(identity_key(entity, ident))
+        if present is not None and not attributes.instance_state(present).expired:
+            return present
+        return self.execute(statement, {"key": ident}).scalar_one_or_none()
+
+
+@cache
+def _by_key(entity: type[Any]) -> Select[Any] | None:
+    (key, *more) = entity.__mapper__.primary_key
+    return None if more else select(entity).where(key == bindparam("key", type_=key.type))
+
+
+def insert_row(session: Session, entity: type[Base], **values: object) -> None:
+    """Write one row at once, by a statement that was made once; for rows that nobody changes in this transaction."""
+    session.flush()  # it may refer to what waits to be written
+    session.connection().execute(_insert(entity), values)
+
+
+@cache
+def _insert(entity: type[Base]) -> Insert:
+    return insert(cast("Table", entity.__table__))
+
+
 class OtherVersion(Exception):
     """The tables were made by a version of this program that this one does not know."""
 
@@ -68,19 +116,19 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with QuickSession(self.engine, expire_on_commit=False) as session, session.begin():
             if self.sqlite:
-                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+                _begin(session, "BEGIN IMMEDIATE")
             yield session
 
     @contextmanager
     def read(self, *, repeatable: bool = False) -> Iterator[Session]:
         """`repeatable`: every query sees what the first one saw, as SQLite does anyway."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with QuickSession(self.engine, expire_on_commit=False) as session:
             if repeatable and not self.sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if self.sqlite:
-                session.connection().exec_driver_sql("BEGIN")
+                _begin(session, "BEGIN")
             yield session
             session.rollback()
 
@@ -94,6 +142,15 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _begin(session: Session, how: str) -> None:
+    """Past SQLAlchemy's statements, which would take longer to say this than SQLite to do it."""
+    driver: Any = session.connection().connection.dbapi_connection
+    try:
+        driver.execute(how)
+    except driver.Error as error:  # another process writes, and goes on writing
+        raise OperationalError(how, None, error) from error
 
 
 def migrate(engine: Engine, folder: Path, **known: object) -> None:

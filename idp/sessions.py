@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Text, delete, or_, select, update
+from sqlalchemy import ForeignKey, Row, String, Table, Text, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from idp.db import Base, UtcDateTime
+from idp.db import Base, UtcDateTime, insert_row
 
 LIFETIME = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
@@ -64,6 +65,11 @@ class BrowserSession:
     id: str
     csrf_token: str
     authentication: Authentication | None
+    last_used_at: datetime | None = field(default=None, compare=False)
+
+    def needs_touch(self, now: datetime) -> bool:
+        """Use is recorded at most once a minute, so that reading a page is not always a write."""
+        return self.last_used_at is not None and self.last_used_at + timedelta(minutes=1) <= now
 
 
 @dataclass(frozen=True)
@@ -121,16 +127,21 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _view(row: BrowserSessionRow) -> BrowserSession:
+_SESSION = cast("Table", BrowserSessionRow.__table__)
+_BY_SECRET = select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash"))
+_TOUCH = update(_SESSION).where(_SESSION.c.id == bindparam("session_id")).values(last_used_at=bindparam("now"))
+
+
+def _view(row: BrowserSessionRow | Row[Any]) -> BrowserSession:
     authentication = None
     if row.subject and row.acr and row.auth_time:
         authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time, row.acting_for)
-    return BrowserSession(row.id, row.csrf_token, authentication)
+    return BrowserSession(row.id, row.csrf_token, authentication, row.last_used_at)
 
 
 def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
-    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == secret_hash(secret)))
+    row = session.connection().execute(_BY_SECRET, {"secret_hash": secret_hash(secret)}).one_or_none()
     if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
         return None
     return _view(row)
@@ -142,17 +153,9 @@ def by_id(session: Session, session_id: str, now: datetime) -> BrowserSession | 
     return None if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now else _view(row)
 
 
-def needs_touch(session: Session, session_id: str, now: datetime) -> bool:
-    """Use is recorded at most once a minute, so that reading a page is not always a write."""
-    row = session.get(BrowserSessionRow, session_id)
-    return row is not None and row.last_used_at + timedelta(minutes=1) <= now
-
-
 def touch(session: Session, session_id: str, now: datetime) -> None:
     """Record use."""
-    row = session.get(BrowserSessionRow, session_id)
-    if row is not None:
-        row.last_used_at = now
+    session.connection().execute(_TOUCH, {"session_id": session_id, "now": now})
 
 
 def of(session: Session, subject: str, now: datetime) -> list[SessionInfo]:
@@ -177,21 +180,20 @@ def start(
     session: Session, now: datetime, authentication: Authentication | None = None, device: Device | None = None
 ) -> tuple[str, BrowserSession]:
     """A new session; returns the cookie secret (never stored) and the session."""
-    secret = secrets.token_urlsafe(32)
-    row = BrowserSessionRow(
-        id=secrets.token_hex(16),
+    secret, session_id, csrf_token = secrets.token_urlsafe(32), secrets.token_hex(16), secrets.token_urlsafe(32)
+    insert_row(
+        session,
+        BrowserSessionRow,
+        id=session_id,
         secret_hash=secret_hash(secret),
-        csrf_token=secrets.token_urlsafe(32),
+        csrf_token=csrf_token,
         created_at=now,
         last_used_at=now,
         expires_at=now + LIFETIME,
+        **(_authenticated(authentication) if authentication else {}),
+        **_described(device),
     )
-    _describe(row, device)
-    if authentication is not None:
-        _authenticate(row, authentication)
-    session.add(row)
-    session.flush()
-    return secret, _view(row)
+    return secret, BrowserSession(session_id, csrf_token, authentication, now)
 
 
 def renew(
@@ -209,8 +211,8 @@ def renew(
     secret = secrets.token_urlsafe(32)
     row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
     row.last_used_at, row.expires_at = now, now + LIFETIME
-    _authenticate(row, authentication)
-    _describe(row, device)
+    for name, value in {**_authenticated(authentication), **_described(device)}.items():
+        setattr(row, name, value)
     session.flush()
     return secret, _view(row)
 
@@ -259,10 +261,13 @@ def ask_sign_in(session: Session, browser: BrowserSession, request: SignInReques
     """Keep a sign-in request for this browser; returns the id that `/sign-in?request=` takes."""
     request_id = secrets.token_urlsafe(32)
     body = {**request.__dict__, "not_before": request.not_before and request.not_before.isoformat()}
-    session.add(
-        SignInRequestRow(
-            id=request_id, session_id=browser.id, request=json.dumps(body), expires_at=now + SIGN_IN_LIFETIME
-        )
+    insert_row(
+        session,
+        SignInRequestRow,
+        id=request_id,
+        session_id=browser.id,
+        request=json.dumps(body),
+        expires_at=now + SIGN_IN_LIFETIME,
     )
     return request_id
 
@@ -281,12 +286,9 @@ def sign_in_request(
     return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 
-def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
-    row.subject, row.acr = authentication.subject, authentication.acr
-    row.amr, row.auth_time = " ".join(authentication.amr), authentication.auth_time
-    row.acting_for = authentication.acting_for
+def _authenticated(authentication: Authentication) -> dict[str, object]:
+    return {**authentication.__dict__, "amr": " ".join(authentication.amr)}
 
 
-def _describe(row: BrowserSessionRow, device: Device | None) -> None:
-    if device is not None:
-        row.user_agent, row.address = device.user_agent[:300], device.address[:45]
+def _described(device: Device | None) -> dict[str, object]:
+    return {"user_agent": device.user_agent[:300], "address": device.address[:45]} if device is not None else {}

@@ -201,8 +201,7 @@ class Web:
         now = self.clock.now()
         with self.db.read() as session:
             found = sessions.find(session, secret, now)
-            stale = found is not None and sessions.needs_touch(session, found.id, now)
-        if found is not None and stale:
+        if found is not None and found.needs_touch(now):
             with self.db.begin() as session:
                 sessions.touch(session, found.id, now)
         if found is not None and self.mandates is not None and mandates.acts(found):
