@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from idp.accounts.models import Account, Authenticator, Organisation, Person, Representation
@@ -16,9 +16,39 @@ _HOLDER = (
 )
 
 
+# Statements made once: SQLAlchemy takes longer to make one of these than to execute it.
+_BY_SUBJECT = select(Account).where(Account.subject == bindparam("subject")).options(*_HOLDER)
+_BY_NUMBER = (
+    select(Account)
+    .join(Account.person)
+    .where(Person.personal_id_number == bindparam("number"))
+    .options(*_HOLDER)
+)
+_NAMES = (
+    select(Person.full_name, Organisation.name)
+    .select_from(Account)
+    .outerjoin(Account.person)
+    .outerjoin(Account.organisation)
+    .where(Account.subject == bindparam("subject"))
+)
+_READ = "mock_vneid_accounts"  # in Session.info
+
+
 def account(session: Session, subject: str) -> Account | None:
-    """The account with its holder and authenticator."""
-    return session.scalar(select(Account).where(Account.subject == subject).options(*_HOLDER))
+    """The account with its holder and authenticator; read once in each transaction, however many parts ask."""
+    read: dict[str, Account] = session.info.setdefault(_READ, {})
+    found = read.get(subject)
+    if found is None or found not in session:
+        found = session.scalar(_BY_SUBJECT, {"subject": subject})
+        if found is not None:
+            read[subject] = found
+    return found
+
+
+def holder_name(session: Session, subject: str) -> str | None:
+    """The name of the account's holder, and nothing else."""
+    row = session.connection().execute(_NAMES, {"subject": subject}).one_or_none()
+    return None if row is None else row[0] or row[1]
 
 
 def account_to_change(session: Session, subject: str) -> Account | None:
@@ -33,8 +63,7 @@ def account_to_change(session: Session, subject: str) -> Account | None:
 
 def account_by_number(session: Session, personal_id_number: str) -> Account | None:
     """The account of the person with this number."""
-    statement = select(Account).join(Account.person).where(Person.personal_id_number == personal_id_number)
-    return session.scalar(statement.options(*_HOLDER))
+    return session.scalar(_BY_NUMBER, {"number": personal_id_number})
 
 
 def person_by_number(session: Session, personal_id_number: str) -> Person | None:

@@ -72,9 +72,7 @@ def load(session: Session, request_id: str, browser: str, now: datetime) -> Pend
 
 def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
     """Record that the person was sent to sign in, so that one who comes back is not sent again."""
-    row = store.pending(session, request_id)
-    if row is not None:
-        row.sign_in_asked_at, row.account_chosen = now, True
+    store.note_sign_in(session, request_id, now)
 
 
 def note_account_chosen(session: Session, request_id: str) -> None:

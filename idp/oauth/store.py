@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
@@ -23,6 +23,41 @@ from idp.oauth.models import (
 )
 
 CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
+# Statements made once: SQLAlchemy takes longer to make one of these than to execute it.
+_NOTE_SIGN_IN = (
+    update(cast("Table", PendingAuthorization.__table__))
+    .where(PendingAuthorization.id == bindparam("request_id"))
+    .values(sign_in_asked_at=bindparam("now"), account_chosen=True)
+)
+_ANSWER = (
+    update(cast("Table", PendingAuthorization.__table__))
+    .where(PendingAuthorization.id == bindparam("request_id"), PendingAuthorization.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+_CONSENTS = (
+    select(Consent)
+    .where(
+        Consent.client_id == bindparam("client_id"),
+        Consent.subject == bindparam("subject"),
+        Consent.expires_at > bindparam("now"),
+        Consent.withdrawn_at.is_(None),
+    )
+    .order_by(Consent.given_at.desc())
+    .with_for_update(read=True)
+)
+_CONSENTS_OF_HERS = _CONSENTS.where(Consent.acting_for.is_(None))
+_CONSENTS_FOR_ANOTHER = _CONSENTS.where(Consent.acting_for == bindparam("acting_for"))
+_GRANT = select(Grant).where(Grant.id == bindparam("grant_id")).execution_options(populate_existing=True)
+_USE_CODE = (
+    update(cast("Table", AuthorizationCode.__table__))
+    .where(AuthorizationCode.code_hash == bindparam("hash"), AuthorizationCode.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+_USE_REFRESH_TOKEN = (
+    update(cast("Table", RefreshToken.__table__))
+    .where(RefreshToken.token_hash == bindparam("hash"), RefreshToken.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 
 
 def client(session: Session, client_id: str) -> Client | None:
@@ -53,8 +88,11 @@ def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
 
 def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
     """True for the one caller that may answer the request."""
-    row = PendingAuthorization
-    return _one(session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now))
+    return session.connection().execute(_ANSWER, {"request_id": request_id, "now": now}).rowcount == 1
+
+
+def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
+    session.connection().execute(_NOTE_SIGN_IN, {"request_id": request_id, "now": now})
 
 
 def note_acting(session: Session, request_id: str, sub: str) -> None:
@@ -73,21 +111,14 @@ def consents(
 
     They are held till the transaction ends: she cannot withdraw between the look at them and what is granted by them.
     """
-    return session.scalars(
-        select(Consent)
-        .where(
-            Consent.client_id == client_id,
-            Consent.subject == subject,
-            Consent.acting_for.is_(None) if acting_for is None else Consent.acting_for == acting_for,
-            Consent.expires_at > now,
-            Consent.withdrawn_at.is_(None),
-        )
-        .with_for_update(read=True)
-    ).all()
+    values = {"client_id": client_id, "subject": subject, "now": now}
+    if acting_for is None:
+        return session.scalars(_CONSENTS_OF_HERS, values).all()
+    return session.scalars(_CONSENTS_FOR_ANOTHER, {**values, "acting_for": acting_for}).all()
 
 
 def grant(session: Session, grant_id: str) -> Grant | None:
-    return session.get(Grant, grant_id, populate_existing=True)
+    return session.scalar(_GRANT, {"grant_id": grant_id})
 
 
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
@@ -115,8 +146,7 @@ def code(session: Session, code_hash: str) -> AuthorizationCode | None:
 
 
 def use_code(session: Session, code_hash: str, now: datetime) -> bool:
-    row = AuthorizationCode
-    return _one(session, update(row).where(row.code_hash == code_hash, row.used_at.is_(None)).values(used_at=now))
+    return session.connection().execute(_USE_CODE, {"hash": code_hash, "now": now}).rowcount == 1
 
 
 def access_token(session: Session, token_hash: str) -> AccessToken | None:
@@ -128,8 +158,7 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
 
 
 def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
-    row = RefreshToken
-    return _one(session, update(row).where(row.token_hash == token_hash, row.used_at.is_(None)).values(used_at=now))
+    return session.connection().execute(_USE_REFRESH_TOKEN, {"hash": token_hash, "now": now}).rowcount == 1
 
 
 def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_at: datetime) -> bool:

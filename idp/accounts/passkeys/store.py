@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, delete, select, update
+from sqlalchemy import CursorResult, Executable, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,18 @@ from idp.accounts.passkeys.info import PasskeyInfo, info
 from idp.accounts.passkeys.models import Passkey, PasskeyChallenge
 
 CHALLENGE_LIFE = timedelta(minutes=5)
+_ANY = select(Passkey.id).where(Passkey.subject == bindparam("subject"), Passkey.removed_at.is_(None)).limit(1)
 
 
 def of(session: Session, subject: str) -> list[PasskeyInfo]:
     """The account's passkeys that are not removed, the newest first."""
     query = select(Passkey).where(Passkey.subject == subject, Passkey.removed_at.is_(None))
     return [info(row) for row in session.scalars(query.order_by(Passkey.created_at.desc(), Passkey.id))]
+
+
+def any_of(session: Session, subject: str) -> bool:
+    """Whether the account has a passkey."""
+    return session.connection().execute(_ANY, {"subject": subject}).first() is not None
 
 
 def by_credential(session: Session, credential_id: str) -> PasskeyInfo | None:
