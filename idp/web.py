@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -134,11 +135,11 @@ class Web:
         return blueprint
 
     def language(self) -> str:
-        """The page's language: the `lang` link, then the cookie, then Vietnamese."""
-        for wanted in (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE)):
-            if wanted in LANGUAGES:
-                return str(wanted)
-        return LANGUAGES[0]
+        """The page's language: the `lang` link, then the cookie, then Vietnamese. Found once a request."""
+        if "page_language" not in g:
+            choices = (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE))
+            g.page_language = next((wanted for wanted in choices if wanted in LANGUAGES), LANGUAGES[0])
+        return str(g.page_language)
 
     def prefer_languages(self, ui_locales: str) -> None:
         """Follow `ui_locales` (OpenID Connect Core 3.1.2.1) unless the person chose a language herself."""
@@ -147,6 +148,7 @@ class Web:
         for tag in ui_locales.split():
             if tag.split("-")[0].lower() in LANGUAGES:
                 g.language = g.set_language = tag.split("-")[0].lower()
+                g.pop("page_language", None)
                 return
 
     # --- responses -----------------------------------------------------------------------------------
@@ -187,7 +189,9 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        app.jinja_env.globals.update(t=self.t, static_url=_static_url(Path(str(app.static_folder))))
+        app.jinja_env.globals.update(
+            t=self.t, static_url=_static_url(app), csrf_token=lambda: self.session().csrf_token
+        )
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),
@@ -229,7 +233,6 @@ class Web:
         query = {**request.args.to_dict(), "lang": other}
         return {
             "lang": lang,
-            "csrf_token": lambda: self.session().csrf_token,
             "page_account": self._page_account(),
             "switch_language_url": _own_url(query),
         }
@@ -254,7 +257,8 @@ class Web:
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
         for name, value in security_headers.headers(g.get("form_targets", ()), secure=self.secure).items():
-            response.headers.setdefault(name, value)
+            if name not in response.headers:
+                response.headers.add(name, value)
         if not response.cache_control and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
@@ -273,17 +277,17 @@ class Web:
 
 
 def _own_url(query: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return f"{request.script_root}{request.path}?{urlencode(query)}"
 
 
-def _static_url(folder: Path) -> Callable[[str], str]:
-    versions: dict[str, str] = {}
+def _static_url(app: Flask) -> Callable[[str], str]:
+    """The provider is at the root of its host (`idp.config`): an address is the same in every request."""
+    folder, known = Path(str(app.static_folder)), dict[str, str]()
 
     def static_url(path: str) -> str:
-        if path not in versions:
-            versions[path] = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
-        return url_for("static", filename=path, v=versions[path])
+        if path not in known:
+            version = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
+            known[path] = f"{app.static_url_path}/{quote(path)}?v={version}"
+        return known[path]
 
     return static_url
