@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
+from json import JSONDecoder
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,6 +133,12 @@ class Database:
             yield session
             session.rollback()
 
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        """For one query, which needs no transaction to agree with itself."""
+        with QuickSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
         migrate(self.engine, Path(__file__).parent / "migrations", audit_key=audit_key)
@@ -203,9 +210,15 @@ def _engine(url: str, sqlite: bool) -> Engine:
     # hide_parameters: an error's text goes to logs, and the values are people's.
     if not sqlite:
         return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True,
+        json_deserializer=_DECODE, pool_use_lifo=True,
+    )  # fmt: skip
     event.listen(engine, "connect", _sqlite_connect)
     return engine
+
+
+_DECODE = JSONDecoder().decode  # json.loads without its options: every row of a client has ten JSON columns
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -72,8 +72,12 @@ class Web:
         if found is None:
             self._tidy()
             with self.db.begin() as session:
-                secret, found = sessions.start(session, self.clock.now(), device=self.device())
-            self._keep(secret, found)
+                found = self._start(session)
+        return found
+
+    def _start(self, session: Session) -> BrowserSession:
+        secret, found = sessions.start(session, self.clock.now(), device=self.device())
+        self._keep(secret, found)
         return found
 
     def _tidy(self) -> None:
@@ -110,9 +114,11 @@ class Web:
 
     def ask_sign_in(self, sign_in: SignInRequest) -> Response:
         """Send the browser to the sign-in page."""
-        present = self.session()  # before the transaction: it may open one of its own
+        present = self.existing_session()  # before the transaction: it may open one of its own
+        if present is None:
+            self._tidy()
         with self.db.begin() as session:
-            request_id = sessions.ask_sign_in(session, present, sign_in, self.clock.now())
+            request_id = sessions.ask_sign_in(session, present or self._start(session), sign_in, self.clock.now())
         return self.redirect(url_for("accounts.sign_in", request=request_id))
 
     # --- requests ------------------------------------------------------------------------------------
@@ -203,7 +209,7 @@ class Web:
         if not secret:
             return None
         now = self.clock.now()
-        with self.db.read() as session:
+        with self.db.look() as session:
             found = sessions.find(session, secret, now)
         if found is not None and found.needs_touch(now):
             with self.db.begin() as session:

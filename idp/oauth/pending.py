@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.db import insert_row
 from idp.oauth import store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
@@ -37,8 +38,11 @@ def keep(session: Session, request: AuthorizationRequest, browser: str | None, n
 
     That is for a request posted from another site: the browser withholds SameSite=Lax cookies there.
     """
-    row = PendingAuthorization(
-        id=new_secret(),
+    request_id = new_secret()
+    insert_row(
+        session,
+        PendingAuthorization,
+        id=request_id,
         browser_hash=browser and digest(browser),
         client_id=request.client_id,
         request=request.document(),
@@ -46,9 +50,7 @@ def keep(session: Session, request: AuthorizationRequest, browser: str | None, n
         expires_at=now + LIFETIME,
         account_chosen=False,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return request_id
 
 
 def load(session: Session, request_id: str, browser: str, now: datetime) -> Pending:

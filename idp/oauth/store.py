@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
@@ -22,6 +23,7 @@ from idp.oauth.models import (
     UsedAssertion,
 )
 
+CONSENTS_AT_ONCE = 10
 CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
 # Statements made once: SQLAlchemy takes longer to make one of these than to execute it.
 _NOTE_SIGN_IN = (
@@ -35,19 +37,26 @@ _ANSWER = (
     .values(answered_at=bindparam("now"))
 )
 _CONSENTS = (
-    select(Consent)
+    select(Consent.scope, Consent.claims)
     .where(
         Consent.client_id == bindparam("client_id"),
         Consent.subject == bindparam("subject"),
         Consent.expires_at > bindparam("now"),
         Consent.withdrawn_at.is_(None),
     )
-    .order_by(Consent.given_at.desc())
+    .order_by(Consent.given_at.desc(), Consent.id)
+    .limit(CONSENTS_AT_ONCE)
+    .offset(bindparam("after"))
     .with_for_update(read=True)
 )
 _CONSENTS_OF_HERS = _CONSENTS.where(Consent.acting_for.is_(None))
 _CONSENTS_FOR_ANOTHER = _CONSENTS.where(Consent.acting_for == bindparam("acting_for"))
 _GRANT = select(Grant).where(Grant.id == bindparam("grant_id")).execution_options(populate_existing=True)
+_NOTE_USE = (
+    update(cast("Table", Grant.__table__))
+    .where(Grant.id == bindparam("grant_id"))
+    .values(last_used_at=bindparam("now"))
+)
 _USE_CODE = (
     update(cast("Table", AuthorizationCode.__table__))
     .where(AuthorizationCode.code_hash == bindparam("hash"), AuthorizationCode.used_at.is_(None))
@@ -106,19 +115,29 @@ def note_acting(session: Session, request_id: str, sub: str) -> None:
 
 def consents(
     session: Session, client_id: str, subject: str, acting_for: str | None, now: datetime
-) -> Sequence[Consent]:
-    """Receipts that still hold, given for herself (None) or for this organisation.
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Scope and claims of the receipts that still hold, given for herself (None) or for this organisation.
 
-    They are held till the transaction ends: she cannot withdraw between the look at them and what is granted by them.
+    The newest first, and a few at a time: mostly the first one says it all. What is looked at is held till the
+    transaction ends: she cannot withdraw between the look at it and what is granted by it.
     """
+    statement = _CONSENTS_OF_HERS if acting_for is None else _CONSENTS_FOR_ANOTHER
     values = {"client_id": client_id, "subject": subject, "now": now}
-    if acting_for is None:
-        return session.scalars(_CONSENTS_OF_HERS, values).all()
-    return session.scalars(_CONSENTS_FOR_ANOTHER, {**values, "acting_for": acting_for}).all()
+    if acting_for is not None:
+        values["acting_for"] = acting_for
+    for after in count(0, CONSENTS_AT_ONCE):
+        rows = session.connection().execute(statement, {**values, "after": after}).all()
+        yield from ((row.scope, row.claims) for row in rows)
+        if len(rows) < CONSENTS_AT_ONCE:
+            return
 
 
 def grant(session: Session, grant_id: str) -> Grant | None:
     return session.scalar(_GRANT, {"grant_id": grant_id})
+
+
+def note_use(session: Session, grant_id: str, now: datetime) -> None:
+    session.connection().execute(_NOTE_USE, {"grant_id": grant_id, "now": now})
 
 
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
