@@ -15,14 +15,11 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
-    Insert,
     MetaData,
-    Select,
     Table,
     bindparam,
     create_engine,
     event,
-    insert,
     inspect,
     select,
 )
@@ -31,6 +28,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, attributes
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
+
+from idp import prepared
+from idp.prepared import Prepared
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -60,6 +60,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a stored instant must carry its time zone")
         return value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return lambda text: None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -74,27 +79,37 @@ class QuickSession(Session):
         statement = None if options or isinstance(ident, tuple | dict) else _by_key(entity)
         if statement is None:
             return super().get(entity, ident, **options)
-        present = self.identity_map.get(identity_key(entity, ident))
+        key = identity_key(entity, ident)
+        present = self.identity_map.get(key)
         if present is not None and not attributes.instance_state(present).expired:
             return present
-        return self.execute(statement, {"key": ident}).scalar_one_or_none()
+        self.flush()  # it may wait to be written
+        row = statement.one(self, key=ident)
+        return None if row is None else self._loaded(entity, key, row)
+
+    def _loaded(self, entity: Any, key: Any, row: Any) -> Any:
+        """What the row stands for, as one that this session has read."""
+        instance = entity.__mapper__.class_manager.new_instance()
+        attributes.instance_dict(instance).update(row._asdict())
+        state = attributes.instance_state(instance)
+        state.key = key
+        self.add(instance)
+        return instance
 
 
 @cache
-def _by_key(entity: type[Any]) -> Select[Any] | None:
-    (key, *more) = entity.__mapper__.primary_key
-    return None if more else select(entity).where(key == bindparam("key", type_=key.type))
+def _by_key(entity: type[Any]) -> Prepared | None:
+    """None for an entity whose key has several parts, or whose attributes are called otherwise than its columns."""
+    (key, *more), columns = entity.__mapper__.primary_key, entity.__table__.columns
+    if more or any(entity.__mapper__.get_property_by_column(column).key != column.name for column in columns):
+        return None
+    return Prepared(select(entity.__table__).where(key == bindparam("key", type_=key.type)))
 
 
 def insert_row(session: Session, entity: type[Base], **values: object) -> None:
     """Write one row at once, by a statement that was made once; for rows that nobody changes in this transaction."""
     session.flush()  # it may refer to what waits to be written
-    session.connection().execute(_insert(entity), values)
-
-
-@cache
-def _insert(entity: type[Base]) -> Insert:
-    return insert(cast("Table", entity.__table__))
+    prepared.insert_row(session, cast("Table", entity.__table__), values)
 
 
 class OtherVersion(Exception):

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Row, String, Table, Text, bindparam, delete, or_, select, update
+from sqlalchemy import ForeignKey, String, Table, Text, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime, insert_row
+from idp.prepared import Prepared
 
 LIFETIME = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
@@ -128,11 +129,13 @@ def secret_hash(secret: str) -> str:
 
 
 _SESSION = cast("Table", BrowserSessionRow.__table__)
-_BY_SECRET = select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash"))
-_TOUCH = update(_SESSION).where(_SESSION.c.id == bindparam("session_id")).values(last_used_at=bindparam("now"))
+_BY_SECRET = Prepared(select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash")))
+_TOUCH = Prepared(
+    update(_SESSION).where(_SESSION.c.id == bindparam("session_id")).values(last_used_at=bindparam("now"))
+)
 
 
-def _view(row: BrowserSessionRow | Row[Any]) -> BrowserSession:
+def _view(row: Any) -> BrowserSession:
     authentication = None
     if row.subject and row.acr and row.auth_time:
         authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time, row.acting_for)
@@ -141,7 +144,7 @@ def _view(row: BrowserSessionRow | Row[Any]) -> BrowserSession:
 
 def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
-    row = session.connection().execute(_BY_SECRET, {"secret_hash": secret_hash(secret)}).one_or_none()
+    row = _BY_SECRET.one(session, secret_hash=secret_hash(secret))
     if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
         return None
     return _view(row)
@@ -155,7 +158,7 @@ def by_id(session: Session, session_id: str, now: datetime) -> BrowserSession | 
 
 def touch(session: Session, session_id: str, now: datetime) -> None:
     """Record use."""
-    session.connection().execute(_TOUCH, {"session_id": session_id, "now": now})
+    _TOUCH.run(session, session_id=session_id, now=now)
 
 
 def of(session: Session, subject: str, now: datetime) -> list[SessionInfo]:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime
+from idp.prepared import Prepared
 
 FORGET_AFTER = timedelta(days=1)
 IPV6_SUBSCRIBER_BITS = 64
@@ -113,7 +114,7 @@ def succeed(session: Session, account: Key, address: Key) -> None:
     """The secret was right: forget the account's failures; at the address take back this one reservation only."""
     counts = {key: _select(session, key) for key in _in_order((account, address))}
     if counts[account] is not None:
-        session.connection().execute(_DELETE, {"of": account.hashed})
+        _DELETE.run(session, of=account.hashed)
     at_address = counts[address]
     if at_address is not None:
         _write(session, address, max(0, at_address.failures - 1), at_address.last_attempt_at)
@@ -135,15 +136,20 @@ class _Count:
 
 _TABLE = cast("Table", ThrottleRow.__table__)
 _OF = _TABLE.c.key == bindparam("of")
-_SELECT = select(_TABLE.c.failures, _TABLE.c.last_attempt_at, _TABLE.c.blocked_until).where(_OF).with_for_update()
-_UPDATE = (
+_KEPT = (_TABLE.c.failures, _TABLE.c.last_attempt_at, _TABLE.c.blocked_until)
+_SELECT = Prepared(select(*_KEPT).where(_OF).with_for_update())
+_UPDATE = Prepared(
     update(_TABLE)
     .where(_OF)
     .values(failures=bindparam("count"), last_attempt_at=bindparam("at"), blocked_until=bindparam("until"))
 )
-_DELETE = delete(_TABLE).where(_OF)
+_DELETE = Prepared(delete(_TABLE).where(_OF))
 _INSERT = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(_TABLE).on_conflict_do_nothing()
+    dialect.__name__.rpartition(".")[2]: Prepared(
+        dialect.insert(_TABLE)
+        .values(key=bindparam("of"), failures=0, last_attempt_at=bindparam("at"))
+        .on_conflict_do_nothing()
+    )
     for dialect in (sqlite, postgresql)
 }
 
@@ -162,18 +168,15 @@ def _locked(session: Session, key: Key, now: datetime) -> _Count:
 
 
 def _insert(session: Session, key: Key, now: datetime) -> _Count | None:
-    connection = session.connection()
-    values = {"key": key.hashed, "failures": 0, "last_attempt_at": now}
-    made = connection.execute(_INSERT[connection.dialect.name], values).rowcount == 1
+    made = _INSERT[session.get_bind().dialect.name].run(session, of=key.hashed, at=now)
     return _Count(0, now, None) if made else None
 
 
 def _select(session: Session, key: Key) -> _Count | None:
-    row = session.connection().execute(_SELECT, {"of": key.hashed}).one_or_none()
+    row = _SELECT.one(session, of=key.hashed)
     return None if row is None else _Count(*row)
 
 
 def _write(session: Session, key: Key, failures: int, at: datetime) -> None:
     wait = key.policy.wait(failures)
-    values = {"of": key.hashed, "count": failures, "at": at, "until": at + wait if wait else None}
-    session.connection().execute(_UPDATE, values)
+    _UPDATE.run(session, of=key.hashed, count=failures, at=at, until=at + wait if wait else None)

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from idp.accounts.models import Account, Authenticator, Organisation, Person, Representation
+from idp.prepared import Prepared
 
 _HOLDER = (
     joinedload(Account.person).joinedload(Person.paper),
@@ -24,7 +25,7 @@ _BY_NUMBER = (
     .where(Person.personal_id_number == bindparam("number"))
     .options(*_HOLDER)
 )
-_NAMES = (
+_NAMES = Prepared(
     select(Person.full_name, Organisation.name)
     .select_from(Account)
     .outerjoin(Account.person)
@@ -47,7 +48,7 @@ def account(session: Session, subject: str) -> Account | None:
 
 def holder_name(session: Session, subject: str) -> str | None:
     """The name of the account's holder, and nothing else."""
-    row = session.connection().execute(_NAMES, {"subject": subject}).one_or_none()
+    row = _NAMES.one(session, subject=subject)
     return None if row is None else row[0] or row[1]
 
 

@@ -22,16 +22,17 @@ from idp.oauth.models import (
     RefreshToken,
     UsedAssertion,
 )
+from idp.prepared import Prepared
 
 CONSENTS_AT_ONCE = 10
 CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
 # Statements made once: SQLAlchemy takes longer to make one of these than to execute it.
-_NOTE_SIGN_IN = (
+_NOTE_SIGN_IN = Prepared(
     update(cast("Table", PendingAuthorization.__table__))
     .where(PendingAuthorization.id == bindparam("request_id"))
     .values(sign_in_asked_at=bindparam("now"), account_chosen=True)
 )
-_ANSWER = (
+_ANSWER = Prepared(
     update(cast("Table", PendingAuthorization.__table__))
     .where(PendingAuthorization.id == bindparam("request_id"), PendingAuthorization.answered_at.is_(None))
     .values(answered_at=bindparam("now"))
@@ -49,20 +50,20 @@ _CONSENTS = (
     .offset(bindparam("after"))
     .with_for_update(read=True)
 )
-_CONSENTS_OF_HERS = _CONSENTS.where(Consent.acting_for.is_(None))
-_CONSENTS_FOR_ANOTHER = _CONSENTS.where(Consent.acting_for == bindparam("acting_for"))
+_CONSENTS_OF_HERS = Prepared(_CONSENTS.where(Consent.acting_for.is_(None)))
+_CONSENTS_FOR_ANOTHER = Prepared(_CONSENTS.where(Consent.acting_for == bindparam("acting_for")))
 _GRANT = select(Grant).where(Grant.id == bindparam("grant_id")).execution_options(populate_existing=True)
-_NOTE_USE = (
+_NOTE_USE = Prepared(
     update(cast("Table", Grant.__table__))
     .where(Grant.id == bindparam("grant_id"))
     .values(last_used_at=bindparam("now"))
 )
-_USE_CODE = (
+_USE_CODE = Prepared(
     update(cast("Table", AuthorizationCode.__table__))
     .where(AuthorizationCode.code_hash == bindparam("hash"), AuthorizationCode.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
-_USE_REFRESH_TOKEN = (
+_USE_REFRESH_TOKEN = Prepared(
     update(cast("Table", RefreshToken.__table__))
     .where(RefreshToken.token_hash == bindparam("hash"), RefreshToken.used_at.is_(None))
     .values(used_at=bindparam("now"))
@@ -97,11 +98,11 @@ def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
 
 def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
     """True for the one caller that may answer the request."""
-    return session.connection().execute(_ANSWER, {"request_id": request_id, "now": now}).rowcount == 1
+    return _ANSWER.run(session, request_id=request_id, now=now) == 1
 
 
 def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
-    session.connection().execute(_NOTE_SIGN_IN, {"request_id": request_id, "now": now})
+    _NOTE_SIGN_IN.run(session, request_id=request_id, now=now)
 
 
 def note_acting(session: Session, request_id: str, sub: str) -> None:
@@ -122,11 +123,9 @@ def consents(
     transaction ends: she cannot withdraw between the look at it and what is granted by it.
     """
     statement = _CONSENTS_OF_HERS if acting_for is None else _CONSENTS_FOR_ANOTHER
-    values = {"client_id": client_id, "subject": subject, "now": now}
-    if acting_for is not None:
-        values["acting_for"] = acting_for
+    whom = {} if acting_for is None else {"acting_for": acting_for}
     for after in count(0, CONSENTS_AT_ONCE):
-        rows = session.connection().execute(statement, {**values, "after": after}).all()
+        rows = statement.all(session, client_id=client_id, subject=subject, now=now, after=after, **whom)
         yield from ((row.scope, row.claims) for row in rows)
         if len(rows) < CONSENTS_AT_ONCE:
             return
@@ -137,7 +136,7 @@ def grant(session: Session, grant_id: str) -> Grant | None:
 
 
 def note_use(session: Session, grant_id: str, now: datetime) -> None:
-    session.connection().execute(_NOTE_USE, {"grant_id": grant_id, "now": now})
+    _NOTE_USE.run(session, grant_id=grant_id, now=now)
 
 
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> None:
@@ -165,7 +164,7 @@ def code(session: Session, code_hash: str) -> AuthorizationCode | None:
 
 
 def use_code(session: Session, code_hash: str, now: datetime) -> bool:
-    return session.connection().execute(_USE_CODE, {"hash": code_hash, "now": now}).rowcount == 1
+    return _USE_CODE.run(session, hash=code_hash, now=now) == 1
 
 
 def access_token(session: Session, token_hash: str) -> AccessToken | None:
@@ -177,7 +176,7 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
 
 
 def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
-    return session.connection().execute(_USE_REFRESH_TOKEN, {"hash": token_hash, "now": now}).rowcount == 1
+    return _USE_REFRESH_TOKEN.run(session, hash=token_hash, now=now) == 1
 
 
 def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_at: datetime) -> bool:

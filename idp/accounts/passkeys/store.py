@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from idp.accounts.passkeys.info import PasskeyInfo, info
 from idp.accounts.passkeys.models import Passkey, PasskeyChallenge
+from idp.prepared import Prepared
 
 CHALLENGE_LIFE = timedelta(minutes=5)
-_ANY = select(Passkey.id).where(Passkey.subject == bindparam("subject"), Passkey.removed_at.is_(None)).limit(1)
+_LIVE = Passkey.removed_at.is_(None)
+_ANY = Prepared(select(Passkey.id).where(Passkey.subject == bindparam("subject"), _LIVE).limit(1))
 
 
 def of(session: Session, subject: str) -> list[PasskeyInfo]:
@@ -25,7 +27,7 @@ def of(session: Session, subject: str) -> list[PasskeyInfo]:
 
 def any_of(session: Session, subject: str) -> bool:
     """Whether the account has a passkey."""
-    return session.connection().execute(_ANY, {"subject": subject}).first() is not None
+    return _ANY.one(session, subject=subject) is not None
 
 
 def by_credential(session: Session, credential_id: str) -> PasskeyInfo | None:

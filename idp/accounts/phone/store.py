@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from idp.accounts.phone.bound_device import BoundDevice, Notice, notice, view
 from idp.accounts.phone.models import PhoneChallenge, PhoneDecision, PhoneDevice, PhoneNotice
+from idp.prepared import Prepared
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 NOTICES_SHOWN = 20
 _LIVE = PhoneDevice.removed_at.is_(None)
-_ANY = select(PhoneDevice.id).where(PhoneDevice.subject == bindparam("subject"), _LIVE).limit(1)
+_ANY = Prepared(select(PhoneDevice.id).where(PhoneDevice.subject == bindparam("subject"), _LIVE).limit(1))
 
 
 def of(session: Session, subject: str) -> list[BoundDevice]:
@@ -27,7 +28,7 @@ def of(session: Session, subject: str) -> list[BoundDevice]:
 
 def any_of(session: Session, subject: str) -> bool:
     """Whether the account has a device."""
-    return session.connection().execute(_ANY, {"subject": subject}).first() is not None
+    return _ANY.one(session, subject=subject) is not None
 
 
 def live(session: Session, device_id: str) -> BoundDevice | None:

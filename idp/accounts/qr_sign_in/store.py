@@ -11,21 +11,24 @@ from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from idp.accounts.qr_sign_in.models import QrSignInRow
+from idp.prepared import Prepared
 from idp.sessions import BrowserSessionRow
 
 LIVE = ("waiting", "scanned")
 # Statements made once, for what every sign-in page does.
-_USER_CODE_KNOWN = select(QrSignInRow.id).where(QrSignInRow.user_code_hash == bindparam("hash"))
-_LIVE_OF = (
+_USER_CODE_KNOWN = Prepared(select(QrSignInRow.id).where(QrSignInRow.user_code_hash == bindparam("hash")))
+_LIVE_OF = Prepared(
     select(QrSignInRow.id)
     .where(
         QrSignInRow.session_id == bindparam("session_id"),
-        QrSignInRow.state.in_(LIVE),
+        or_(*(QrSignInRow.state == state for state in LIVE)),
         QrSignInRow.expires_at > bindparam("now"),
     )
     .order_by(QrSignInRow.created_at.desc(), QrSignInRow.id)
 )
-_DELETE_OVER = delete(cast("Table", QrSignInRow.__table__)).where(QrSignInRow.expires_at <= bindparam("before"))
+_DELETE_OVER = Prepared(
+    delete(cast("Table", QrSignInRow.__table__)).where(QrSignInRow.expires_at <= bindparam("before"))
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def by_code(session: Session, code_hash: str) -> QrSignInRow | None:
 
 
 def user_code_known(session: Session, user_code_hash: str) -> bool:
-    return session.connection().execute(_USER_CODE_KNOWN, {"hash": user_code_hash}).first() is not None
+    return _USER_CODE_KNOWN.one(session, hash=user_code_hash) is not None
 
 
 def scan(
@@ -118,12 +121,12 @@ def expire(session: Session, transaction_id: str, reason: str) -> bool:
 
 def live_of(session: Session, session_id: str, now: datetime) -> Sequence[str]:
     """The ids of this browser session's transactions that are not over, the newest first."""
-    return session.connection().execute(_LIVE_OF, {"session_id": session_id, "now": now}).scalars().all()
+    return [row.id for row in _LIVE_OF.all(session, session_id=session_id, now=now)]
 
 
 def delete_over(session: Session, before: datetime) -> None:
     """Forget what ended long ago: the record of it is in the log."""
-    session.connection().execute(_DELETE_OVER, {"before": before})
+    _DELETE_OVER.run(session, before=before)
 
 
 def _step(session: Session, where: tuple[Any, ...], **values: Any) -> bool:
