@@ -75,17 +75,27 @@ class QuickSession(Session):
     """Asks for a row by its key with a statement that was made once: to make one costs more than to execute it."""
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """As Session.get. What this session has loaded already is not asked for again, in either."""
+        """As Session.get. What this session has loaded already is not asked for again, in either.
+
+        Unless `populate_existing` says so: then it becomes what the database says now.
+        """
+        anew = bool(options.pop("populate_existing", False))
         statement = None if options or isinstance(ident, tuple | dict) else _by_key(entity)
         if statement is None:
-            return super().get(entity, ident, **options)
+            return super().get(entity, ident, populate_existing=anew, **options)
         key = identity_key(entity, ident)
         present = self.identity_map.get(key)
-        if present is not None and not attributes.instance_state(present).expired:
+        if present is not None and attributes.instance_state(present).expired:
+            return super().get(entity, ident, populate_existing=anew)
+        if present is not None and not anew:
             return present
         self.flush()  # it may wait to be written
         row = statement.one(self, key=ident)
-        return None if row is None else self._loaded(entity, key, row)
+        if row is None or present is None:
+            return None if row is None else self._loaded(entity, key, row)
+        for name, value in row._asdict().items():
+            attributes.set_committed_value(present, name, value)
+        return present
 
     def _loaded(self, entity: Any, key: Any, row: Any) -> Any:
         """What the row stands for, as one that this session has read."""

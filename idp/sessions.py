@@ -130,9 +130,10 @@ def secret_hash(secret: str) -> str:
 
 _SESSION = cast("Table", BrowserSessionRow.__table__)
 _BY_SECRET = Prepared(select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash")))
-_TOUCH = Prepared(
-    update(_SESSION).where(_SESSION.c.id == bindparam("session_id")).values(last_used_at=bindparam("now"))
-)
+_CHANGE = update(_SESSION).where(_SESSION.c.id == bindparam("session_id"))
+_TOUCH = Prepared(_CHANGE.values(last_used_at=bindparam("now")))
+_RENEWED = [column for column in _SESSION.c if column.name not in ("id", "created_at")]
+_RENEW = Prepared(_CHANGE.values({column: bindparam(column.name) for column in _RENEWED}))
 
 
 def _view(row: Any) -> BrowserSession:
@@ -211,13 +212,19 @@ def renew(
     if row is None or (row.subject is not None and row.subject != authentication.subject):
         end(session, old.id)
         return start(session, now, authentication, device)
-    secret = secrets.token_urlsafe(32)
-    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
-    row.last_used_at, row.expires_at = now, now + LIFETIME
-    for name, value in {**_authenticated(authentication), **_described(device)}.items():
-        setattr(row, name, value)
-    session.flush()
-    return secret, _view(row)
+    secret, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    session.expunge(row)  # it is no more what the database says
+    _RENEW.run(
+        session,
+        session_id=old.id,
+        secret_hash=secret_hash(secret),
+        csrf_token=csrf_token,
+        last_used_at=now,
+        expires_at=now + LIFETIME,
+        **_authenticated(authentication),
+        **(_described(device) or {"user_agent": row.user_agent, "address": row.address}),
+    )
+    return secret, BrowserSession(old.id, csrf_token, authentication, now)
 
 
 def act_for(session: Session, browser: BrowserSession, organisation: str | None) -> tuple[str, BrowserSession]:
@@ -264,14 +271,8 @@ def ask_sign_in(session: Session, browser: BrowserSession, request: SignInReques
     """Keep a sign-in request for this browser; returns the id that `/sign-in?request=` takes."""
     request_id = secrets.token_urlsafe(32)
     body = {**request.__dict__, "not_before": request.not_before and request.not_before.isoformat()}
-    insert_row(
-        session,
-        SignInRequestRow,
-        id=request_id,
-        session_id=browser.id,
-        request=json.dumps(body),
-        expires_at=now + SIGN_IN_LIFETIME,
-    )
+    values = {"session_id": browser.id, "request": json.dumps(body), "expires_at": now + SIGN_IN_LIFETIME}
+    insert_row(session, SignInRequestRow, id=request_id, **values)
     return request_id
 
 

@@ -248,7 +248,7 @@ class Web:
         if found is None or found.authentication is None:
             return None
         who = found.authentication
-        with self.db.read() as session:
+        with self.db.look() as session:
             account = self.account_of(session, who.subject)
             organisation = self.account_of(session, who.acting_for) if who.acting_for else None
         return replace(account, acting_for=organisation.display_name) if account and organisation else account

@@ -52,7 +52,6 @@ _CONSENTS = (
 )
 _CONSENTS_OF_HERS = Prepared(_CONSENTS.where(Consent.acting_for.is_(None)))
 _CONSENTS_FOR_ANOTHER = Prepared(_CONSENTS.where(Consent.acting_for == bindparam("acting_for")))
-_GRANT = select(Grant).where(Grant.id == bindparam("grant_id")).execution_options(populate_existing=True)
 _NOTE_USE = Prepared(
     update(cast("Table", Grant.__table__))
     .where(Grant.id == bindparam("grant_id"))
@@ -132,7 +131,7 @@ def consents(
 
 
 def grant(session: Session, grant_id: str) -> Grant | None:
-    return session.scalar(_GRANT, {"grant_id": grant_id})
+    return session.get(Grant, grant_id, populate_existing=True)
 
 
 def note_use(session: Session, grant_id: str, now: datetime) -> None:
