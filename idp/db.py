@@ -26,7 +26,6 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, attributes
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
 from idp import prepared
@@ -83,7 +82,7 @@ class QuickSession(Session):
         statement = None if options or isinstance(ident, tuple | dict) else _by_key(entity)
         if statement is None:
             return super().get(entity, ident, populate_existing=anew, **options)
-        key = identity_key(entity, ident)
+        key = (entity, (ident,), None)  # what sqlalchemy.orm.util.identity_key makes, for one part
         present = self.identity_map.get(key)
         if present is not None and attributes.instance_state(present).expired:
             return super().get(entity, ident, populate_existing=anew)
@@ -100,10 +99,10 @@ class QuickSession(Session):
     def _loaded(self, entity: Any, key: Any, row: Any) -> Any:
         """What the row stands for, as one that this session has read."""
         instance = entity.__mapper__.class_manager.new_instance()
-        attributes.instance_dict(instance).update(row._asdict())
+        attributes.instance_dict(instance).update(zip(row._fields, row, strict=True))
         state = attributes.instance_state(instance)
-        state.key = key
-        self.add(instance)
+        state.key, state.session_id = key, self.hash_key
+        self.identity_map.add(state)
         return instance
 
 

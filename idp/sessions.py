@@ -130,6 +130,7 @@ def secret_hash(secret: str) -> str:
 
 _SESSION = cast("Table", BrowserSessionRow.__table__)
 _BY_SECRET = Prepared(select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash")))
+_BY_ID = Prepared(select(_SESSION).where(_SESSION.c.id == bindparam("session_id")))
 _CHANGE = update(_SESSION).where(_SESSION.c.id == bindparam("session_id"))
 _TOUCH = Prepared(_CHANGE.values(last_used_at=bindparam("now")))
 _RENEWED = [column for column in _SESSION.c if column.name not in ("id", "created_at")]
@@ -208,12 +209,11 @@ def renew(
     device: Device | None = None,
 ) -> tuple[str, BrowserSession]:
     """Sign in: a new secret and CSRF token. The id stays only where the same person steps up."""
-    row = session.get(BrowserSessionRow, old.id)
+    row = _BY_ID.one(session, session_id=old.id)
     if row is None or (row.subject is not None and row.subject != authentication.subject):
         end(session, old.id)
         return start(session, now, authentication, device)
     secret, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    session.expunge(row)  # it is no more what the database says
     _RENEW.run(
         session,
         session_id=old.id,

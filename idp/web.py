@@ -142,7 +142,9 @@ class Web:
 
     def language(self) -> str:
         """The page's language: the `lang` link, then the cookie, then Vietnamese. Found once a request."""
-        if "page_language" not in g:
+        try:
+            return g.page_language  # type: ignore[no-any-return]
+        except AttributeError:
             choices = (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE))
             g.page_language = next((wanted for wanted in choices if wanted in LANGUAGES), LANGUAGES[0])
         return str(g.page_language)
