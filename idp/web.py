@@ -264,10 +264,11 @@ class Web:
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - of pairs, not a mapping
         for name, value in security_headers.headers(g.get("form_targets", ()), secure=self.secure).items():
-            if name not in response.headers:
+            if name.lower() not in said:
                 response.headers.add(name, value)
-        if not response.cache_control and request.endpoint != "static":
+        if "cache-control" not in said and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
         print(f"MÔ PHỎNG / MOCK e-ID provider: {config.issuer}", flush=True)
     from idp.serving import Server
 
-    Server(lambda: _create(config), config.host, config.port, tls).run()
+    Server(lambda: create(config), config.host, config.port, tls).run()
     return 0
 
 
