@@ -53,6 +53,7 @@ interop: $(VENV)/.dev
 bench: $(VENV)/.dev $(NODE_MODULES)/.done
 	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/qr_waiting.py
+	@$(BIN)/python benchmarks/flow.py
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(NODE_MODULES) tests/artifacts

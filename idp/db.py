@@ -6,13 +6,31 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
+from json import JSONDecoder
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, attributes
 from sqlalchemy.types import TypeDecorator
+
+from idp import prepared
+from idp.prepared import Prepared
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -42,10 +60,66 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a stored instant must carry its time zone")
         return value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return lambda text: None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class QuickSession(Session):
+    """Asks for a row by its key with a statement that was made once: to make one costs more than to execute it."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """As Session.get. What this session has loaded already is not asked for again, in either.
+
+        Unless `populate_existing` says so: then it becomes what the database says now.
+        """
+        anew = bool(options.pop("populate_existing", False))
+        statement = None if options or isinstance(ident, tuple | dict) else _by_key(entity)
+        if statement is None:
+            return super().get(entity, ident, populate_existing=anew, **options)
+        key = (entity, (ident,), None)  # what sqlalchemy.orm.util.identity_key makes, for one part
+        present = self.identity_map.get(key)
+        if present is not None and attributes.instance_state(present).expired:
+            return super().get(entity, ident, populate_existing=anew)
+        if present is not None and not anew:
+            return present
+        self.flush()  # it may wait to be written
+        row = statement.one(self, key=ident)
+        if row is None or present is None:
+            return None if row is None else self._loaded(entity, key, row)
+        for name, value in row._asdict().items():
+            attributes.set_committed_value(present, name, value)
+        return present
+
+    def _loaded(self, entity: Any, key: Any, row: Any) -> Any:
+        """What the row stands for, as one that this session has read."""
+        instance = entity.__mapper__.class_manager.new_instance()
+        attributes.instance_dict(instance).update(zip(row._fields, row, strict=True))
+        state = attributes.instance_state(instance)
+        state.key, state.session_id = key, self.hash_key
+        self.identity_map.add(state)
+        return instance
+
+
+@cache
+def _by_key(entity: type[Any]) -> Prepared | None:
+    """None for an entity whose key has several parts, or whose attributes are called otherwise than its columns."""
+    (key, *more), columns = entity.__mapper__.primary_key, entity.__table__.columns
+    if more or any(entity.__mapper__.get_property_by_column(column).key != column.name for column in columns):
+        return None
+    return Prepared(select(entity.__table__).where(key == bindparam("key", type_=key.type)))
+
+
+def insert_row(session: Session, entity: type[Base], **values: object) -> None:
+    """Write one row at once, by a statement that was made once; for rows that nobody changes in this transaction."""
+    session.flush()  # it may refer to what waits to be written
+    prepared.insert_row(session, cast("Table", entity.__table__), values)
 
 
 class OtherVersion(Exception):
@@ -65,26 +139,54 @@ class Database:
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
             _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
+        self._idle: list[Connection] = []
         #: What each Session knows (`Session.info`), such as whom to tell of what it does.
         self.info: dict[str, Any] = {}
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False, info=self.info) as session, session.begin():
+        with self._session() as session:
             if self.sqlite:
-                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+                _begin(session, "BEGIN IMMEDIATE")
             yield session
+            session.commit()
 
     @contextmanager
     def read(self, *, repeatable: bool = False) -> Iterator[Session]:
         """`repeatable`: every query sees what the first one saw, as SQLite does anyway."""
-        with Session(self.engine, expire_on_commit=False, info=self.info) as session:
+        with self._session() as session:
             if repeatable and not self.sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if self.sqlite:
-                session.connection().exec_driver_sql("BEGIN")
+                _begin(session, "BEGIN")
             yield session
             session.rollback()
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        """For one query, which needs no transaction to agree with itself."""
+        with self._session() as session:
+            yield session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session on a connection of its own; what it has not committed is rolled back."""
+        if not self.sqlite:
+            with QuickSession(self.engine, expire_on_commit=False, info=self.info) as session:
+                yield session
+            return
+        # SQLAlchemy's pool asks and tells more of a connection than SQLite takes for most of what is done on it.
+        try:
+            connection = self._idle.pop()
+        except IndexError:  # as many are in use as threads work
+            connection = self.engine.connect()
+        try:
+            with QuickSession(connection, expire_on_commit=False, info=self.info) as session:
+                yield session
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
@@ -95,7 +197,18 @@ class Database:
         return not inspect(self.engine).get_table_names()
 
     def dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
+
+
+def _begin(session: Session, how: str) -> None:
+    """Past SQLAlchemy's statements, which would take longer to say this than SQLite to do it."""
+    driver: Any = session.connection().connection.dbapi_connection
+    try:
+        driver.execute(how)
+    except driver.Error as error:  # another process writes, and goes on writing
+        raise OperationalError(how, None, error) from error
 
 
 def migrate(engine: Engine, folder: Path, **known: object) -> None:
@@ -148,9 +261,15 @@ def _engine(url: str, sqlite: bool) -> Engine:
     # hide_parameters: an error's text goes to logs, and the values are people's.
     if not sqlite:
         return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True,
+        json_deserializer=_DECODE, pool_use_lifo=True,
+    )  # fmt: skip
     event.listen(engine, "connect", _sqlite_connect)
     return engine
+
+
+_DECODE = JSONDecoder().decode  # json.loads without its options: every row of a client has ten JSON columns
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Text, delete, or_, select, update
+from sqlalchemy import ForeignKey, String, Table, Text, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from idp.db import Base, UtcDateTime
+from idp.db import Base, UtcDateTime, insert_row
+from idp.prepared import Prepared
 
 LIFETIME = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
@@ -66,6 +68,11 @@ class BrowserSession:
     id: str
     csrf_token: str
     authentication: Authentication | None
+    last_used_at: datetime | None = field(default=None, compare=False)
+
+    def needs_touch(self, now: datetime) -> bool:
+        """Use is recorded at most once a minute, so that reading a page is not always a write."""
+        return self.last_used_at is not None and self.last_used_at + timedelta(minutes=1) <= now
 
 
 @dataclass(frozen=True)
@@ -124,16 +131,25 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _view(row: BrowserSessionRow) -> BrowserSession:
+_SESSION = cast("Table", BrowserSessionRow.__table__)
+_BY_SECRET = Prepared(select(_SESSION).where(_SESSION.c.secret_hash == bindparam("secret_hash")))
+_BY_ID = Prepared(select(_SESSION).where(_SESSION.c.id == bindparam("session_id")))
+_CHANGE = update(_SESSION).where(_SESSION.c.id == bindparam("session_id"))
+_TOUCH = Prepared(_CHANGE.values(last_used_at=bindparam("now")))
+_RENEWED = [column for column in _SESSION.c if column.name not in ("id", "created_at")]
+_RENEW = Prepared(_CHANGE.values({column: bindparam(column.name) for column in _RENEWED}))
+
+
+def _view(row: Any) -> BrowserSession:
     authentication = None
     if row.subject and row.acr and row.auth_time:
         authentication = Authentication(row.subject, row.acr, tuple(row.amr.split()), row.auth_time, row.acting_for)
-    return BrowserSession(row.id, row.csrf_token, authentication)
+    return BrowserSession(row.id, row.csrf_token, authentication, row.last_used_at)
 
 
 def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     """The live session of this cookie secret, or None where it is unknown, over or idle too long."""
-    row = session.scalar(select(BrowserSessionRow).where(BrowserSessionRow.secret_hash == secret_hash(secret)))
+    row = _BY_SECRET.one(session, secret_hash=secret_hash(secret))
     if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now:
         return None
     return _view(row)
@@ -145,17 +161,9 @@ def by_id(session: Session, session_id: str, now: datetime) -> BrowserSession | 
     return None if row is None or row.expires_at <= now or row.last_used_at + IDLE <= now else _view(row)
 
 
-def needs_touch(session: Session, session_id: str, now: datetime) -> bool:
-    """Use is recorded at most once a minute, so that reading a page is not always a write."""
-    row = session.get(BrowserSessionRow, session_id)
-    return row is not None and row.last_used_at + timedelta(minutes=1) <= now
-
-
 def touch(session: Session, session_id: str, now: datetime) -> None:
     """Record use."""
-    row = session.get(BrowserSessionRow, session_id)
-    if row is not None:
-        row.last_used_at = now
+    _TOUCH.run(session, session_id=session_id, now=now)
 
 
 def of(session: Session, subject: str, now: datetime) -> list[SessionInfo]:
@@ -180,21 +188,20 @@ def start(
     session: Session, now: datetime, authentication: Authentication | None = None, device: Device | None = None
 ) -> tuple[str, BrowserSession]:
     """A new session; returns the cookie secret (never stored) and the session."""
-    secret = secrets.token_urlsafe(32)
-    row = BrowserSessionRow(
-        id=secrets.token_hex(16),
+    secret, session_id, csrf_token = secrets.token_urlsafe(32), secrets.token_hex(16), secrets.token_urlsafe(32)
+    insert_row(
+        session,
+        BrowserSessionRow,
+        id=session_id,
         secret_hash=secret_hash(secret),
-        csrf_token=secrets.token_urlsafe(32),
+        csrf_token=csrf_token,
         created_at=now,
         last_used_at=now,
         expires_at=now + LIFETIME,
+        **(_authenticated(authentication) if authentication else {}),
+        **_described(device),
     )
-    _describe(row, device)
-    if authentication is not None:
-        _authenticate(row, authentication)
-    session.add(row)
-    session.flush()
-    return secret, _view(row)
+    return secret, BrowserSession(session_id, csrf_token, authentication, now)
 
 
 def renew(
@@ -205,17 +212,22 @@ def renew(
     device: Device | None = None,
 ) -> tuple[str, BrowserSession]:
     """Sign in: a new secret and CSRF token. The id stays only where the same person steps up."""
-    row = session.get(BrowserSessionRow, old.id)
+    row = _BY_ID.one(session, session_id=old.id)
     if row is None or (row.subject is not None and row.subject != authentication.subject):
         end(session, old.id)
         return start(session, now, authentication, device)
-    secret = secrets.token_urlsafe(32)
-    row.secret_hash, row.csrf_token = secret_hash(secret), secrets.token_urlsafe(32)
-    row.last_used_at, row.expires_at = now, now + LIFETIME
-    _authenticate(row, authentication)
-    _describe(row, device)
-    session.flush()
-    return secret, _view(row)
+    secret, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    _RENEW.run(
+        session,
+        session_id=old.id,
+        secret_hash=secret_hash(secret),
+        csrf_token=csrf_token,
+        last_used_at=now,
+        expires_at=now + LIFETIME,
+        **_authenticated(authentication),
+        **(_described(device) or {"user_agent": row.user_agent, "address": row.address}),
+    )
+    return secret, BrowserSession(old.id, csrf_token, authentication, now)
 
 
 def act_for(session: Session, browser: BrowserSession, organisation: str | None) -> tuple[str, BrowserSession]:
@@ -263,11 +275,8 @@ def ask_sign_in(session: Session, browser: BrowserSession, request: SignInReques
     """Keep a sign-in request for this browser; returns the id that `/sign-in?request=` takes."""
     request_id = secrets.token_urlsafe(32)
     body = {**request.__dict__, "not_before": request.not_before and request.not_before.isoformat()}
-    session.add(
-        SignInRequestRow(
-            id=request_id, session_id=browser.id, request=json.dumps(body), expires_at=now + SIGN_IN_LIFETIME
-        )
-    )
+    values = {"session_id": browser.id, "request": json.dumps(body), "expires_at": now + SIGN_IN_LIFETIME}
+    insert_row(session, SignInRequestRow, id=request_id, **values)
     return request_id
 
 
@@ -293,12 +302,9 @@ def waiting_for_account(session: Session, browser: BrowserSession, now: datetime
     return next(((each, one) for each, one in asked if one and one.create), None)
 
 
-def _authenticate(row: BrowserSessionRow, authentication: Authentication) -> None:
-    row.subject, row.acr = authentication.subject, authentication.acr
-    row.amr, row.auth_time = " ".join(authentication.amr), authentication.auth_time
-    row.acting_for = authentication.acting_for
+def _authenticated(authentication: Authentication) -> dict[str, object]:
+    return {**authentication.__dict__, "amr": " ".join(authentication.amr)}
 
 
-def _describe(row: BrowserSessionRow, device: Device | None) -> None:
-    if device is not None:
-        row.user_agent, row.address = device.user_agent[:300], device.address[:45]
+def _described(device: Device | None) -> dict[str, object]:
+    return {"user_agent": device.user_agent[:300], "address": device.address[:45]} if device is not None else {}

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address
+from typing import cast
 
-from sqlalchemy import String, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import String, Table, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.db import Base, UtcDateTime
+from idp.prepared import Prepared
 
 FORGET_AFTER = timedelta(days=1)
 IPV6_SUBSCRIBER_BITS = 64
@@ -65,7 +67,7 @@ class Key:
     policy: Policy
     of: str
 
-    @property
+    @cached_property
     def hashed(self) -> str:
         return hashlib.sha256(f"{self.policy.name}\0{self.of}".encode()).hexdigest()
 
@@ -98,29 +100,24 @@ def reserve(session: Session, keys: Iterable[Key], now: datetime) -> Attempt:
     The first key is the one whose `remaining` is told. Call in a writing transaction of its own.
     """
     ordered = list(keys)
-    rows = {key: _locked_row(session, key, now) for key in _in_order(ordered)}
-    waiting = [row.blocked_until for row in rows.values() if row.blocked_until and row.blocked_until > now]
+    counts = {key: _locked(session, key, now) for key in _in_order(ordered)}
+    waiting = [count.blocked_until for count in counts.values() if count.blocked_until and count.blocked_until > now]
     if waiting:
         return Attempt(False, until=max(waiting))
-    for key, row in rows.items():
-        row.failures += 1
-        row.last_attempt_at = now
-        wait = key.policy.wait(row.failures)
-        row.blocked_until = now + wait if wait else None
+    for key, count in counts.items():
+        _write(session, key, count.failures + 1, now)
     first = ordered[0]
-    return Attempt(True, remaining=first.policy.remaining(rows[first].failures))
+    return Attempt(True, remaining=first.policy.remaining(counts[first].failures + 1))
 
 
 def succeed(session: Session, account: Key, address: Key) -> None:
     """The secret was right: forget the account's failures; at the address take back this one reservation only."""
-    rows = {key: _select(session, key) for key in _in_order((account, address))}
-    account_row, address_row = rows[account], rows[address]
-    if account_row is not None:
-        session.delete(account_row)
-    if address_row is not None:
-        address_row.failures = max(0, address_row.failures - 1)
-        wait = address.policy.wait(address_row.failures)
-        address_row.blocked_until = address_row.last_attempt_at + wait if wait else None
+    counts = {key: _select(session, key) for key in _in_order((account, address))}
+    if counts[account] is not None:
+        _DELETE.run(session, of=account.hashed)
+    at_address = counts[address]
+    if at_address is not None:
+        _write(session, address, max(0, at_address.failures - 1), at_address.last_attempt_at)
 
 
 def delete_forgotten(session: Session, now: datetime) -> None:
@@ -128,27 +125,58 @@ def delete_forgotten(session: Session, now: datetime) -> None:
     session.execute(delete(ThrottleRow).where(ThrottleRow.last_attempt_at <= now - FORGET_AFTER))
 
 
+@dataclass(frozen=True)
+class _Count:
+    """A counter as it is kept."""
+
+    failures: int
+    last_attempt_at: datetime
+    blocked_until: datetime | None
+
+
+_TABLE = cast("Table", ThrottleRow.__table__)
+_OF = _TABLE.c.key == bindparam("of")
+_KEPT = (_TABLE.c.failures, _TABLE.c.last_attempt_at, _TABLE.c.blocked_until)
+_SELECT = Prepared(select(*_KEPT).where(_OF).with_for_update())
+_UPDATE = Prepared(
+    update(_TABLE)
+    .where(_OF)
+    .values(failures=bindparam("count"), last_attempt_at=bindparam("at"), blocked_until=bindparam("until"))
+)
+_DELETE = Prepared(delete(_TABLE).where(_OF))
+_INSERT = {
+    dialect.__name__.rpartition(".")[2]: Prepared(
+        dialect.insert(_TABLE)
+        .values(key=bindparam("of"), failures=0, last_attempt_at=bindparam("at"))
+        .on_conflict_do_nothing()
+    )
+    for dialect in (sqlite, postgresql)
+}
+
+
 def _in_order(keys: Iterable[Key]) -> list[Key]:
     """All who lock several rows lock them in one order: no deadlock."""
     return sorted(keys, key=lambda key: key.hashed)
 
 
-def _locked_row(session: Session, key: Key, now: datetime) -> ThrottleRow:
-    row = _select(session, key)
-    while row is None:
-        _insert(session, key, now)
-        row = _select(session, key)  # None where a success deleted it in between
-    if row.last_attempt_at + key.policy.forget <= now:
-        row.failures, row.blocked_until = 0, None
-    return row
+def _locked(session: Session, key: Key, now: datetime) -> _Count:
+    count = _select(session, key)
+    while count is None:
+        # Another attempt may make it meanwhile, and None may come again where a success deletes that in between.
+        count = _insert(session, key, now) or _select(session, key)
+    return _Count(0, count.last_attempt_at, None) if count.last_attempt_at + key.policy.forget <= now else count
 
 
-def _insert(session: Session, key: Key, now: datetime) -> None:
-    """Make the counter, unless another attempt made it meanwhile."""
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(ThrottleRow(key=key.hashed, failures=0, last_attempt_at=now))
+def _insert(session: Session, key: Key, now: datetime) -> _Count | None:
+    made = _INSERT[session.get_bind().dialect.name].run(session, of=key.hashed, at=now)
+    return _Count(0, now, None) if made else None
 
 
-def _select(session: Session, key: Key) -> ThrottleRow | None:
-    statement = select(ThrottleRow).where(ThrottleRow.key == key.hashed).with_for_update()
-    return session.scalar(statement.execution_options(populate_existing=True))
+def _select(session: Session, key: Key) -> _Count | None:
+    row = _SELECT.one(session, of=key.hashed)
+    return None if row is None else _Count(*row)
+
+
+def _write(session: Session, key: Key, failures: int, at: datetime) -> None:
+    wait = key.policy.wait(failures)
+    _UPDATE.run(session, of=key.hashed, count=failures, at=at, until=at + wait if wait else None)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -72,8 +73,12 @@ class Web:
         if found is None:
             self._tidy()
             with self.db.begin() as session:
-                secret, found = sessions.start(session, self.clock.now(), device=self.device())
-            self._keep(secret, found)
+                found = self._start(session)
+        return found
+
+    def _start(self, session: Session) -> BrowserSession:
+        secret, found = sessions.start(session, self.clock.now(), device=self.device())
+        self._keep(secret, found)
         return found
 
     def _tidy(self) -> None:
@@ -119,9 +124,11 @@ class Web:
 
     def ask_sign_in(self, sign_in: SignInRequest) -> Response:
         """Send the browser to the sign-in page, or first to where accounts are applied for."""
-        present = self.session()  # before the transaction: it may open one of its own
+        present = self.existing_session()  # before the transaction: it may open one of its own
+        if present is None:
+            self._tidy()
         with self.db.begin() as session:
-            request_id = sessions.ask_sign_in(session, present, sign_in, self.clock.now())
+            request_id = sessions.ask_sign_in(session, present or self._start(session), sign_in, self.clock.now())
         page = "applications.choose" if sign_in.create else "accounts.sign_in"
         return self.redirect(url_for(page, request=request_id))
 
@@ -145,11 +152,13 @@ class Web:
         return blueprint
 
     def language(self) -> str:
-        """The page's language: the `lang` link, then the cookie, then Vietnamese."""
-        for wanted in (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE)):
-            if wanted in LANGUAGES:
-                return str(wanted)
-        return LANGUAGES[0]
+        """The page's language: the `lang` link, then the cookie, then Vietnamese. Found once a request."""
+        try:
+            return g.page_language  # type: ignore[no-any-return]
+        except AttributeError:
+            choices = (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE))
+            g.page_language = next((wanted for wanted in choices if wanted in LANGUAGES), LANGUAGES[0])
+        return str(g.page_language)
 
     def prefer_languages(self, ui_locales: str) -> None:
         """Follow `ui_locales` (OpenID Connect Core 3.1.2.1) unless the person chose a language herself."""
@@ -158,6 +167,7 @@ class Web:
         for tag in ui_locales.split():
             if tag.split("-")[0].lower() in LANGUAGES:
                 g.language = g.set_language = tag.split("-")[0].lower()
+                g.pop("page_language", None)
                 return
 
     # --- responses -----------------------------------------------------------------------------------
@@ -205,7 +215,9 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        app.jinja_env.globals.update(t=self.t, static_url=_static_url(Path(str(app.static_folder))))
+        app.jinja_env.globals.update(
+            t=self.t, static_url=_static_url(app), csrf_token=lambda: self.session().csrf_token
+        )
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),
@@ -217,10 +229,9 @@ class Web:
         if not secret:
             return None
         now = self.clock.now()
-        with self.db.read() as session:
+        with self.db.look() as session:
             found = sessions.find(session, secret, now)
-            stale = found is not None and sessions.needs_touch(session, found.id, now)
-        if found is not None and stale:
+        if found is not None and found.needs_touch(now):
             with self.db.begin() as session:
                 sessions.touch(session, found.id, now)
         if found is not None and self.mandates is not None and mandates.acts(found):
@@ -248,7 +259,6 @@ class Web:
         query = {**request.args.to_dict(), "lang": other}
         return {
             "lang": lang,
-            "csrf_token": lambda: self.session().csrf_token,
             "page_account": self._page_account(),
             "switch_language_url": _own_url(query),
         }
@@ -258,7 +268,7 @@ class Web:
         if found is None or found.authentication is None:
             return None
         who = found.authentication
-        with self.db.read() as session:
+        with self.db.look() as session:
             account = self.account_of(session, who.subject)
             organisation = self.account_of(session, who.acting_for) if who.acting_for else None
         return replace(account, acting_for=organisation.display_name) if account and organisation else account
@@ -277,11 +287,12 @@ class Web:
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
-        for name, value in security_headers.headers(
-            g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ())
-        ).items():
-            response.headers.setdefault(name, value)
-        if not response.cache_control and request.endpoint != "static":
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - of pairs, not a mapping
+        told = security_headers.headers(g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ()))
+        for name, value in told.items():
+            if name.lower() not in said:
+                response.headers.add(name, value)
+        if "cache-control" not in said and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -299,17 +310,17 @@ class Web:
 
 
 def _own_url(query: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return f"{request.script_root}{request.path}?{urlencode(query)}"
 
 
-def _static_url(folder: Path) -> Callable[[str], str]:
-    versions: dict[str, str] = {}
+def _static_url(app: Flask) -> Callable[[str], str]:
+    """The provider is at the root of its host (`idp.config`): an address is the same in every request."""
+    folder, known = Path(str(app.static_folder)), dict[str, str]()
 
     def static_url(path: str) -> str:
-        if path not in versions:
-            versions[path] = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
-        return url_for("static", filename=path, v=versions[path])
+        if path not in known:
+            version = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
+            known[path] = f"{app.static_url_path}/{quote(path)}?v={version}"
+        return known[path]
 
     return static_url

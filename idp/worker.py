@@ -7,6 +7,7 @@ are threads would stop the server.
 from __future__ import annotations
 
 import errno
+import select
 import selectors
 import socket
 import time
@@ -22,6 +23,7 @@ PAUSE = 5.0  # seconds without a byte
 HEAD_WITHIN = 10.0  # seconds for request line and header fields
 BODY_WITHIN = 30.0  # seconds for the body after that
 ANSWER_WITHIN = 30.0  # seconds for each piece of an answer to be taken
+SOON = 0.02  # seconds in which a next request finds its thread still there
 LINGER = 1.0  # seconds for the client to close first
 
 
@@ -95,6 +97,10 @@ class _Unreader(SocketUnreader):  # type: ignore[misc]
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A connection gets a thread only once it has sent something, and keeps it only while it goes on sending."""
 
+    def __init__(self, *details: Any) -> None:
+        super().__init__(*details)
+        self.lingering: set[Connection] = set()
+
     def accept(self, listener: socket.socket) -> None:
         try:
             client, address = listener.accept()
@@ -110,11 +116,30 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.poller.register(client, selectors.EVENT_READ, readable)
 
     def handle(self, conn: Connection) -> object:
-        conn.allow(HEAD_WITHIN)
-        result: object = super().handle(conn)
+        result: object = True
+        while result is True:
+            conn.allow(HEAD_WITHIN)
+            result = super().handle(conn)
+            if result is True and not self._follows(conn):
+                return result
         if result is False:
             conn.close(graceful=True)  # here, since lingering would hold up the loop that serves everybody
         return result
+
+    def _follows(self, conn: Connection) -> bool:
+        """Whether the next request comes at once, as after a redirect: to hand the connection over costs more.
+
+        Half of the threads never wait so, and serve whoever has sent something.
+        """
+        if not self.alive or len(self.lingering) >= self.cfg.threads // 2:
+            return False
+        self.lingering.add(conn)
+        try:
+            waiting = select.poll()
+            waiting.register(conn.sock, select.POLLIN)
+            return bool(waiting.poll(SOON * 1000))
+        finally:
+            self.lingering.discard(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         conn.allow(BODY_WITHIN)

@@ -68,11 +68,11 @@ class Authentication:
     def check_password(self, personal_id_number: str, password: str, address: str, now: datetime) -> Outcome:
         """Number and password. An unknown number, a holder without sign-in and a wrong password look the same."""
         keys = (Key(throttling.PASSWORD, personal_id_number), throttling.address_key(address))
-        attempt = self._reserve(keys, now)
+        with self.db.begin() as session:
+            attempt = throttling.reserve(session, keys, now)
+            known = _known(store.account_by_number(session, personal_id_number), now) if attempt.allowed else None
         if not attempt.allowed:
             return Outcome(Result.WAIT, until=attempt.until)
-        with self.db.read() as session:
-            known = _known(store.account_by_number(session, personal_id_number), now)
         stored = known.password_hash if known else None
         if not self.hasher.verify(stored, password) or known is None or stored is None:
             return self._wrong(known.subject if known else None, "password", attempt, address, now)

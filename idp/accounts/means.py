@@ -48,8 +48,8 @@ def of_account(session: Session, subject: str, *, simulated_phone: bool = False)
         Means.PASSWORD: secrets is not None and secrets.password_hash is not None,
         Means.PASSCODE: secrets is not None and secrets.passcode_hash is not None,
         Means.ONE_TIME_CODE: secrets is not None and secrets.one_time_code_seed is not None,
-        Means.PASSKEY: bool(passkeys.of(session, subject)),
-        Means.PHONE: simulated_phone or bool(devices.of(session, subject)),
+        Means.PASSKEY: passkeys.any_of(session, subject),
+        Means.PHONE: simulated_phone or devices.any_of(session, subject),
     }
     return OFFERED & {means for means, there in has.items() if there}
 

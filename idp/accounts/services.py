@@ -58,11 +58,8 @@ def may_use(session: Session, subject: str, now: datetime) -> bool:
 
 def display_name(session: Session, subject: str) -> str | None:
     """The name for a page's header."""
-    account = store.account(session, subject)
-    if account is None:
-        return None
-    holder_name = account.person.full_name if account.person else account.organisation and account.organisation.name
-    return names.nfc(holder_name) if holder_name else None
+    found = store.holder_name(session, subject)
+    return names.nfc(found) if found else None
 
 
 def claims(session: Session, subject: str) -> Mapping[str, object] | None:

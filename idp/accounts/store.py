@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from idp.accounts.models import Account, Authenticator, Organisation, Person, Representation
+from idp.accounts.models import Account, Authenticator, IdentityPaper, Organisation, Person, Representation
+from idp.prepared import Prepared
 
 _HOLDER = (
     joinedload(Account.person).joinedload(Person.paper),
@@ -16,9 +18,46 @@ _HOLDER = (
 )
 
 
+_OF_NUMBER = Prepared(
+    select(Account.subject).join(Account.person).where(Person.personal_id_number == bindparam("number"))
+)
+_NAMES = Prepared(
+    select(Person.full_name, Organisation.name)
+    .select_from(Account)
+    .outerjoin(Account.person)
+    .outerjoin(Account.organisation)
+    .where(Account.subject == bindparam("subject"))
+)
+_READ = "mock_vneid_accounts"  # in Session.info
+
+
 def account(session: Session, subject: str) -> Account | None:
-    """The account with its holder and authenticator."""
-    return session.scalar(select(Account).where(Account.subject == subject).options(*_HOLDER))
+    """The account with its holder and authenticator; read once in each transaction, however many parts ask."""
+    read: dict[str, Account] = session.info.setdefault(_READ, {})
+    found = read.get(subject)
+    if found is None or found not in session:
+        found = session.get(Account, subject)
+        if found is not None:
+            _hold(session, found)
+            read[subject] = found
+    return found
+
+
+def _hold(session: Session, found: Account) -> None:
+    """Read by their keys what hangs on the account: quicker than one statement that joins five tables."""
+    person = session.get(Person, found.person_id) if found.person_id else None
+    if person is not None:
+        set_committed_value(person, "paper", session.get(IdentityPaper, person.id))
+    organisation = session.get(Organisation, found.organisation_id) if found.organisation_id else None
+    set_committed_value(found, "person", person)
+    set_committed_value(found, "organisation", organisation)
+    set_committed_value(found, "authenticator", session.get(Authenticator, found.subject))
+
+
+def holder_name(session: Session, subject: str) -> str | None:
+    """The name of the account's holder, and nothing else."""
+    row = _NAMES.one(session, subject=subject)
+    return None if row is None else row[0] or row[1]
 
 
 def account_to_change(session: Session, subject: str) -> Account | None:
@@ -33,8 +72,8 @@ def account_to_change(session: Session, subject: str) -> Account | None:
 
 def account_by_number(session: Session, personal_id_number: str) -> Account | None:
     """The account of the person with this number."""
-    statement = select(Account).join(Account.person).where(Person.personal_id_number == personal_id_number)
-    return session.scalar(statement.options(*_HOLDER))
+    row = _OF_NUMBER.one(session, number=personal_id_number)
+    return None if row is None else account(session, row.subject)
 
 
 def person_by_number(session: Session, personal_id_number: str) -> Person | None:

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, String, Table, func, insert, select, type_coerce, update
+from sqlalchemy import ColumnElement, String, Table, bindparam, func, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from idp.audit import chain
 from idp.audit.chain import GENESIS, Head, Stored
 from idp.audit.models import AuditHeadRow, AuditRow
+from idp.prepared import Prepared, insert_row
 
 BATCH = 1000  # records in memory at a time
 RECORDS, HEAD = cast(Table, AuditRow.__table__), cast(Table, AuditHeadRow.__table__)
 HEAD_QUERY = select(HEAD.c.sequence, HEAD.c.hash, HEAD.c.seal)
+LOCK_HEAD = Prepared(HEAD_QUERY.with_for_update())  # SQLite knows no row lock: db.begin() holds its only writer's
+MOVE_HEAD = Prepared(
+    update(HEAD).values(sequence=bindparam("last"), hash=bindparam("digest"), seal=bindparam("seal"))
+)
 log = logging.getLogger("mock_vneid")
 
 
@@ -45,8 +50,9 @@ def append(session: Session, key: bytes, entries: Sequence[New]) -> None:
         end = Head(end.sequence + 1, str(rows[-1]["hash"]))
     # A broken seal is not mended by going on: it would hide what was done before.
     seal = Head.sealed(key, end.sequence, end.hash).seal if genuine else head.seal
-    session.execute(insert(RECORDS), rows)
-    session.execute(update(HEAD).values(sequence=end.sequence, hash=end.hash, seal=seal))
+    for row in rows:
+        insert_row(session, RECORDS, row)
+    MOVE_HEAD.run(session, last=end.sequence, digest=end.hash, seal=seal)
 
 
 def head(session: Session) -> Head | None:
@@ -93,11 +99,10 @@ def _row(entry: New, after: Head) -> dict[str, object]:
 
 
 def _locked(session: Session, key: bytes) -> Head:
-    query = HEAD_QUERY.with_for_update()  # SQLite knows no row lock: db.begin() holds its only writer's
-    row = session.execute(query).one_or_none()
+    row = LOCK_HEAD.one(session)
     if row is None:
         _first_head(session, key)
-        row = session.execute(query).one()
+        row = LOCK_HEAD.one(session)
     return Head(row.sequence, row.hash, row.seal)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -173,11 +173,20 @@ def _situation(
         sign_in_asked_at=waiting.sign_in_asked_at,
         account_chosen=waiting.account_chosen,
         reachable_acr=services.reachable_acr,
-        own_acr=services.reachable_by(session, who.subject) if who and services.reachable_by else None,
         admitted=who is None or identity_levels.admits(services, session, client, who.subject),
+        own_acr=_own_acr(services, session, waiting, who),
         acting_sub=waiting.acting_sub,
         acting_subs=frozenset() if subs == {sub} else subs,  # where she is already the only one: no choice
     )
+
+
+def _own_acr(
+    services: OAuthServices, session: Session, waiting: Pending, who: Authentication | None
+) -> Sequence[str] | None:
+    """What this person can reach: it matters only where a level is asked for."""
+    if who is None or services.reachable_by is None or not waiting.request.acr.values:
+        return None
+    return services.reachable_by(session, who.subject)
 
 
 def _usable(services: OAuthServices, session: Session, who: Authentication, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.db import insert_row
 from idp.oauth import acting, claims, redirect_uris, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.models import Client, Consent
@@ -21,6 +22,15 @@ from idp.oauth.ports import ActingFor
 
 REMEMBERED_FOR = timedelta(days=180)
 OFFLINE = "offline_access"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was consented to just now."""
+
+    id: str
+    scope: str
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,8 +101,8 @@ def covered(
     scopes = claims.granted(request.scopes, acting=acting_for is not None)
     wanted = set(_released(client, request, acting_for))
     return any(
-        scopes <= set(receipt.scope.split()) and wanted <= set(receipt.claims)
-        for receipt in store.consents(session, client.client_id, subject, acting_for, now)
+        scopes <= set(scope.split()) and wanted <= set(names)
+        for scope, names in store.consents(session, client.client_id, subject, acting_for, now)
     )
 
 
@@ -109,19 +119,23 @@ def give(
     page: Shown,
     lang: str,
     now: datetime,
-) -> Consent:
+) -> Receipt:
     """Keep the receipt: names of what was shown and the hash of the page, not the values themselves."""
-    receipt = Consent(
-        id=secrets.token_hex(16),
+    receipt = Receipt(
+        secrets.token_hex(16), " ".join(page.scopes), tuple(_released(client, request, page.acting_for))
+    )
+    insert_row(
+        session,
+        Consent,
+        id=receipt.id,
         client_id=client.client_id,
         subject=page.subject,
         acting_for=page.acting_for,
-        scope=" ".join(page.scopes),
-        claims=list(_released(client, request, page.acting_for)),
+        scope=receipt.scope,
+        claims=list(receipt.claims),
         language=lang,
         shown_hash=page.hash,
         given_at=now,
         expires_at=now + REMEMBERED_FOR,
     )
-    session.add(receipt)
     return receipt

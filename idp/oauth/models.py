@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Text, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -162,6 +162,7 @@ class Consent(Base):
     """
 
     __tablename__ = "oauth_consent"
+    __table_args__ = (Index("ix_oauth_consent_newest", "client_id", "subject", "given_at"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("oauth_client.client_id", ondelete="CASCADE"), index=True)

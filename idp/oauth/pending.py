@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.db import insert_row
 from idp.oauth import store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
@@ -41,8 +42,11 @@ def keep(
     That is for a request posted from another site: the browser withholds SameSite=Lax cookies there. `pushed` is the
     pushed request that this one stands for: of all that do, one is answered.
     """
-    row = PendingAuthorization(
-        id=new_secret(),
+    request_id = new_secret()
+    insert_row(
+        session,
+        PendingAuthorization,
+        id=request_id,
         browser_hash=browser and digest(browser),
         client_id=request.client_id,
         request=request.document(),
@@ -51,9 +55,7 @@ def keep(
         account_chosen=False,
         pushed_hash=pushed,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return request_id
 
 
 def load(session: Session, request_id: str, browser: str, now: datetime) -> Pending:
@@ -88,9 +90,7 @@ def _check_pushed(session: Session, pushed: str | None) -> None:
 
 def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
     """Record that the person was sent to sign in, so that one who comes back is not sent again."""
-    row = store.pending(session, request_id)
-    if row is not None:
-        row.sign_in_asked_at, row.account_chosen = now, True
+    store.note_sign_in(session, request_id, now)
 
 
 def note_account_chosen(session: Session, request_id: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Delete, Update
@@ -24,10 +25,53 @@ from idp.oauth.models import (
     UsedAssertion,
     UsedProof,
 )
+from idp.prepared import Prepared
 
 # Longer than any request that was loaded by its reference may wait for an answer.
 PUSHED_REMEMBERED_FOR = timedelta(hours=1)
+CONSENTS_AT_ONCE = 10
 CODES_REMEMBERED_FOR = timedelta(days=180)  # the longest life of a grant
+# Statements made once: SQLAlchemy takes longer to make one of these than to execute it.
+_NOTE_SIGN_IN = Prepared(
+    update(cast("Table", PendingAuthorization.__table__))
+    .where(PendingAuthorization.id == bindparam("request_id"))
+    .values(sign_in_asked_at=bindparam("now"), account_chosen=True)
+)
+_ANSWER = Prepared(
+    update(cast("Table", PendingAuthorization.__table__))
+    .where(PendingAuthorization.id == bindparam("request_id"), PendingAuthorization.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+_CONSENTS = (
+    select(Consent.scope, Consent.claims)
+    .where(
+        Consent.client_id == bindparam("client_id"),
+        Consent.subject == bindparam("subject"),
+        Consent.expires_at > bindparam("now"),
+        Consent.withdrawn_at.is_(None),
+    )
+    .order_by(Consent.given_at.desc(), Consent.id)
+    .limit(CONSENTS_AT_ONCE)
+    .offset(bindparam("after"))
+    .with_for_update(read=True)
+)
+_CONSENTS_OF_HERS = Prepared(_CONSENTS.where(Consent.acting_for.is_(None)))
+_CONSENTS_FOR_ANOTHER = Prepared(_CONSENTS.where(Consent.acting_for == bindparam("acting_for")))
+_NOTE_USE = Prepared(
+    update(cast("Table", Grant.__table__))
+    .where(Grant.id == bindparam("grant_id"))
+    .values(last_used_at=bindparam("now"))
+)
+_USE_CODE = Prepared(
+    update(cast("Table", AuthorizationCode.__table__))
+    .where(AuthorizationCode.code_hash == bindparam("hash"), AuthorizationCode.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+_USE_REFRESH_TOKEN = Prepared(
+    update(cast("Table", RefreshToken.__table__))
+    .where(RefreshToken.token_hash == bindparam("hash"), RefreshToken.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 
 
 def client(session: Session, client_id: str) -> Client | None:
@@ -114,8 +158,11 @@ def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
 
 def answer_pending(session: Session, request_id: str, now: datetime) -> bool:
     """True for the one caller that may answer the request."""
-    row = PendingAuthorization
-    return _one(session, update(row).where(row.id == request_id, row.answered_at.is_(None)).values(answered_at=now))
+    return _ANSWER.run(session, request_id=request_id, now=now) == 1
+
+
+def note_sign_in(session: Session, request_id: str, now: datetime) -> None:
+    _NOTE_SIGN_IN.run(session, request_id=request_id, now=now)
 
 
 def note_acting(session: Session, request_id: str, sub: str) -> None:
@@ -150,22 +197,19 @@ def waiting_pushed(session: Session, client_id: str, now: datetime, most: int) -
 
 def consents(
     session: Session, client_id: str, subject: str, acting_for: str | None, now: datetime
-) -> Sequence[Consent]:
-    """Receipts that still hold, given for herself (None) or for this organisation.
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Scope and claims of the receipts that still hold, given for herself (None) or for this organisation.
 
-    They are held till the transaction ends: she cannot withdraw between the look at them and what is granted by them.
+    The newest first, and a few at a time: mostly the first one says it all. What is looked at is held till the
+    transaction ends: she cannot withdraw between the look at it and what is granted by it.
     """
-    return session.scalars(
-        select(Consent)
-        .where(
-            Consent.client_id == client_id,
-            Consent.subject == subject,
-            Consent.acting_for.is_(None) if acting_for is None else Consent.acting_for == acting_for,
-            Consent.expires_at > now,
-            Consent.withdrawn_at.is_(None),
-        )
-        .with_for_update(read=True)
-    ).all()
+    statement = _CONSENTS_OF_HERS if acting_for is None else _CONSENTS_FOR_ANOTHER
+    whom = {} if acting_for is None else {"acting_for": acting_for}
+    for after in count(0, CONSENTS_AT_ONCE):
+        rows = statement.all(session, client_id=client_id, subject=subject, now=now, after=after, **whom)
+        yield from ((row.scope, row.claims) for row in rows)
+        if len(rows) < CONSENTS_AT_ONCE:
+            return
 
 
 def grant(session: Session, grant_id: str) -> Grant | None:
@@ -175,6 +219,10 @@ def grant(session: Session, grant_id: str) -> Grant | None:
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> bool:
     """True where it was not revoked before."""
     return _one(session, update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def note_use(session: Session, grant_id: str, now: datetime) -> None:
+    _NOTE_USE.run(session, grant_id=grant_id, now=now)
 
 
 def grants_of_browser(session: Session, session_id: str) -> Sequence[Grant]:
@@ -198,8 +246,7 @@ def code(session: Session, code_hash: str) -> AuthorizationCode | None:
 
 
 def use_code(session: Session, code_hash: str, now: datetime) -> bool:
-    row = AuthorizationCode
-    return _one(session, update(row).where(row.code_hash == code_hash, row.used_at.is_(None)).values(used_at=now))
+    return _USE_CODE.run(session, hash=code_hash, now=now) == 1
 
 
 def access_token(session: Session, token_hash: str) -> AccessToken | None:
@@ -216,8 +263,7 @@ def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
 
 
 def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
-    row = RefreshToken
-    return _one(session, update(row).where(row.token_hash == token_hash, row.used_at.is_(None)).values(used_at=now))
+    return _USE_REFRESH_TOKEN.run(session, hash=token_hash, now=now) == 1
 
 
 def remember_assertion(session: Session, client_id: str, jti_hash: str, expires_at: datetime) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.db import insert_row
 from idp.oauth import claims, logout_announcement, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
@@ -49,8 +50,11 @@ def issue_code(
     Somebody who acts for an organisation grants less than was asked (3.3): the token response says what.
     """
     scopes = claims.granted(request.scopes, acting=authentication.acting_for is not None)
-    grant = Grant(
-        id=secrets.token_hex(16),
+    grant_id, code = secrets.token_hex(16), new_secret()
+    insert_row(
+        session,
+        Grant,
+        id=grant_id,
         client_id=request.client_id,
         subject=authentication.subject,
         acting_for=authentication.acting_for,
@@ -64,19 +68,16 @@ def issue_code(
         auth_time=authentication.auth_time,
         created_at=now,
     )
-    session.add(grant)
-    session.flush()
-    code = new_secret()
-    session.add(
-        AuthorizationCode(
-            code_hash=digest(code),
-            grant_id=grant.id,
-            client_id=request.client_id,
-            redirect_uri=request.redirect_uri,
-            code_challenge=request.code_challenge,
-            dpop_jkt=request.dpop_jkt,
-            expires_at=now + CODE_LIFETIME,
-        )
+    insert_row(
+        session,
+        AuthorizationCode,
+        code_hash=digest(code),
+        grant_id=grant_id,
+        client_id=request.client_id,
+        redirect_uri=request.redirect_uri,
+        code_challenge=request.code_challenge,
+        dpop_jkt=request.dpop_jkt,
+        expires_at=now + CODE_LIFETIME,
     )
     return code
 
@@ -108,30 +109,30 @@ def issue(
     """
     access, refresh = access_token or new_secret(), new_secret() if rotate and OFFLINE in grant.scopes else None
     narrowed = scope or grant.scope
-    grant.last_used_at = now
-    session.add(
-        AccessToken(
-            token_hash=digest(access),
-            grant_id=grant.id,
-            scope=narrowed,
-            audience=list(audience) or None,
-            cnf=dict(cnf) if cnf else None,
-            created_at=now,
-            expires_at=now + ACCESS_TOKEN_LIFETIME,
-        )
+    store.note_use(session, grant.id, now)
+    insert_row(
+        session,
+        AccessToken,
+        token_hash=digest(access),
+        grant_id=grant.id,
+        scope=narrowed,
+        audience=list(audience) or None,
+        cnf=dict(cnf) if cnf else None,
+        created_at=now,
+        expires_at=now + ACCESS_TOKEN_LIFETIME,
     )
     if refresh is not None:
         # RFC 6749 6: a new refresh token has the scope of the old one, whatever this access token was narrowed to.
-        session.add(
-            RefreshToken(
-                token_hash=digest(refresh),
-                grant_id=grant.id,
-                client_id=grant.client_id,
-                scope=grant.scope,
-                cnf=dict(refresh_cnf) if refresh_cnf else None,
-                created_at=now,
-                expires_at=refresh_ends(grant, now),
-            )
+        insert_row(
+            session,
+            RefreshToken,
+            token_hash=digest(refresh),
+            grant_id=grant.id,
+            client_id=grant.client_id,
+            scope=grant.scope,
+            cnf=dict(refresh_cnf) if refresh_cnf else None,
+            created_at=now,
+            expires_at=refresh_ends(grant, now),
         )
     return Issued(access, narrowed, refresh)
 

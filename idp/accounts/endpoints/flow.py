@@ -33,8 +33,9 @@ class Flow:
         request_id = request.args.get("request")
         if request_id is None:
             return None, OWN_PAGES
-        with self.services.db.read() as session:
-            found = sessions.sign_in_request(session, self.web.session(), request_id, self.now())
+        browser = self.web.session()
+        with self.services.db.look() as session:
+            found = sessions.sign_in_request(session, browser, request_id, self.now())
         return None if found is None else (request_id, found)
 
     def waiting(self) -> dict[str, Any]:

@@ -6,20 +6,28 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, delete, select, update
+from sqlalchemy import CursorResult, Executable, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.accounts.passkeys.info import PasskeyInfo, info
 from idp.accounts.passkeys.models import Passkey, PasskeyChallenge
+from idp.prepared import Prepared
 
 CHALLENGE_LIFE = timedelta(minutes=5)
+_LIVE = Passkey.removed_at.is_(None)
+_ANY = Prepared(select(Passkey.id).where(Passkey.subject == bindparam("subject"), _LIVE).limit(1))
 
 
 def of(session: Session, subject: str) -> list[PasskeyInfo]:
     """The account's passkeys that are not removed, the newest first."""
     query = select(Passkey).where(Passkey.subject == subject, Passkey.removed_at.is_(None))
     return [info(row) for row in session.scalars(query.order_by(Passkey.created_at.desc(), Passkey.id))]
+
+
+def any_of(session: Session, subject: str) -> bool:
+    """Whether the account has a passkey."""
+    return _ANY.one(session, subject=subject) is not None
 
 
 def by_credential(session: Session, credential_id: str) -> PasskeyInfo | None:

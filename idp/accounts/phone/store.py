@@ -6,21 +6,29 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.accounts.phone.bound_device import BoundDevice, Notice, notice, view
 from idp.accounts.phone.models import PhoneChallenge, PhoneDecision, PhoneDevice, PhoneNotice
+from idp.prepared import Prepared
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 NOTICES_SHOWN = 20
+_LIVE = PhoneDevice.removed_at.is_(None)
+_ANY = Prepared(select(PhoneDevice.id).where(PhoneDevice.subject == bindparam("subject"), _LIVE).limit(1))
 
 
 def of(session: Session, subject: str) -> list[BoundDevice]:
     """The account's devices that are not removed, the newest first."""
     query = select(PhoneDevice).where(PhoneDevice.subject == subject, PhoneDevice.removed_at.is_(None))
     return [view(row) for row in session.scalars(query.order_by(PhoneDevice.bound_at.desc(), PhoneDevice.id))]
+
+
+def any_of(session: Session, subject: str) -> bool:
+    """Whether the account has a device."""
+    return _ANY.one(session, subject=subject) is not None
 
 
 def live(session: Session, device_id: str) -> BoundDevice | None:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from idp.accounts.qr_sign_in.models import QrSignInRow
+from idp.prepared import Prepared
 from idp.sessions import BrowserSessionRow
 
 LIVE = ("waiting", "scanned")
+# Statements made once, for what every sign-in page does.
+_USER_CODE_KNOWN = Prepared(select(QrSignInRow.id).where(QrSignInRow.user_code_hash == bindparam("hash")))
+_LIVE_OF = Prepared(
+    select(QrSignInRow.id)
+    .where(
+        QrSignInRow.session_id == bindparam("session_id"),
+        or_(*(QrSignInRow.state == state for state in LIVE)),
+        QrSignInRow.expires_at > bindparam("now"),
+    )
+    .order_by(QrSignInRow.created_at.desc(), QrSignInRow.id)
+)
+_DELETE_OVER = Prepared(
+    delete(cast("Table", QrSignInRow.__table__)).where(QrSignInRow.expires_at <= bindparam("before"))
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +69,7 @@ def by_code(session: Session, code_hash: str) -> QrSignInRow | None:
 
 
 def user_code_known(session: Session, user_code_hash: str) -> bool:
-    query = select(QrSignInRow.id).where(QrSignInRow.user_code_hash == user_code_hash)
-    return session.scalar(query) is not None
+    return _USER_CODE_KNOWN.one(session, hash=user_code_hash) is not None
 
 
 def scan(
@@ -107,14 +121,12 @@ def expire(session: Session, transaction_id: str, reason: str) -> bool:
 
 def live_of(session: Session, session_id: str, now: datetime) -> Sequence[str]:
     """The ids of this browser session's transactions that are not over, the newest first."""
-    row = QrSignInRow
-    query = select(row.id).where(row.session_id == session_id, row.state.in_(LIVE), row.expires_at > now)
-    return session.scalars(query.order_by(row.created_at.desc(), row.id)).all()
+    return [row.id for row in _LIVE_OF.all(session, session_id=session_id, now=now)]
 
 
 def delete_over(session: Session, before: datetime) -> None:
     """Forget what ended long ago: the record of it is in the log."""
-    session.execute(delete(QrSignInRow).where(QrSignInRow.expires_at <= before))
+    _DELETE_OVER.run(session, before=before)
 
 
 def _step(session: Session, where: tuple[Any, ...], **values: Any) -> bool:

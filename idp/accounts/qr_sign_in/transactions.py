@@ -23,6 +23,7 @@ from idp.accounts.qr_sign_in.models import QrSignInRow
 from idp.accounts.qr_sign_in.service_shown import Asked
 from idp.accounts.qr_sign_in.store import Seen
 from idp.accounts.states import standing
+from idp.db import insert_row
 from idp.sessions import Authentication, Device, SignInRequest
 
 LIFETIME = timedelta(seconds=120)
@@ -82,15 +83,14 @@ def begin(
     transaction_id, code, user_code = secrets.token_hex(16), codes.new_code(), _new_user_code(session)
     content = service_shown.asked(asked, device, now).text()
     choices = secrets.SystemRandom().sample(range(10, 100), 3)
-    row = QrSignInRow(
-        id=transaction_id, code_hash=codes.hashed(code), user_code_hash=codes.hashed(user_code),
+    number, expires_at = secrets.choice(choices), now + LIFETIME
+    insert_row(
+        session, QrSignInRow, id=transaction_id, code_hash=codes.hashed(code), user_code_hash=codes.hashed(user_code),
         session_id=browser_session_id, request_id=request_id, asked=content,
-        request_hash=service_shown.request_hash(transaction_id, content), number=secrets.choice(choices),
-        choices=" ".join(map(str, choices)), state="waiting", created_at=now, expires_at=now + LIFETIME,
+        request_hash=service_shown.request_hash(transaction_id, content), number=number,
+        choices=" ".join(map(str, choices)), state="waiting", created_at=now, expires_at=expires_at,
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return Begun(transaction_id, code, user_code, row.number, row.expires_at)
+    return Begun(transaction_id, code, user_code, number, expires_at)
 
 
 def scan(session: Session, code: str, subject: str, device_id: str, now: datetime) -> Shown:

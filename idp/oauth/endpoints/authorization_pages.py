@@ -137,7 +137,6 @@ def _not_admitted(services: OAuthServices, ask: Ask, browser: Browser) -> Respon
 
 def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
     request_id = ask.pending.id
-    services.web.session()  # begun, where there is none, in a transaction of its own
     return services.web.ask_sign_in(
         SignInRequest(
             return_to=url_for("oauth_pages.proceed", request=request_id),
