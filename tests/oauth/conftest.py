@@ -232,12 +232,6 @@ def payload_of(token: str) -> dict[str, Any]:
     return payload
 
 
-def metadata_of(provider: Provider) -> dict[str, Any]:
-    """The provider's metadata."""
-    found: dict[str, Any] = provider.app.test_client().get("/.well-known/openid-configuration").get_json()
-    return found
-
-
 @pytest.fixture(scope="session")
 def provider_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("provider-keys")
@@ -259,16 +253,9 @@ def compose(
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
     made = OAuthServices(
-        web=web,
-        db=db,
-        clock=clock,
-        config=config,
-        keys=keyset.KeySet.load(keys),
-        pairwise_salt=b"p" * 32,
-        subjects=subjects,
-        audit=audit,
-        **services,
-    )
+        web=web, db=db, clock=clock, config=config, keys=keyset.KeySet.load(keys), pairwise_salt=b"p" * 32,
+        subjects=subjects, audit=audit, **services,
+    )  # fmt: skip
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)
