@@ -27,6 +27,10 @@ BAD: dict[str, tuple[str, str]] = {
     "insecure_loopback": ("maybe", "2"),
     "level_1_by_officer": ("perhaps", "3"),
     "new_device_wait_minutes": ("-1", "'a day'"),
+    "dpop_nonce": ("sometimes", "'x'"),
+    "client_certificate_header": ("Client Cert", "7"),
+    "client_certificate_authorities": ("", "7"),
+    "mtls_url": ("mtls.vn-mock.example", "'ftp://mtls.vn-mock.example'"),
     "mock_phone": ("some", "'x'"),
     "demo": ("on and off", "'x'"),
     "argon2.time_cost": ("0", "101"),
@@ -73,9 +77,13 @@ def test_the_environment_is_over_the_file(tmp_path: Path, key: str) -> None:
         "issuer": "https://id.vn-mock.example", "portal_url": "http://localhost:7000", "database_url": "sqlite:///x",
         "trusted_proxies": "10.0.0.1, ::1", "insecure_loopback": "yes", "demo": "no", "host": "::1",
         "private_networks": "10.0.0.0/8", "level_1_by_officer": "no", "mock_phone": "no",
+        "dpop_nonce": "no", "client_certificate_header": "Client-Cert", "client_certificate_authorities": "a.pem",
+        "mtls_url": "https://mtls.vn-mock.example",
     }  # fmt: skip
-    variable = ALL[key][0]
-    environ = {**toml(tmp_path, table_of(key, BAD[key][1])), variable: good.get(key, "9")}
+    variable, proxy = ALL[key][0], {}
+    if key.startswith(("client_certificate_", "mtls_")):  # these need each other
+        proxy = {"IDP_TRUSTED_PROXIES": "::1", "IDP_CLIENT_CERTIFICATE_HEADER": "Client-Cert"}
+    environ = {**toml(tmp_path, table_of(key, BAD[key][1])), **proxy, variable: good.get(key, "9")}
     config = load(environ)
     holder, name = (config.argon2, key.split(".")[1]) if "." in key else (config, key)
     assert getattr(holder, name) == ALL[key][1](environ[variable])

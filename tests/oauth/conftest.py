@@ -236,12 +236,6 @@ def payload_of(token: str) -> dict[str, Any]:
     return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
 
 
-def metadata_of(provider: Provider) -> dict[str, Any]:
-    """The provider's metadata."""
-    found: dict[str, Any] = provider.app.test_client().get("/.well-known/openid-configuration").get_json()
-    return found
-
-
 @pytest.fixture(scope="session")
 def provider_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("provider-keys")
@@ -263,16 +257,10 @@ def compose(
     web.account_of = lambda _session, subject: PageAccount(f"page name of {subject}")
     subjects, audit, page = FakeSubjects(), FakeAudit(), SignInPage()
     made = OAuthServices(
-        web=web,
-        db=db,
-        clock=clock,
-        config=config,
-        keys=keyset.KeySet.load(keys, clock),
-        pairwise_salt=b"p" * 32,
-        subjects=subjects,
-        audit=audit,
+        web=web, db=db, clock=clock, config=config, keys=keyset.KeySet.load(keys, clock),
+        pairwise_salt=b"p" * 32, subjects=subjects, audit=audit,
         **{"outbound": Outbound(allow_loopback=True), **services},
-    )
+    )  # fmt: skip
     app = Flask("idp", root_path=str(IDP))
     app.testing = True
     web.init_app(app)

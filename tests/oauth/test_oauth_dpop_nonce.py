@@ -19,7 +19,7 @@ from idp.oauth.client_request import ClientRequest
 from idp.oauth.dpop_nonce import Nonces
 from idp.oauth.errors import InvalidDPoPProofError, UseDPoPNonceError
 from tests.oauth.conftest import ISSUER, Provider, compose
-from tests.oauth.test_oauth_dpop import at_token, at_userinfo, redeem, refresh, tokens, userinfo
+from tests.oauth.dpop_requests import at_token, at_userinfo, redeem, refresh, tokens, userinfo
 
 PAR = f"{ISSUER}/par"
 

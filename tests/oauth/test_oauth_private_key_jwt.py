@@ -13,7 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 from werkzeug.test import TestResponse
 
-from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, metadata_of
+from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider
+from tests.oauth.test_oauth_discovery import metadata
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 KEY = ECKey.generate_key("P-256", {"kid": "sig-1", "use": "sig"})
@@ -210,7 +211,7 @@ def versatile(bare: Provider) -> Provider:
 def test_each_algorithm(versatile: Provider, alg: str) -> None:
     """Those of `token_endpoint_auth_signing_alg_values_supported`."""
     assert authenticates(versatile, by(versatile, alg))
-    assert alg in metadata_of(versatile)["token_endpoint_auth_signing_alg_values_supported"]
+    assert alg in metadata(versatile)["token_endpoint_auth_signing_alg_values_supported"]
 
 
 def test_a_key_that_says_its_algorithm_signs_by_no_other(versatile: Provider) -> None:

@@ -21,3 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proof_hash", name=op.f("pk_oauth_used_proof")),
     )
     op.create_index(op.f("ix_oauth_used_proof_expires_at"), "oauth_used_proof", ["expires_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("oauth_used_proof")
