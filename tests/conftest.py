@@ -17,6 +17,7 @@ from chromium import chromium
 from databases import checkpoint, empty, keep_copy, postgres_database, postgres_server, sqlite_template
 from flask import Flask
 from flask.testing import FlaskClient
+from live import Demo, demo
 from playwright.sync_api import Browser
 from sqlalchemy.engine import URL
 
@@ -192,6 +193,13 @@ def client(app: Flask) -> FlaskClient:
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One running demo for every test that is only its client; such tests bear the xdist group `guides`."""
+    with demo(tmp_path_factory.mktemp("sandbox"), {}) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
