@@ -32,11 +32,8 @@ class Service:
         self.log = folder / "service.log"
 
     def save(self, name: str, page: str = "") -> Path:
-        """As it stands, but for the port and for files that the guide saves side by side."""
+        """As it stands, but for the port."""
         source = block(page or self.page, name).replace("8080", str(self.port))
-        for file in ("private.json", "jwks.json"):
-            source = source.replace(f'"{file}"', json.dumps(str(self.folder / file)))
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(source, encoding="utf-8")
         return self.folder / name
 
@@ -57,4 +54,4 @@ class Service:
         }
 
     def run(self, command: list[str], settings: dict[str, str]) -> AbstractContextManager[None]:
-        return running(command, settings, [self.url], self.log)
+        return running(command, settings, [self.url], self.log, self.folder)

@@ -20,7 +20,7 @@ class Form:
     action: str
     method: str
     values: list[tuple[str, str]] = field(default_factory=list)  # what is sent though nobody touched it
-    controls: dict[str, tuple[str, str]] = field(default_factory=dict)  # by data-testid: name and value
+    controls: dict[str, tuple[str, str]] = field(default_factory=dict)  # by data-testid, else by name: name and value
 
 
 class Forms(HTMLParser):
@@ -39,11 +39,12 @@ class Forms(HTMLParser):
         elif tag == "form":
             self.found.append(Form(told.get("action", ""), told.get("method", "get").lower()))
         elif tag in ("input", "button") and self.found:
+            key = told.get("data-testid") or told.get("name", "")
             name, value = told.get("name", ""), told.get("value", "")
             if told.get("type") == "hidden":
                 self.found[-1].values.append((name, value))
-            elif "data-testid" in told:
-                self.found[-1].controls[told["data-testid"]] = (name, value)
+            elif key:
+                self.found[-1].controls[key] = (name, value)
 
 
 class PlainBrowser:
