@@ -97,9 +97,7 @@ def test_a_wrong_secret_is_refused(project: Callable[..., Service], person: Plai
     assert person.open(sign_in_at(project(CLIENT_SECRET="wrong"))).sign_in(LAN).text == "Not signed in"
 
 
-def test_one_lie_at_a_time(
-    project: Callable[..., Service], _lying: LyingProvider, person: PlainBrowser, lying: LyingProvider
-) -> None:
+def test_one_lie_at_a_time(project: Callable[..., Service], person: PlainBrowser, lying: LyingProvider) -> None:
     """With the truth it signs in, so each refusal is for the lie; two of them the guide's own lines refuse."""
     service = project(ISSUER=lying.issuer)
     assert person.open(sign_in_at(service)).sign_in(LAN).page.status_code == 400  # RFC 9207: iss of the real one

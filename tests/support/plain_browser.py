@@ -48,7 +48,7 @@ class Forms(HTMLParser):
 
 
 class PlainBrowser:
-    """One person's browser. Redirects to an address that begins with `stop` are not followed but kept as `stopped`."""
+    """One person's browser. A redirect to an address that begins with `stop` ends in `stopped`."""
 
     def __init__(self, stop: str = "") -> None:
         self.session = requests.Session()
@@ -83,8 +83,8 @@ class PlainBrowser:
         told = [(form.controls[name.replace("_", "-")][0], value) for name, value in filled.items()]
         sent = [*form.values, *told, *([form.controls[button]] if form.controls[button][0] else [])]
         address = urljoin(self.page.url, form.action)
-        name = "data" if form.method == "post" else "params"
-        return self._follow(self.session.request(form.method, address, allow_redirects=False, timeout=30, **{name: sent}))
+        to = {"data": sent} if form.method == "post" else {"params": sent}
+        return self._follow(self.session.request(form.method, address, allow_redirects=False, timeout=30, **to))
 
     def sign_in(self, citizen: Citizen) -> Self:
         """At the provider, with two factors; consents where asked."""
