@@ -46,7 +46,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 interop: $(VENV)/.dev
-	@echo "==> no client that needs Debian packages beyond a browser is tried yet"
+	@echo "==> clients and proxies of Debian"
+	@tests/interop/packages.sh
+	@$(BIN)/python -m pytest -m interop tests/interop $(ARGS)
 
 bench: $(VENV)/.dev $(NODE_MODULES)/.done
 	@$(BIN)/python benchmarks/startup.py

@@ -1,4 +1,4 @@
-"""One provider for all independent clients, and one that lies."""
+"""Services of the guides, run as they tell."""
 
 from __future__ import annotations
 
@@ -8,25 +8,8 @@ from contextlib import ExitStack
 import pytest
 from guide_service import Service
 from live import Demo
-from lying_provider import LyingProvider
-from plain_browser import PlainBrowser
 
 Start = Callable[..., Service]
-
-
-@pytest.fixture(scope="session")
-def _lying(sandbox: Demo) -> Iterator[LyingProvider]:
-    provider = LyingProvider(sandbox)
-    with provider.serving():
-        yield provider
-
-
-@pytest.fixture
-def lying(_lying: LyingProvider) -> Iterator[LyingProvider]:
-    """Honest until told otherwise."""
-    _lying.be_honest()
-    yield _lying
-    _lying.be_honest()
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +24,3 @@ def start(tmp_path_factory: pytest.TempPathFactory, sandbox: Demo) -> Iterator[S
             return service
 
         yield started
-
-
-@pytest.fixture
-def person() -> Iterator[PlainBrowser]:
-    """Somebody's browser, without script."""
-    with PlainBrowser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def misled(person: PlainBrowser, lying: LyingProvider) -> PlainBrowser:
-    """A browser whose network belongs to the provider that lies."""
-    person.on_the_way = lying.on_the_way
-    return person

@@ -34,6 +34,7 @@ class Service:
     def save(self, name: str, page: str = "") -> Path:
         """As it stands, but for the port."""
         source = block(page or self.page, name).replace("8080", str(self.port))
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(source, encoding="utf-8")
         return self.folder / name
 

@@ -26,7 +26,7 @@ LIES: dict[str, dict[str, Any]] = {
     "another-issuer": {"iss": "https://op.vn-mock.example"},
     "for-another-client": {"aud": "demo-portal", "azp": "demo-portal"},
     "another-nonce": {"nonce": "of-another-sign-in"},
-    "expired": {"exp": 1_790_000_000, "iat": 1_789_999_000},
+    "expired": {"exp": 1_500_000_600, "iat": 1_500_000_000},
 }
 METADATA = "/.well-known/openid-configuration"
 PASSED_ON = ("Authorization", "Content-Type", "Accept")
