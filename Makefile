@@ -7,7 +7,7 @@ NODE_MODULES := tests/node/node_modules
 .PHONY: demo test check interop bench clean help
 help:
 	@echo "make demo     run the e-ID provider and the demo portal (MÔ PHỎNG / MOCK)"
-	@echo "make test     run every test: unit, browser, PostgreSQL, Node clients"
+	@echo "make test     run every test: unit, browser, PostgreSQL, independent clients"
 	@echo "make check    ruff, mypy strict, import contracts"
 	@echo "make interop  clients that need Debian packages beyond a browser"
 	@echo "make bench    measure, and write nothing"
