@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test check interop bench clean help
 help:
 	@echo "make demo     run the e-ID provider and the demo portal (MÔ PHỎNG / MOCK)"
-	@echo "make test     run every test: unit, browser, PostgreSQL, Node clients"
+	@echo "make test     run every test: unit, browser, PostgreSQL, independent clients"
 	@echo "make check    ruff, mypy strict, import contracts"
 	@echo "make interop  clients that need Debian packages beyond a browser"
 	@echo "make bench    measure, and write nothing"
@@ -48,7 +48,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 interop: $(VENV)/.dev
-	@echo "==> no client that needs Debian packages beyond a browser is tried yet"
+	@echo "==> clients and proxies of Debian"
+	@tests/interop/packages.sh
+	@$(BIN)/python -m pytest -m interop tests/interop $(ARGS)
 
 bench: $(VENV)/.dev $(NODE_MODULES)/.done
 	@$(BIN)/python benchmarks/startup.py

@@ -17,6 +17,9 @@ from chromium import chromium
 from databases import checkpoint, empty, keep_copy, postgres_database, postgres_server, sqlite_template
 from flask import Flask
 from flask.testing import FlaskClient
+from live import Demo, demo
+from lying_provider import LyingProvider
+from plain_browser import PlainBrowser
 from playwright.sync_api import Browser
 from sqlalchemy.engine import URL
 
@@ -192,6 +195,42 @@ def client(app: Flask) -> FlaskClient:
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One running demo for every test that is only its client; such tests bear the xdist group `guides`."""
+    with demo(tmp_path_factory.mktemp("sandbox"), {}) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def _lying(sandbox: Demo) -> Iterator[LyingProvider]:
+    provider = LyingProvider(sandbox)
+    with provider.serving():
+        yield provider
+
+
+@pytest.fixture
+def lying(_lying: LyingProvider) -> Iterator[LyingProvider]:
+    """Honest until told otherwise."""
+    _lying.be_honest()
+    yield _lying
+    _lying.be_honest()
+
+
+@pytest.fixture
+def person() -> Iterator[PlainBrowser]:
+    """Somebody's browser, without script."""
+    with PlainBrowser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def misled(person: PlainBrowser, lying: LyingProvider) -> PlainBrowser:
+    """A browser whose network belongs to the provider that lies."""
+    person.on_the_way = lying.on_the_way
+    return person
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from journey import LAN, approve_sharing, give_password
-from live import demo
+from live import Demo
 from playwright.sync_api import Browser, Route
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,28 +42,27 @@ def five_lines() -> tuple[str, str]:
 @pytest.mark.browser
 @pytest.mark.node
 @pytest.mark.xdist_group("guides")
-def test_five_lines_sign_somebody_in(tmp_path: Path, node: Path, browser: Browser) -> None:
+def test_five_lines_sign_somebody_in(tmp_path: Path, node: Path, browser: Browser, sandbox: Demo) -> None:
     """Registered by README's command, with the secret it prints."""
     line = re.search(r"^\.venv/bin/mock-vneid (clients add .*)$", README, re.MULTILINE)
     assert line
     before, after = five_lines()
     (tmp_path / "node_modules").symlink_to(ROOT / "tests" / "node" / "node_modules")
-    with demo(tmp_path / "demo", {}) as sandbox:
-        printed = sandbox.command(*shlex.split(line[1])).stdout
-        told = re.findall(r"client_(?:id|secret) +(\S+)", printed)
-        callback = re.search(r"--redirect-uri (\S+)", line[1])
-        assert len(told) == 2
-        assert callback
-        program = PROGRAM.format(told=json.dumps([*told, callback[1]]), before=before, after=after)
-        script = tmp_path / "five.mjs"
-        script.write_text(program.replace("http://localhost:5000", sandbox.issuer), encoding="utf-8")
-        process = subprocess.Popen([str(node), str(script)], stdin=-1, stdout=-1, stderr=-1, text=True)
-        try:
-            assert process.stdout
-            url = process.stdout.readline().strip()
-            out, errors = process.communicate(come_back(browser, url, callback[1]) + "\n", timeout=60)
-        finally:
-            process.kill()
+    printed = sandbox.command(*shlex.split(line[1])).stdout
+    told = re.findall(r"client_(?:id|secret) +(\S+)", printed)
+    callback = re.search(r"--redirect-uri (\S+)", line[1])
+    assert len(told) == 2
+    assert callback
+    program = PROGRAM.format(told=json.dumps([*told, callback[1]]), before=before, after=after)
+    script = tmp_path / "five.mjs"
+    script.write_text(program.replace("http://localhost:5000", sandbox.issuer), encoding="utf-8")
+    process = subprocess.Popen([str(node), str(script)], stdin=-1, stdout=-1, stderr=-1, text=True)
+    try:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        out, errors = process.communicate(come_back(browser, url, callback[1]) + "\n", timeout=60)
+    finally:
+        process.kill()
     assert out, errors
     claims = json.loads(out)
     assert claims["personal_id_number"] == LAN.number

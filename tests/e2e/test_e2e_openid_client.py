@@ -76,7 +76,7 @@ def test_a_client_that_signs_pushes_and_reads_signed_answers(live: Demo, page: P
         "scope": "openid profile identity", "signingKey": signing.as_dict(private=True),
         "decryptionKey": decryption.as_dict(private=True),
     }  # fmt: skip
-    with CodeFlowClient(node, told, "par_jar_jarm") as client:
+    with CodeFlowClient(node, told, "par_jar_jarm.mjs") as client:
         page.goto(client.authorization_url)
         sign_in(page, LAN)
         with page.expect_request(f"{back}?**") as request:

@@ -66,13 +66,15 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(command: list[str], environment: Mapping[str, str], urls: list[str], log: Path) -> Iterator[None]:
+def running(
+    command: list[str], environment: Mapping[str, str], urls: list[str], log: Path, folder: Path = ROOT
+) -> Iterator[None]:
     """Run `command` until the block ends; the block starts when all `urls` answer 200."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             env={**os.environ, **environment},
-            cwd=ROOT,
+            cwd=folder,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

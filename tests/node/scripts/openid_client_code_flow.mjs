@@ -1,30 +1,14 @@
 // An independent client signs in: discovery, PKCE, code, userinfo, refresh with rotation, end of session.
 // In, line 1: {issuer, clientId, secret?, privateKey? (JWK), idTokenAlg, redirectUri, postLogoutRedirectUri, scope, acr}.
 // Out, line 1: {authorizationUrl}. In, line 2: the address the browser came back to. Out, line 2: what was found.
-import { createInterface } from "node:readline/promises";
-import { webcrypto } from "node:crypto";
 import * as client from "openid-client";
+import { codeOf, read, signingKey, write } from "./conversation.mjs";
 
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const read = async () => (await lines.next()).value;
-const write = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const told = JSON.parse(await read());
 
 async function authentication() {
   if (told.secret) return client.ClientSecretBasic(told.secret);
-  if (!told.privateKey) return client.None();
-  const { kid, ...jwk } = told.privateKey;
-  const key = await webcrypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
-  return client.PrivateKeyJwt({ key, kid });
-}
-
-async function codeOf(refused) {
-  try {
-    await refused();
-  } catch (error) {
-    return error.error ?? error.code;
-  }
-  return "accepted";
+  return told.privateKey ? client.PrivateKeyJwt(await signingKey(told.privateKey)) : client.None();
 }
 
 const metadata = { id_token_signed_response_alg: told.idTokenAlg };
