@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -138,18 +139,20 @@ class Database:
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
             _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
+        self._idle: list[Connection] = []
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        with QuickSession(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._session() as session:
             if self.sqlite:
                 _begin(session, "BEGIN IMMEDIATE")
             yield session
+            session.commit()
 
     @contextmanager
     def read(self, *, repeatable: bool = False) -> Iterator[Session]:
         """`repeatable`: every query sees what the first one saw, as SQLite does anyway."""
-        with QuickSession(self.engine, expire_on_commit=False) as session:
+        with self._session() as session:
             if repeatable and not self.sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if self.sqlite:
@@ -160,8 +163,28 @@ class Database:
     @contextmanager
     def look(self) -> Iterator[Session]:
         """For one query, which needs no transaction to agree with itself."""
-        with QuickSession(self.engine, expire_on_commit=False) as session:
+        with self._session() as session:
             yield session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session on a connection of its own; what it has not committed is rolled back."""
+        if not self.sqlite:
+            with QuickSession(self.engine, expire_on_commit=False) as session:
+                yield session
+            return
+        # SQLAlchemy's pool asks and tells more of a connection than SQLite takes for most of what is done on it.
+        try:
+            connection = self._idle.pop()
+        except IndexError:  # as many are in use as threads work
+            connection = self.engine.connect()
+        try:
+            with QuickSession(connection, expire_on_commit=False) as session:
+                yield session
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
@@ -172,6 +195,8 @@ class Database:
         return not inspect(self.engine).get_table_names()
 
     def dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ def guard(app: Flask, url: str, listening: str, more: Iterable[str]) -> None:
             raise MisdirectedRequest
 
 
+@lru_cache(maxsize=64)
 def host_name(text: str) -> str | None:
     """The name in `name:port`, `[address]:port` or a bare address, to be compared; None where it is none of them."""
     if is_address(text):

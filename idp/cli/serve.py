@@ -39,11 +39,12 @@ def run(args: argparse.Namespace, config: Config) -> int:
         print(f"MÔ PHỎNG / MOCK e-ID provider: {config.issuer}", flush=True)
     from idp.serving import Server
 
-    Server(lambda: _create(config), config.host, config.port, tls).run()
+    Server(lambda: create(config), config.host, config.port, tls).run()
     return 0
 
 
-def _create(config: Config):  # type: ignore[no-untyped-def]
+def create(config: Config):  # type: ignore[no-untyped-def]
+    """The provider, for a server that forks once it is there."""
     from idp.app import create_app
 
     app = create_app(config)
