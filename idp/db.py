@@ -85,11 +85,13 @@ class QuickSession(Session):
             return super().get(entity, ident, populate_existing=anew, **options)
         key = (entity, (ident,), None)  # what sqlalchemy.orm.util.identity_key makes, for one part
         present = self.identity_map.get(key)
+        if present is None or anew:
+            self.flush()  # it may wait to be written, and is known by its key after that
+            present = self.identity_map.get(key)
         if present is not None and attributes.instance_state(present).expired:
             return super().get(entity, ident, populate_existing=anew)
         if present is not None and not anew:
             return present
-        self.flush()  # it may wait to be written
         row = statement.one(self, key=ident)
         if row is None or present is None:
             return None if row is None else self._loaded(entity, key, row)

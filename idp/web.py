@@ -153,12 +153,11 @@ class Web:
 
     def language(self) -> str:
         """The page's language: the `lang` link, then the cookie, then Vietnamese. Found once a request."""
-        try:
-            return g.page_language  # type: ignore[no-any-return]
-        except AttributeError:
+        found = g.get("page_language")
+        if found is None:
             choices = (request.args.get("lang"), g.get("language"), request.cookies.get(LANGUAGE_COOKIE))
-            g.page_language = next((wanted for wanted in choices if wanted in LANGUAGES), LANGUAGES[0])
-        return str(g.page_language)
+            found = g.page_language = next((wanted for wanted in choices if wanted in LANGUAGES), LANGUAGES[0])
+        return str(found)
 
     def prefer_languages(self, ui_locales: str) -> None:
         """Follow `ui_locales` (OpenID Connect Core 3.1.2.1) unless the person chose a language herself."""
@@ -215,9 +214,8 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        app.jinja_env.globals.update(
-            t=self.t, static_url=_static_url(app), csrf_token=lambda: self.session().csrf_token
-        )
+        known = {"t": self.t, "static_url": _static_url(app), "csrf_token": lambda: self.session().csrf_token}
+        app.jinja_env.globals.update(known)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),
@@ -287,7 +285,7 @@ class Web:
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
-        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - of pairs, not a mapping
+        said = {name.lower() for name, _ in response.headers}
         told = security_headers.headers(g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ()))
         for name, value in told.items():
             if name.lower() not in said:

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from idp.app import create_app
 from idp.cli import desk_people, lan, ports
 from idp.cli.errors import CommandError
 from idp.cli.lan import Lan
 from idp.cli.personas import table, terminal_language
 from idp.cli.processes import Forked, Process, Spawned
 from idp.cli.provision import Provisioned, make_keys, provision
+from idp.cli.serve import create
 from idp.clock import SystemClock
 from idp.config import Config, file_table
 from idp.serving import Server
@@ -102,7 +102,7 @@ def _start(config: Config, portal: Portal, processes: dict[str, Process], networ
     tls = lan.certificate(config, network, SystemClock().now()) if network else None
     processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], portal.environment)
     made = provision(config)
-    processes["provider"] = Forked(Server(lambda: create_app(config), config.host, config.port, tls).run)
+    processes["provider"] = Forked(Server(lambda: create(config), config.host, config.port, tls).run)
     return made
 
 

@@ -19,29 +19,35 @@ FIELD = 0x11D  # x^8 + x^4 + x^3 + x^2 + 1, the polynomial of the standard's Gal
 
 @dataclass(frozen=True)
 class _Template:
-    """`rows`: the reference code, a number a row. `blocks`: data and error correction codewords of each block.
+    """`drawn`: the reference code, as one number. `blocks`: data and error correction codewords of each block.
 
-    `places`: for every bit of the interleaved codewords, first to last, its row and its bit there.
+    `parts`: what each half of each of the interleaved codewords, first to last, draws for each of its 16 values.
     """
 
     size: int
-    rows: tuple[int, ...]
+    drawn: int
     count_bits: int
     codewords: bytes
     blocks: tuple[tuple[int, int], ...]
-    places: tuple[tuple[int, int], ...]
+    parts: tuple[tuple[int, ...], ...]
 
 
-def rows(data: bytes) -> tuple[int, list[int]]:
+def rows(data: bytes) -> tuple[int, list[bytes]]:
     """The size of the code and its rows: dark modules are ones, the leftmost is the highest bit."""
     template = _template(len(data))
-    found = list(template.rows)
     codewords = _codewords(data, template.count_bits, template.blocks)
-    changed = int.from_bytes(codewords) ^ int.from_bytes(template.codewords)
-    for place, bit in zip(template.places, f"{changed:0{len(codewords) * 8}b}", strict=True):
-        if bit == "1":
-            found[place[0]] ^= place[1]
-    return template.size, found
+    changed, drawn = int.from_bytes(codewords) ^ int.from_bytes(template.codewords), template.drawn
+    for part, value in zip(template.parts, f"{changed:0{len(template.parts)}x}", strict=True):
+        if value != "0":
+            drawn ^= part[int(value, 16)]
+    width = _width(template.size)
+    whole = drawn.to_bytes(width * template.size)
+    return template.size, [whole[start : start + width] for start in range(0, len(whole), width)]
+
+
+def _width(size: int) -> int:
+    """The bytes of a row; what is left of the last one is light."""
+    return (size + 7) // 8
 
 
 @lru_cache(maxsize=8)
@@ -59,15 +65,22 @@ def _template(length: int) -> _Template:
     found = rs_blocks(code.version, ERROR_CORRECT_M)
     blocks = tuple((block.data_count, block.total_count - block.data_count) for block in found)
     codewords = _codewords(reference, count_bits, blocks)
-    size = len(matrix)
+    size, stride = len(matrix), 8 * _width(len(matrix))
+    rows = ("".join("01"[bool(module)] for module in row).ljust(stride, "0") for row in matrix)
+    bits = [1 << (size - row) * stride - 1 - column for row, column in _places(code.version)]
+    halves = (bits[start : start + 4] for start in range(0, len(codewords) * 8, 4))
     return _Template(
         size=size,
-        rows=tuple(int("".join("01"[bool(module)] for module in row), 2) for row in matrix),
+        drawn=int("".join(rows), 2),
         count_bits=count_bits,
         codewords=codewords,
         blocks=blocks,
-        places=tuple((row, 1 << (size - 1 - column)) for row, column in _places(code.version))[: len(codewords) * 8],
+        parts=tuple(tuple(_sum(half, value) for value in range(16)) for half in halves),
     )
+
+
+def _sum(half: list[int], value: int) -> int:
+    return sum(bit for bit, wanted in zip(half, f"{value:04b}", strict=True) if wanted == "1")
 
 
 def _codewords(data: bytes, count_bits: int, blocks: tuple[tuple[int, int], ...]) -> bytes:

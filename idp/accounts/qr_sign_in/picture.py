@@ -17,11 +17,9 @@ def data_url(text: str) -> str:
 def _svg(text: str) -> str:
     """One stroke for the whole code: each row's dark modules in runs of eight at most."""
     size, rows = modules.rows(text.encode())
-    whole, width = size + 2 * QUIET, (size + 7) // 8
-    lines = (
-        f"M{QUIET} {number}.5" + "".join(_RUNS[each] for each in (row << (-size % 8)).to_bytes(width))
-        for number, row in enumerate(rows, QUIET)
-    )
+    whole = size + 2 * QUIET
+    paths = ("".join([_RUNS[each] for each in row]) for row in rows)
+    lines = (f"M{QUIET} {number}.5{path}" for number, path in enumerate(paths, QUIET))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}mm" height="{whole}mm" viewBox="0 0 {whole} {whole}" '
         f'shape-rendering="crispEdges"><path stroke="#000" d="{"".join(lines)}"/></svg>'
