@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from chromium import PATIENCE
 from journey import HOA, LAN, MINH, approve_sharing, fill, press, sign_in
 from live import Demo, demo, free_ports, running
 from playwright.sync_api import Browser, Page, expect
@@ -31,7 +32,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="vi-VN")
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     context.close()
 
