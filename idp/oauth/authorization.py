@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from idp.oauth import (
     authorization_request,
     authorization_response,
     consent,
+    cross_device,
     id_token,
     pending,
     store,
@@ -165,7 +166,8 @@ def _load(session: Session, request_id: str, browser: Browser, now: datetime) ->
     client = store.client(session, waiting.request.client_id)
     if client is None:
         raise PendingNotFound
-    return waiting, client
+    amr = browser.authentication.amr if browser.authentication else ()
+    return replace(waiting, request=cross_device.narrowed(waiting.request, amr)), client
 
 
 def _situation(

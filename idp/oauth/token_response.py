@@ -30,7 +30,7 @@ def token_response(
     body: dict[str, Any] = {
         "access_token": issued.access_token,
         "token_type": "Bearer",
-        "expires_in": int(tokens.ACCESS_TOKEN_LIFETIME.total_seconds()),
+        "expires_in": int(tokens.access_token_lifetime(grant).total_seconds()),
         "scope": issued.scope,
     }
     if issued.refresh_token is not None:

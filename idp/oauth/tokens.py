@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import claims, store
+from idp.oauth import claims, cross_device, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
@@ -85,6 +85,11 @@ def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
     return grant
 
 
+def access_token_lifetime(grant: Grant) -> timedelta:
+    """Of each access token of this grant."""
+    return cross_device.ACCESS_TOKEN_LIFETIME if cross_device.by_phone_alone(grant.amr.split()) else ACCESS_TOKEN_LIFETIME
+
+
 def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> Issued:
     """Tokens of a grant: an access token for `scope` (None: all of it), and a refresh token where it is offline."""
     access, refresh = new_secret(), new_secret() if OFFLINE in grant.scopes else None
@@ -96,7 +101,7 @@ def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> I
             grant_id=grant.id,
             scope=narrowed,
             created_at=now,
-            expires_at=now + ACCESS_TOKEN_LIFETIME,
+            expires_at=now + access_token_lifetime(grant),
         )
     )
     if refresh is not None:
