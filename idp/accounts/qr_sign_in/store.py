@@ -112,6 +112,13 @@ def live_of(session: Session, session_id: str, now: datetime) -> Sequence[str]:
     return session.scalars(query.order_by(row.created_at.desc(), row.id)).all()
 
 
+def live_from(session: Session, asked_from: str, now: datetime) -> Sequence[datetime]:
+    """When those end that this address has asked for and that are not over, the first to end first."""
+    row = QrSignInRow
+    query = select(row.expires_at).where(row.asked_from == asked_from, row.state.in_(LIVE), row.expires_at > now)
+    return session.scalars(query.order_by(row.expires_at)).all()
+
+
 def delete_over(session: Session, before: datetime) -> None:
     """Forget what ended long ago: the record of it is in the log."""
     session.execute(delete(QrSignInRow).where(QrSignInRow.expires_at <= before))
