@@ -74,7 +74,7 @@ class SignInRequest:
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
     a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
-    `acr`. `scopes` is the data that a service asks for.
+    `acr`. `scopes` is the data that a service asks for, `claims` what it asks for by name beside them.
     """
 
     return_to: str
@@ -86,6 +86,7 @@ class SignInRequest:
     subject: str | None = None
     cancel_to: str | None = None
     scopes: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     unmet_to: str | None = None
 
 
@@ -277,7 +278,7 @@ def sign_in_request(
         return None
     body = json.loads(row.request)
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
-    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes")}
+    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes", "claims")}
     return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 

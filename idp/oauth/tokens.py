@@ -87,7 +87,8 @@ def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
 
 def access_token_lifetime(grant: Grant) -> timedelta:
     """Of each access token of this grant."""
-    return cross_device.ACCESS_TOKEN_LIFETIME if cross_device.by_phone_alone(grant.amr.split()) else ACCESS_TOKEN_LIFETIME
+    shorter = cross_device.by_phone_alone(grant.amr.split())
+    return cross_device.ACCESS_TOKEN_LIFETIME if shorter else ACCESS_TOKEN_LIFETIME
 
 
 def issue(session: Session, grant: Grant, scope: str | None, now: datetime) -> Issued:

@@ -61,6 +61,7 @@ class Shown:
     service_name: str | None
     acr: str | None
     scopes: tuple[str, ...]
+    claims: tuple[str, ...]
     browser: str
     address: str
     asked_at: datetime
@@ -99,7 +100,8 @@ def begin(
         id=transaction_id, code_hash=codes.hashed(code), user_code_hash=codes.hashed(user_code),
         session_id=browser_session_id, request_id=request_id, asked=content,
         request_hash=service_shown.request_hash(transaction_id, content), number=secrets.choice(choices),
-        choices=" ".join(map(str, choices)), state="waiting", created_at=now, expires_at=now + LIFETIME, asked_from=asked_from,
+        choices=" ".join(map(str, choices)), state="waiting", created_at=now, expires_at=now + LIFETIME,
+        asked_from=asked_from,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -217,6 +219,7 @@ def _shown(row: QrSignInRow) -> Shown:
     asked, (first, second, third) = Asked.read(row.asked), map(int, row.choices.split())
     return Shown(
         transaction_id=row.id, service_name=asked.service_name, acr=asked.acr, scopes=asked.scopes,
+        claims=asked.claims,
         browser=asked.browser, address=asked.address, asked_at=row.created_at, choices=(first, second, third),
         request_hash=row.request_hash, expires_at=row.expires_at,
     )  # fmt: skip

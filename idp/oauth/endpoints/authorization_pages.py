@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp.oauth import authorization, redirect_uris
+from idp.oauth import authorization, claims, redirect_uris
 from idp.oauth.authorization import Answered, Ask, Browser
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.endpoints.consent_page import render_consent
@@ -120,7 +120,7 @@ def _choose_acting(services: OAuthServices, ask: Ask, browser: Browser) -> Respo
 
 
 def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
-    request_id = ask.pending.id
+    request_id, asked = ask.pending.id, ask.pending.request
     services.web.session()  # begun, where there is none, in a transaction of its own
     return services.web.ask_sign_in(
         SignInRequest(
@@ -132,7 +132,8 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             form_targets=_targets(ask),
             cancel_to=url_for("oauth_pages.cancel", request=request_id),
             unmet_to=url_for("oauth_pages.proceed", request=request_id),
-            scopes=tuple(sorted(ask.pending.request.scopes - {"openid"})),
+            scopes=tuple(sorted(asked.scopes - {"openid"})),
+            claims=claims.asked_by_name(asked.scopes, asked.claims, ask.client.scopes),
         )
     )
 
