@@ -28,7 +28,9 @@ class Desk:
         self.services, self.web, self.db = services, services.web, services.db
         self.sessions, self.flow = OfficerSessions(services), Flow(services)
         # Another cookie than the citizens': who is both is signed in as both, apart.
-        self.cookie = "__Host-mock_vneid_officer" if self.web.secure else "mock_vneid_officer"
+        self.cookie = (
+            "__Host-mock_vneid_officer" if self.web.secure else "mock_vneid_officer"
+        ) + self.web.cookie_suffix
 
     def now(self) -> datetime:
         return self.services.clock.now()
