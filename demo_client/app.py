@@ -79,7 +79,7 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_PERMANENT=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         # Cookies ignore ports, so the name differs from the provider's; __Host- needs HTTPS.
-        SESSION_COOKIE_NAME="__Host-mock_portal" if config.secure else "mock_portal_session",
+        SESSION_COOKIE_NAME=("__Host-mock_portal" if config.secure else "mock_portal_session") + config.cookie_suffix,
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -48,6 +48,12 @@ class Config:
         return self.url.startswith("https:")
 
     @property
+    def cookie_suffix(self) -> str:
+        """Two demos on one machine go apart: cookies ignore ports (RFC 6265 8.5), their names on loopback do not."""
+        url = urlsplit(self.url)
+        return f"_{url.port}" if url.port and url.hostname in LOOPBACK else ""
+
+    @property
     def wallet(self) -> str:
         """The wallet's own issuer identifier."""
         return f"{self.issuer}/wallet"

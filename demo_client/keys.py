@@ -11,6 +11,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from demo_client.config import ConfigError
+from idp.documents.verifier.certificates import load_pem
+from idp.documents.verifier.errors import CertificateMalformed
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ def load_keys(path: Path) -> PortalKeys:
 def load_root(path: Path) -> x509.Certificate:
     """Read the root certificate that trust lists are checked with. Raises ConfigError."""
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
+        return load_pem(path.read_bytes())
     except OSError as error:
         raise ConfigError(f"PORTAL_ROOT: cannot read {path}; run `mock-vneid keys init` first") from error
-    except ValueError as error:
+    except CertificateMalformed as error:
         raise ConfigError(f"PORTAL_ROOT: {path} is not a PEM certificate") from error

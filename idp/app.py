@@ -60,7 +60,14 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     clock = clock or SystemClock()
     db = Database(config.database_url)
     catalogue = Catalogue.load(HERE / "translations")
-    web = Web(db, clock, catalogue, secure=config.secure, trusted_proxies=config.trusted_proxies)
+    web = Web(
+        db,
+        clock,
+        catalogue,
+        secure=config.secure,
+        trusted_proxies=config.trusted_proxies,
+        cookie_suffix=config.cookie_suffix,
+    )
     web.account_of = _page_account
     app = Flask("idp", template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY

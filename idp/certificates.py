@@ -147,7 +147,7 @@ def existing(base: Path) -> Credentials | None:
     key = _read_key(base.with_suffix(".key"))
     try:
         certificate = x509.load_pem_x509_certificate(base.with_suffix(".pem").read_bytes())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
     if certificate.public_key() != key.public_key():
         return None

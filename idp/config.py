@@ -76,6 +76,12 @@ class Config:
     def secure(self) -> bool:
         return self.issuer.startswith("https:")
 
+    @property
+    def cookie_suffix(self) -> str:
+        """Cookies ignore ports (RFC 6265 8.5): on loopback the port is in their names, so that two demos go apart."""
+        issuer = urlsplit(self.issuer)
+        return f"_{issuer.port}" if issuer.port and issuer.hostname in LOOPBACK else ""
+
 
 def _integer(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:

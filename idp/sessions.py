@@ -83,7 +83,8 @@ class SignInRequest:
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
     a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
-    `acr`. `scopes` is the data that a service asks for. `create`: she is to be shown first how to get an account.
+    `acr`. `scopes` is the data that a service asks for, `claims` what it asks for by name beside them. `create`: she
+    is to be shown first how to get an account.
     """
 
     return_to: str
@@ -95,6 +96,7 @@ class SignInRequest:
     subject: str | None = None
     cancel_to: str | None = None
     scopes: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     unmet_to: str | None = None
     create: bool = False
 
@@ -290,7 +292,7 @@ def sign_in_request(
         return None
     body = json.loads(row.request)
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
-    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes")}
+    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes", "claims")}
     return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 

@@ -49,12 +49,14 @@ class Web:
         *,
         secure: bool,
         trusted_proxies: Iterable[str],
+        cookie_suffix: str = "",
     ) -> None:
         self.db, self.clock, self.catalogue = db, clock, catalogue
         self.secure = secure
         self.trusted_proxies = frozenset(trusted_proxies)
         # __Host- binds the cookie to this host and path / (RFC 6265bis); it needs HTTPS.
-        self.cookie = "__Host-mock_vneid" if secure else "mock_vneid_session"
+        self.cookie_suffix = cookie_suffix
+        self.cookie = ("__Host-mock_vneid" if secure else "mock_vneid_session") + cookie_suffix
         self._tidied: datetime | None = None
         self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
         self.mandates: Mandates | None = None

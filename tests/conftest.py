@@ -13,6 +13,7 @@ from pathlib import Path
 
 import databases
 import pytest
+import warm
 from chromium import chromium
 from databases import checkpoint, empty, keep_copy, postgres_database, postgres_server, sqlite_template
 from flask import Flask
@@ -28,6 +29,7 @@ from idp.config import Argon2, Config
 from idp.db import Database
 from idp.encryption import AtRest
 
+warm.keep()
 ROOT = Path(__file__).parent.parent
 NODE = ROOT / "tests" / "node"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

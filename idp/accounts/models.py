@@ -129,6 +129,7 @@ class Account(Base):
     lock_reason: Mapped[str | None] = mapped_column(String(40))
     locked_by: Mapped[str | None] = mapped_column(String(20))
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked_from: Mapped[str | None] = mapped_column(String(30))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person | None] = relationship()

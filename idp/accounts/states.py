@@ -111,25 +111,29 @@ def standing(account: Account, now: datetime) -> Standing:
 
 
 def lock(account: Account, reason: LockReason, by: LockedBy, now: datetime) -> None:
-    """Lock an account that is active. Raises CannotLock."""
-    if State(account.state) is not State.ACTIVE:
+    """Lock an account that is active or, at an authority's word, not activated yet. Raises CannotLock."""
+    lockable = (State.ACTIVE,) if by is LockedBy.HOLDER else (State.ACTIVE, State.ISSUED)
+    if State(account.state) not in lockable:
         raise CannotLock(f"an account that is {account.state} cannot be locked")
     if holder_kind(account) not in LOCK_RULES[reason].holders:
         raise CannotLock(f"{reason} does not apply to a {holder_kind(account)}")
-    account.state, account.lock_reason = State.LOCKED.value, reason.value
+    account.locked_from, account.state, account.lock_reason = account.state, State.LOCKED.value, reason.value
     account.locked_by, account.locked_at = by.value, now
 
 
 def unlock(account: Account, by: LockedBy) -> None:
-    """Lift a lock. The holder lifts only her own; nobody lifts death. Raises CannotUnlock."""
+    """Lift a lock: the account is what it was before. The holder lifts only her own; nobody lifts death.
+
+    Raises CannotUnlock.
+    """
     if State(account.state) is not State.LOCKED:
         raise CannotUnlock("the account is not locked")
     reason = LockReason(str(account.lock_reason))
     own = LOCK_RULES[reason].lifted_by_holder and account.locked_by == LockedBy.HOLDER
     if reason is LockReason.DEATH or (by is LockedBy.HOLDER and not own):
         raise CannotUnlock(f"a lock for {reason} is not lifted by the {by} ({LOCK_RULES[reason].law})")
-    account.state = State.ACTIVE.value
-    account.lock_reason = account.locked_by = account.locked_at = None
+    account.state = account.locked_from or State.ACTIVE.value
+    account.lock_reason = account.locked_by = account.locked_at = account.locked_from = None
 
 
 def paper_valid(expires_on: date | None, today: date) -> bool:

@@ -11,11 +11,11 @@ Row = dict[str, object]
 
 
 def officers() -> list[Row]:
-    """Login, name, role and secrets, which guard nothing."""
+    """Login, name, role, office and secrets, which guard nothing."""
     return [
         {
-            "login": entry.login, "name": entry.full_name, "role": entry.role, "password": entry.password,
-            "one_time_code_seed": entry.one_time_code_seed,
+            "login": entry.login, "name": entry.full_name, "role": entry.role, "office": entry.office,
+            "password": entry.password, "one_time_code_seed": entry.one_time_code_seed,
         }
         for entry in officer_data.load()
     ]  # fmt: skip

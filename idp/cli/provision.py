@@ -36,6 +36,7 @@ from idp.seed.officers import seed_officers
 from idp.seed.organisations import seed_organisations
 from idp.seed.people import seed_people
 from idp.seed.residents import seed_residents
+from idp.seed.waiting import seed_waiting
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def _seed_people_and_documents(
     audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
     issuing = Issuing(issuers, at_rest, audit, config.issuer)
     seed_documents(session, personas, subjects, issuing, now)
+    if config.demo:
+        seed_waiting(session, subjects, audit, now)
 
 
 def _portal_keys(config: Config) -> Mapping[str, Any]:

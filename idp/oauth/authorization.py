@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from idp.oauth import (
     acting,
     authorization_response,
     consent,
+    cross_device,
     identity_levels,
     pending,
     store,
@@ -154,7 +155,8 @@ def _load(session: Session, request_id: str, browser: Browser, now: datetime) ->
     client = store.client(session, waiting.request.client_id)
     if client is None:
         raise PendingNotFound
-    return waiting, client
+    amr = browser.authentication.amr if browser.authentication else ()
+    return replace(waiting, request=cross_device.narrowed(waiting.request, amr)), client
 
 
 def _situation(

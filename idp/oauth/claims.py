@@ -67,6 +67,12 @@ def released(scopes: frozenset[str], request: ClaimsRequest, registered: frozens
     return tuple(name for name in CLAIMS if name in wanted)
 
 
+def asked_by_name(scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]) -> tuple[str, ...]:
+    """What this request would release beside its scopes (Core 5.5)."""
+    of_scope = of_scopes(scopes)
+    return tuple(name for name in released(scopes, request, registered) if name not in of_scope)
+
+
 def for_userinfo(
     known: Mapping[str, object], scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]
 ) -> dict[str, object]:

@@ -75,7 +75,7 @@ def token_response(
     body: dict[str, Any] = {
         "access_token": issued.access_token,
         "token_type": sender_constraint.token_type(context.cnf),
-        "expires_in": int(tokens.ACCESS_TOKEN_LIFETIME.total_seconds()),
+        "expires_in": int(tokens.access_token_lifetime(grant).total_seconds()),
         "scope": issued.scope,
     }
     if issued.refresh_token is not None:
@@ -100,7 +100,7 @@ def _access_token(
         audience=audience,
         cnf=context.cnf,
         now=context.now,
-        expires_at=context.now + tokens.ACCESS_TOKEN_LIFETIME,
+        expires_at=context.now + tokens.access_token_lifetime(grant),
     )
 
 

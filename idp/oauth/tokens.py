@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from idp.db import insert_row
-from idp.oauth import claims, logout_announcement, store
+from idp.oauth import claims, cross_device, logout_announcement, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
@@ -90,6 +90,12 @@ def live_grant(session: Session, grant_id: str, now: datetime) -> Grant | None:
     return grant
 
 
+def access_token_lifetime(grant: Grant) -> timedelta:
+    """Of each access token of this grant."""
+    shorter = cross_device.by_phone_alone(grant.amr.split())
+    return cross_device.ACCESS_TOKEN_LIFETIME if shorter else ACCESS_TOKEN_LIFETIME
+
+
 def issue(
     session: Session,
     grant: Grant,
@@ -119,7 +125,7 @@ def issue(
         audience=list(audience) or None,
         cnf=dict(cnf) if cnf else None,
         created_at=now,
-        expires_at=now + ACCESS_TOKEN_LIFETIME,
+        expires_at=now + access_token_lifetime(grant),
     )
     if refresh is not None:
         # RFC 6749 6: a new refresh token has the scope of the old one, whatever this access token was narrowed to.

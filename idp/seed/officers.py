@@ -27,6 +27,7 @@ class OfficerEntry:
     login: str
     full_name: str
     role: str
+    office: str
     password: str
     one_time_code_seed: str
 
@@ -44,7 +45,7 @@ def seed_officers(session: Session, hasher: SecretHasher, at_rest: AtRest) -> No
         if officer is None:
             officer = Officer(id=uuid.uuid4().hex, login=entry.login, active=True, password_hash="", code_seed=b"")
             session.add(officer)
-        officer.full_name, officer.role = entry.full_name, entry.role
+        officer.full_name, officer.role, officer.office = entry.full_name, entry.role, entry.office
         officer.password_hash = hashes.of(entry.password, officer.password_hash or None) or ""
         seed = entry.one_time_code_seed
         if not officer.code_seed or at_rest.open(officer.code_seed, purpose(entry.login)).decode() != seed:

@@ -42,6 +42,7 @@ def seed_residents(session: Session, now: datetime) -> None:
             row = Passport(
                 person_id=person.id, number=resident.passport["number"], country=resident.passport["country"],
                 expires_on=resident.passport["expires"],
+                biometrics_taken_on=resident.passport.get("biometrics_taken"),
             )  # fmt: skip
             session.merge(row)
         for kind, day in resident.marks.items():

@@ -62,6 +62,7 @@ def test_hashes_at_once_are_capped() -> None:
     """However many sign in together, only so many hashes are computed at a time."""
     hasher = SecretHasher(CHEAP)
     running, most, guard = 0, 0, threading.Lock()
+    together = threading.Barrier(CONCURRENT_HASHES)
 
     class Slow(PasswordHasher):
         def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
@@ -69,7 +70,8 @@ def test_hashes_at_once_are_capped() -> None:
             with guard:
                 running += 1
                 most = max(most, running)
-            time.sleep(0.01)
+            together.wait(30)  # so many there are
+            time.sleep(0.01)  # and one more would show itself
             with guard:
                 running -= 1
             return "done"

@@ -160,9 +160,9 @@ def test_opening_again_signs_in(app: Flask, lan: Citizen) -> None:
     """Two factors were proven: a new session, with a new secret (fixation); it is recorded."""
     lock(lan)
     lan.get(OPEN)
-    before = lan.client.get_cookie("mock_vneid_session")
+    before = lan.client.get_cookie("mock_vneid_session_5000")
     assert open_again(lan).headers["Location"] == "/account"
-    after = lan.client.get_cookie("mock_vneid_session")
+    after = lan.client.get_cookie("mock_vneid_session_5000")
     assert before
     assert after
     assert before.value != after.value

@@ -119,9 +119,9 @@ def test_no_grant_survives_a_withdrawal_that_met_it(clock: FixedClock, rp: Servi
 
     def grant(_: int) -> None:
         other = Citizen(lan.app, "lan", lan.app.test_client())
-        cookie = lan.client.get_cookie("mock_vneid_session")
+        cookie = lan.client.get_cookie("mock_vneid_session_5000")
         assert cookie
-        other.client.set_cookie("mock_vneid_session", cookie.value)
+        other.client.set_cookie("mock_vneid_session_5000", cookie.value)
         try:
             rp.code(other)
         except KeyError:

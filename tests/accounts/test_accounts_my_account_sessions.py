@@ -114,13 +114,13 @@ def test_eight_at_once_end_it_once(lan: Citizen, other: Citizen) -> None:
     """However it falls, it is over, and this one is not."""
     path, page = f"/account/sessions/{others_id(lan)}/end", lan.get("/account/sessions").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    cookie = lan.client.get_cookie("mock_vneid_session")
+    cookie = lan.client.get_cookie("mock_vneid_session_5000")
     assert token
     assert cookie
 
     def end(_: int) -> int:
         client = lan.app.test_client()
-        client.set_cookie("mock_vneid_session", cookie.value)
+        client.set_cookie("mock_vneid_session_5000", cookie.value)
         return client.post(path, data={"csrf_token": token[1]}).status_code
 
     with ThreadPoolExecutor(8) as pool:

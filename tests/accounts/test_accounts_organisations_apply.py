@@ -122,6 +122,16 @@ def test_elsewhere_it_waits_for_an_officer_with_a_due_date(not_demo: Place) -> N
         assert waiting.due_on == date(2026, 11, 27)
 
 
+def test_while_it_waits_it_is_not_offered_again(not_demo: Place) -> None:
+    """The page says how it stands, and has no second button."""
+    browser = enter(not_demo, "han")
+    assert f'data-testid="apply-{WEAVERS}"' in browser.get("/organisations").text
+    browser.submit("/organisations/apply", number=WEAVERS)
+    page = browser.get("/organisations").text
+    assert f'data-testid="apply-{WEAVERS}"' not in page
+    assert 'data-testid="application-1"' in page
+
+
 def test_an_officers_decision_is_final_and_the_law_stands_above_it(not_demo: Place) -> None:
     """Approved by the officer, refused by the law that changed meanwhile; and no second decision."""
     enter(not_demo, "han").submit("/organisations/apply", number=WEAVERS)

@@ -36,14 +36,14 @@ def begun(place: Place) -> Begun:
     return begin(place)
 
 
-def begin(place: Place) -> Begun:
+def begin(place: Place, asked: SignInRequest = SERVICE) -> Begun:
     computer = place.browser()
     computer.get("/token")
     session_id = str(computer.session()["id"])
     with place.db.read() as session:
         found = sessions.by_id(session, session_id, place.clock.now())
     assert found is not None
-    return QrSignIns(place.services).begin(found, SERVICE, None, CHROME, place.clock.now())
+    return QrSignIns(place.services).begin(found, asked, None, CHROME, place.clock.now())
 
 
 def scan(phone: SoftPhone, begun: Begun) -> str:
@@ -82,6 +82,17 @@ def test_the_phone_shows_who_where_what_and_which_level(phone: SoftPhone, begun:
     assert page.count('data-testid="request-number-') == 3
     assert " checked" not in page
     assert f'value="{begun.number}"' in page
+
+
+def test_the_phone_names_each_kind_of_data(place: Place, phone: SoftPhone) -> None:
+    """Scopes by what they are for, and claims that were asked for by name; nothing is shown as a code word."""
+    asked = replace(SERVICE, scopes=("identity", "organisation"), claims=("nationalities",))
+    begun = begin(place, asked)
+    page = phone.browser.submit("/app/scan", code=codes.address("http://localhost:5000", begun.code)).text
+    data = page.partition('data-testid="request-data"')[2].partition("</dd>")[0]
+    assert data.count("<li>") == 3
+    for words in ("số định danh cá nhân", "thay mặt cơ quan, tổ chức nào", "Quốc tịch"):
+        assert words in data
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

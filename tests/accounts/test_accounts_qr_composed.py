@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,11 +31,10 @@ AUTHORIZE = {
 
 
 @pytest.fixture
-def loud(config: Config, clock: FixedClock) -> Iterator[Flask]:
+def loud(config: Config, clock: FixedClock, app: Flask) -> Iterator[Flask]:
+    """Beside `app`, on its seeded database."""
     from idp.app import create_app
-    from idp.cli.provision import provision
 
-    provision(config, clock)
     made = create_app(replace(config, mock_phone=True), clock)
     made.testing = True
     yield made
@@ -74,6 +74,14 @@ def test_the_phone_is_told_service_level_and_data(loud: Flask) -> None:
     assert "MÔ PHỎNG" in str(shown["service"])
     assert "Ngân hàng" not in str(shown)
     assert (shown["acr"], shown["scopes"]) == ("urn:vn-mock:loa:3", ["identity", "profile"])
+
+
+def test_the_phone_is_told_what_is_asked_by_name(loud: Flask) -> None:
+    """Core 5.5: a claim beside the scopes is data too; one that a scope brings already is not said twice."""
+    claims = {"userinfo": {"nationalities": None, "name": {"essential": True}, "iq": None}}
+    page = follow(loud.test_client(), f"/authorize?{urlencode({**AUTHORIZE, 'claims': json.dumps(claims)})}")
+    shown = phone(loud, "scan", code_of(page), LAN)
+    assert (shown["scopes"], shown["claims"]) == (["identity", "profile"], ["nationalities"])
 
 
 def test_an_essential_level_3_is_reached_by_qr(loud: Flask) -> None:

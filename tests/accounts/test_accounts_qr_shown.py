@@ -12,6 +12,7 @@ ASKED = Asked("Cổng thử", "urn:vn-mock:loa:2", ("identity",), "Chrome, Windo
 CHANGES = {
     "service_name": "Cổng khác", "acr": None, "scopes": ("identity", "phone"), "browser": "Firefox, Linux",
     "address": "192.0.2.2", "asked_at": "2026-11-24T09:00:01", "subject": "somebody",
+    "claims": ("nationalities",),
 }  # fmt: skip
 
 

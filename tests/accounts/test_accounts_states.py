@@ -63,6 +63,18 @@ def test_only_active_is_usable(state: State) -> None:
         lock(account, LockReason.OWN_REQUEST, LockedBy.HOLDER, NOW)
 
 
+def test_an_authority_locks_what_is_not_activated_yet() -> None:
+    """Somebody may die, or lose her card, before she activates; lifted, it waits for its activation again."""
+    account = _account(state=State.ISSUED)
+    lock(account, LockReason.BREACH_OF_TERMS, LockedBy.AUTHORITY, NOW)
+    assert standing(account, NOW).state is State.LOCKED
+    unlock(account, LockedBy.AUTHORITY)
+    assert standing(account, NOW).state is State.ISSUED
+    for state in (State.PENDING_VERIFICATION, State.CLOSED):
+        with pytest.raises(CannotLock):
+            lock(_account(state=state), LockReason.BREACH_OF_TERMS, LockedBy.AUTHORITY, NOW)
+
+
 @pytest.mark.parametrize(("kind", "reason"), _allowed())
 def test_locks_that_apply(kind: str, reason: LockReason) -> None:
     """Each reason of the table locks each holder it applies to, with who and when."""

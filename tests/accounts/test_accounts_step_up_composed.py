@@ -61,12 +61,10 @@ def test_two_factors_then_level_3_by_passkey(app: Flask, visitor: Visitor) -> No
 
 
 @pytest.fixture
-def phones(config: Config, clock: FixedClock) -> Iterator[Flask]:
-    """The provider with the simulated phone on."""
+def phones(config: Config, clock: FixedClock, app: Flask) -> Iterator[Flask]:
+    """The provider with the simulated phone on, beside `app` on its seeded database."""
     from idp.app import create_app
-    from idp.cli.provision import provision
 
-    provision(config, clock)
     made = create_app(replace(config, mock_phone=True), clock)
     made.testing = True
     yield made

@@ -163,7 +163,8 @@ def test_two_side_by_side(demo: Started, settings: dict[str, str], tmp_path: Pat
             )
             with opener.open(f"{urls(each)[1]}auth/sign-in?level=2", timeout=20) as page:
                 assert page.url.startswith(f"http://localhost:{each['IDP_PORT']}/sign-in")
-            assert {"mock_portal_session", "mock_vneid_session"} <= {cookie.name for cookie in jar}
+            own = {f"mock_portal_session_{each['PORTAL_PORT']}", f"mock_vneid_session_{each['IDP_PORT']}"}
+            assert own <= {cookie.name for cookie in jar}
     assert all(answers(url) for url in urls(settings))
 
 

@@ -118,12 +118,12 @@ def test_eight_returns_at_once_file_one_dossier(citizen: World) -> None:
     asked = citizen.begin()
     answered = citizen.answer(asked, citizen.vp_token(asked))
     path = answered.get_json()["redirect_uri"].removeprefix("http://localhost:5001")
-    cookie = citizen.client.get_cookie("mock_portal_session")
+    cookie = citizen.client.get_cookie("mock_portal_session_5001")
     assert cookie
 
     def come_back(_number: int) -> int:
         browser = citizen.app.test_client()
-        browser.set_cookie("mock_portal_session", cookie.value)
+        browser.set_cookie("mock_portal_session_5001", cookie.value)
         return browser.get(path).status_code
 
     with ThreadPoolExecutor(8) as pool:

@@ -102,7 +102,7 @@ def test_the_cookie(citizen: World) -> None:
         for name, value in citizen.client.get(LICENCE).headers
         if name == "Set-Cookie" and "portal_session" in value
     )
-    assert header.startswith("mock_portal_session=")
+    assert header.startswith("mock_portal_session_5001=")
     assert "HttpOnly" in header
     assert "SameSite=Lax" in header
     assert "065190000101" not in header

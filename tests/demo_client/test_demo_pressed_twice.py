@@ -26,11 +26,11 @@ def application_of(page: str) -> str:
 
 def copies(world: World, count: int) -> list[FlaskClient]:
     """The same browser in several threads."""
-    cookie = world.client.get_cookie("mock_portal_session")
+    cookie = world.client.get_cookie("mock_portal_session_5001")
     assert cookie
     made = [world.app.test_client() for _ in range(count)]
     for one in made:
-        one.set_cookie("mock_portal_session", cookie.value)
+        one.set_cookie("mock_portal_session_5001", cookie.value)
     return made
 
 

@@ -55,12 +55,12 @@ def test_strangers_at_the_portal(citizen: World, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(composer, "NAMELESS_KEPT", 3)
     config = citizen.app.extensions["mock_portal"].config
     app = create_app(config, citizen.clock, citizen.lists)
-    cookie = citizen.client.get_cookie("mock_portal_session")
+    cookie = citizen.client.get_cookie("mock_portal_session_5001")
     assert cookie
     for _ in range(10):
         app.test_client().get("/clerk")
     client = app.test_client()
-    client.set_cookie("mock_portal_session", cookie.value)
+    client.set_cookie("mock_portal_session_5001", cookie.value)
     assert client.get(LICENCE).status_code == 200
     nameless = [path for path in config.data_dir.glob("portal-sessions-nameless/*") if path.suffix == ""]
     assert 0 < len(nameless) <= 5  # one of them counts the others

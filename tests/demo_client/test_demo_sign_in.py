@@ -54,10 +54,10 @@ def test_a_level_2_procedure_asks_for_two_factors(browser: FlaskClient, provider
 
 def test_signed_in_and_back_at_the_procedure(browser: FlaskClient, provider: FakeProvider) -> None:
     """The browser goes on where it was, as the person; the session identifier is a new one."""
-    before = browser.get("/clerk") and browser.get_cookie("mock_portal_session")
+    before = browser.get("/clerk") and browser.get_cookie("mock_portal_session_5001")
     answer = sign_in(browser, provider)
     assert answer.location == APPLY
-    after = browser.get_cookie("mock_portal_session")
+    after = browser.get_cookie("mock_portal_session_5001")
     assert before
     assert after
     assert before.value != after.value

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import PATIENCE
 from guide_service import Service
 from journey import LAN, MINH, approve_sharing, fill, press, sign_in
 from live import Demo
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("guides")]
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="vi-VN")
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     context.close()
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from chromium import PATIENCE
 from journey import LAN, approve_sharing, give_password
 from live import Demo
 from playwright.sync_api import Browser, Route
@@ -74,7 +75,7 @@ def come_back(browser: Browser, url: str, callback: str) -> str:
     """Sign in and consent; the address that the browser is sent to in the end."""
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
 
     def answer(route: Route) -> None:
         route.fulfill(body="back")

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from databases import postgres_database, postgres_server
+from chromium import PATIENCE
 from gallery import Gallery
-from live import Demo, demo
+from live import Demo
 from playwright.sync_api import Browser, BrowserContext, Page
 from screens import SCREENS, WIDTHS, Screen, name
+from sqlalchemy.engine import URL
+from stage import Stage
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for each database, so that each demo is started once."""
+    """One worker for each file and database, so that each demo is started once."""
     for item in items:
         parameters = getattr(item, "callspec", None)
         if parameters is not None and "live" in parameters.params:
-            item.add_marker(pytest.mark.xdist_group(f"demo-{parameters.params['live']}"))
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{parameters.params['live']}"))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Provider and portal as `make demo` runs them, on SQLite (`sqlite-pages` too) and on PostgreSQL."""
-    folder = tmp_path_factory.mktemp(f"demo-{request.param}")
-    if request.param.startswith("sqlite"):
-        with demo(folder, {}) as running:
-            yield running
-        return
-    with (
-        postgres_server() as server,
-        postgres_database(server) as provider,
-        postgres_database(server) as portal,
-        demo(folder, {"IDP_DATABASE_URL": provider, "PORTAL_DATABASE_URL": portal}) as running,
-    ):
+@pytest.fixture(scope="session")
+def sqlite_stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(tmp_path_factory.mktemp("demo-sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_stage(tmp_path_factory: pytest.TempPathFactory, postgres: URL) -> Iterator[Stage]:
+    with ExitStack() as databases:
+        yield Stage(tmp_path_factory.mktemp("demo-postgresql"), postgres, databases)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def live(request: pytest.FixtureRequest) -> Iterator[Demo]:
+    """Provider and portal as `make demo` runs them; each file of tests has them untouched."""
+    stage: Stage = request.getfixturevalue(f"{request.param}_stage")
+    with stage.fresh() as running:
         yield running
 
 
@@ -59,7 +64,7 @@ def open_context(browser: Browser) -> Iterator[Callable[[Screen], BrowserContext
             locale={"vi": "vi-VN", "en": "en-GB"}[screen.language],
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on("console", lambda message: errors.append(message.text) if _is_fault(message.text) else None)
         opened.append(context)

@@ -41,9 +41,9 @@ from journey import (
 )
 from live import Demo
 from playwright.sync_api import BrowserContext, Page
-from screens import Screen, on_pages
+from screens import Screen, on_sqlite
 
-pytestmark = [pytest.mark.browser, pytest.mark.node, on_pages]
+pytestmark = [pytest.mark.browser, pytest.mark.node, on_sqlite]
 DOCUMENTS = {
     LAN: ("identity-document", "health-book", "health-encounter", "judicial-record-2", "health-insurance"),
     TUAN: ("health-book", "judicial-record-1", "health-insurance"),

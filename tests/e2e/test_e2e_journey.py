@@ -35,7 +35,7 @@ from playwright.sync_api import Page, expect
 from screens import DESKTOP, DESKTOP_ENGLISH, PHONE, PHONE_ENGLISH, Screen, on_desktop, on_phone, on_sqlite
 
 pytestmark = pytest.mark.browser
-#: Consent is remembered, so each screen has a citizen of its own, who signs in nowhere else before this.
+#: Consent is remembered, so each screen has a citizen of its own, who signs in nowhere before this.
 CITIZENS = {PHONE: LAN, DESKTOP: QUYNH, PHONE_ENGLISH: SOFIA, DESKTOP_ENGLISH: DUNG}
 PROCEDURE = {"vi": "Đổi giấy phép lái xe", "en": "Exchange of a driving licence"}
 ACCEPTED = {"vi": "đã được tiếp nhận", "en": "accepted"}

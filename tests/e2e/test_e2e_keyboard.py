@@ -7,11 +7,11 @@ from journey import DUNG, LAWYER, papers_replaced, see
 from keyboard import press_by_key, tab_to, type_into, walk
 from live import Demo
 from playwright.sync_api import Page, expect
-from screens import DESKTOP, PHONE, name, on_pages
+from screens import DESKTOP, PHONE, name, on_sqlite
 
 pytestmark = [
     pytest.mark.browser,
-    on_pages,
+    on_sqlite,
     pytest.mark.parametrize("screen", [PHONE, DESKTOP], indirect=True, ids=name),
 ]
 

@@ -39,7 +39,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from screens import PHONE, Screen, on_desktop, on_phone, on_sqlite
 
 pytestmark = [pytest.mark.browser, on_sqlite]
-#: Nobody here may have a dossier from another test: HUNG, HOA, MINH, TAM and TUAN file none anywhere.
+#: Each file has its own demo; here nobody may have a dossier: HUNG, HOA, MINH, TAM and TUAN file none.
 
 
 @on_phone

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from seeded_rows import SeededRows
 from sqlalchemy.orm import Session
 
 import idp
@@ -35,6 +37,14 @@ from idp.web import Web
 IDP = Path(idp.__file__).parent
 CHEAP = Argon2(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD, PASSCODE = "MoPhong@2026", "246810"
+
+
+SEEDED = SeededRows()
+
+
+@cache
+def _personas(today: date) -> loader.Personas:
+    return loader.load(None, today)
 
 
 class CountingHasher(SecretHasher):
@@ -146,12 +156,16 @@ def make_place(
     app.testing = True
     web.init_app(app)
     hasher, audit, access = CountingHasher(CHEAP), RecordedAudit(), RecordedAccess()
-    loaded = loader.load(None, legal_day(clock.now()))
-    with db.begin() as session:
+    loaded = _personas(legal_day(clock.now()))
+
+    def seed(session: Session) -> dict[str, str]:
         subjects = seed_people(session, loaded.personas, hasher, at_rest, clock.now())
         seed_residents(session, clock.now())
         seed_officers(session, hasher, at_rest)
         seed_organisations(session)
+        return subjects
+
+    subjects = dict(SEEDED.fill(db, clock.now(), seed))
     hasher.computed = 0
     config = Config(
         issuer="http://localhost:5000",

@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic")
+
+#: Milliseconds. Nothing is waited for this long unless it is missing; two busy cores may need a part of it.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

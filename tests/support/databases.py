@@ -41,12 +41,12 @@ def postgres_server() -> Iterator[URL]:
 
 
 @contextmanager
-def postgres_database(server: URL) -> Iterator[str]:
-    """A new empty database on `server`; yields its URL."""
+def postgres_database(server: URL, template: str | None = None) -> Iterator[str]:
+    """A new database on `server`, empty or a copy of one that nobody is connected to; yields its URL."""
     name = f"mock_vneid_{uuid.uuid4().hex[:12]}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

@@ -18,7 +18,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def asked(wallet_address: str) -> dict[str, Any]:
     """The request object behind a wallet address or QR code, its signature not looked at."""
     uri = parse_qs(urlsplit(wallet_address).query)["request_uri"][0]
-    with OPENER.open(uri, timeout=10) as response:
+    with OPENER.open(uri, timeout=30) as response:
         read = jws.extract_compact(response.read())
     claims: dict[str, Any] = json.loads(read.payload or b"")
     return claims
@@ -31,7 +31,7 @@ def answer(demo: Demo, request: dict[str, Any], document: str) -> None:
     form = {"state": state, "vp_token": json.dumps(token)}
     if request["response_mode"] == "direct_post.jwt":
         form = {"response": _encrypted(demo, {"state": state, "vp_token": token})}
-    with OPENER.open(request["response_uri"], urlencode(form).encode(), timeout=10) as response:
+    with OPENER.open(request["response_uri"], urlencode(form).encode(), timeout=30) as response:
         assert response.status == 200
 
 

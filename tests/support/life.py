@@ -23,6 +23,10 @@ KENJI = {
     "passport": "MK0001717", "card": "MT0001717", "full_name": "Sato Kenji", "birthdate": "1990-09-30",
     "phone": "+84500001717", "face": "same",
 }  # fmt: skip
+INES = {
+    "passport": "MP0002222", "card": "MT0002222", "full_name": "Inês Carvalho", "birthdate": "1988-07-19",
+    "phone": "+84500002222", "face": "same",
+}  # fmt: skip
 NHI = {**BICH, "number": "065314002020", "full_name": "Mai Yến Nhi", "birthdate": "2014-12-05", "phone": "0500002020"}
 LOC = {**BICH, "number": "065084001818", "full_name": "Tạ Hữu Lộc", "birthdate": "1984-02-11", "phone": "0500001818"}
 CUC = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,15 +46,14 @@ class Demo:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free now; all held until all are chosen, so that no two are equal."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports that are free now, and stay so: from below the range that the system gives to connections."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            found += {port}.difference(found)
+    return found
 
 
 def answers(url: str) -> bool:
@@ -91,9 +91,9 @@ def running(
 
 
 @contextmanager
-def demo(folder: Path, environment: Mapping[str, str], *arguments: str) -> Iterator[Demo]:
+def demo(folder: Path, environment: Mapping[str, str], *arguments: str, ports: Sequence[int] = ()) -> Iterator[Demo]:
     """`mock-vneid demo ARGUMENTS` in `folder`, with its own keys and databases."""
-    provider, portal = free_ports(2)
+    provider, portal = ports or free_ports(2)
     issuer, portal_url = f"http://localhost:{provider}", f"http://localhost:{portal}"
     settings = {
         "IDP_PORT": str(provider),
@@ -115,7 +115,7 @@ def demo(folder: Path, environment: Mapping[str, str], *arguments: str) -> Itera
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(15)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

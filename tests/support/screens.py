@@ -29,7 +29,5 @@ def name(screen: object) -> str:
 
 #: Where the database makes no difference, one will do.
 on_sqlite = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
-#: A demo of its own, for tests that look at every page: its wrong passwords count against nobody else's address.
-on_pages = pytest.mark.parametrize("live", ["sqlite-pages"], indirect=True)
 on_phone = pytest.mark.parametrize("screen", [PHONE], indirect=True, ids=name)
 on_desktop = pytest.mark.parametrize("screen", [DESKTOP], indirect=True, ids=name)

@@ -11,7 +11,10 @@ from idp.db import Base, UtcDateTime
 
 
 class Passport(Base):
-    """A foreigner's passport, shown beside the residence card (Decree 69/2024/ND-CP art. 11)."""
+    """A foreigner's passport, shown beside the residence card (Decree 69/2024/ND-CP art. 11).
+
+    `biometrics_taken_on`: since when the immigration police have face and fingerprints on file (art. 13).
+    """
 
     __tablename__ = "passport"
 
@@ -19,6 +22,7 @@ class Passport(Base):
     number: Mapped[str] = mapped_column(String(20))
     country: Mapped[str] = mapped_column(String(2))
     expires_on: Mapped[date] = mapped_column(Date)
+    biometrics_taken_on: Mapped[date | None] = mapped_column(Date)
 
 
 class RegisterMark(Base):

@@ -116,6 +116,13 @@ def open_application_of(session: Session, person_id: str, level: int) -> Account
     return session.scalar(statement)
 
 
+def applied(session: Session, person_id: str, level: int) -> bool:
+    """Whether she ever applied for this level, however that ended."""
+    row = AccountApplication
+    statement = select(row.id).where(row.person_id == person_id, row.level == level).limit(1)
+    return session.scalar(statement) is not None
+
+
 def open_key(person_id: str, level: int) -> str:
     """Unique among open applications."""
     return f"{person_id}/{level}"

@@ -91,7 +91,7 @@ class Acts:
         """Ask a second officer to lock, or to unlock, at an authority's request."""
         account = _account(session, subject)
         kind = "unlock" if account.lock_reason == LockReason.AUTHORITY_REQUEST else "lock"
-        if kind == "lock" and account.state != State.ACTIVE:
+        if kind == "lock" and account.state not in (State.ACTIVE, State.ISSUED):
             raise CannotLock(f"an account that is {account.state} cannot be locked")
         row = OfficerRequest(
             id=uuid.uuid4().hex, subject=subject, open_of=subject, kind=kind, state="open", purpose=found.purpose,

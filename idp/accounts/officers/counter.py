@@ -14,8 +14,10 @@ from idp.accounts.applications.deadlines import Case
 from idp.accounts.applications.granting import AlreadyDecided, Granting, NotUsable
 from idp.accounts.applications.models import AccountApplication
 from idp.accounts.applications.refusals import Refusal
+from idp.accounts.applications.store import RegisterEntry
 from idp.accounts.levels import HolderKind, legal_day
 from idp.accounts.models import Account
+from idp.accounts.officers import roles
 from idp.accounts.officers.models import OfficerLookUp
 from idp.accounts.officers.signing_in import Present
 from idp.accounts.ports import AccountServices
@@ -32,6 +34,10 @@ class LawRefuses(Exception):
         self.reason = reason
 
 
+class OtherPolice(Exception):
+    """A citizen's account is the commune police's to decide, a foreigner's the immigration police's (art. 10, 11)."""
+
+
 class ChecksMissing(Exception):
     """Card, face and fingerprints are all checked, or nothing is raised (Decree 69/2024/ND-CP art. 10)."""
 
@@ -46,17 +52,24 @@ class Counter:
 
     services: AccountServices
 
-    def receive_level_2(self, session: Session, found: OfficerLookUp, now: datetime) -> AccountApplication:
-        """Take in an application for level 2. Raises NothingOpen or LawRefuses; IntegrityError for a second one."""
+    def receive_level_2(
+        self, session: Session, officer: Present, found: OfficerLookUp, now: datetime
+    ) -> AccountApplication:
+        """Take in an application for level 2.
+
+        Raises OtherPolice, NothingOpen or LawRefuses; IntegrityError for a second one.
+        """
         account = self._account(session, found)
         entry = applications.by_person(session, found.person_id)
         if account.identity_level != 1 or entry is None:
             raise NothingOpen
+        _check_whose(officer, entry)
         if standing(account, now).state not in (State.ISSUED, State.ACTIVE):
             raise NotUsable(f"an account that is {standing(account, now).state} is not raised")
         paper = entry.person.paper
         valid = paper is not None and paper_valid(paper.expires_on, legal_day(now))
-        case = Case(HolderKind(entry.person.kind), 2, valid_card=valid, biometrics_on_file=False)
+        on_file = entry.passport is not None and entry.passport.biometrics_taken_on is not None
+        case = Case(HolderKind(entry.person.kind), 2, valid_card=valid, biometrics_on_file=on_file)
         phone = entry.person.phone_number or ""
         row = Granting(self.services).receive(session, found.person_id, case, phone, entry.person.email, now)
         details = {"receipt": row.receipt, "level": 2}
@@ -74,11 +87,9 @@ class Counter:
         checks: frozenset[str],
         now: datetime,
     ) -> None:
-        """Raises LawRefuses, ChecksMissing, NothingOpen, AlreadyDecided or NotUsable."""
+        """Raises OtherPolice, LawRefuses, ChecksMissing, NothingOpen, AlreadyDecided or NotUsable."""
         row = self._open(session, found, level)
-        entry = applications.by_person(session, found.person_id)
-        if entry is None:
-            raise NothingOpen
+        entry = self._entry(session, officer, found)
         # Day and register may have changed since she applied. A child's guardian applied before the account was made.
         reason = refusals.by_the_register(entry, level, legal_day(now), guardian_applies=level == 2)
         if reason is not None:
@@ -94,13 +105,15 @@ class Counter:
     def refuse(
         self, session: Session, officer: Present, found: OfficerLookUp, level: int, reason: Refusal, now: datetime
     ) -> None:
-        """Raises NothingOpen or AlreadyDecided."""
+        """Raises OtherPolice, NothingOpen or AlreadyDecided."""
         row = self._open(session, found, level)
+        self._entry(session, officer, found)
         Granting(self.services).refuse(session, row, reason, officer.officer_id or "", now)
 
-    def send_code(self, session: Session, found: OfficerLookUp, now: datetime) -> str:
-        """A new activation code for an account that was not activated in time. Raises NothingOpen."""
+    def send_code(self, session: Session, officer: Present, found: OfficerLookUp, now: datetime) -> str:
+        """A new activation code for an account that was not activated in time. Raises OtherPolice or NothingOpen."""
         account = self._account(session, found)
+        self._entry(session, officer, found)
         if account.state != State.ISSUED or account.person is None:
             raise NothingOpen
         return Granting(self.services).send_code(session, account, account.person.phone_number or "", now)
@@ -111,6 +124,13 @@ class Counter:
             raise NothingOpen
         return row
 
+    def _entry(self, session: Session, officer: Present, found: OfficerLookUp) -> RegisterEntry:
+        entry = applications.by_person(session, found.person_id)
+        if entry is None:
+            raise NothingOpen
+        _check_whose(officer, entry)
+        return entry
+
     def _account(self, session: Session, found: OfficerLookUp) -> Account:
         account = accounts.account_of_person(session, found.person_id)
         if account is None:
@@ -118,4 +138,18 @@ class Counter:
         return account
 
 
-__all__ = ["CHECKS", "AlreadyDecided", "ChecksMissing", "Counter", "LawRefuses", "NotUsable", "NothingOpen"]
+def _check_whose(officer: Present, entry: RegisterEntry) -> None:
+    if HolderKind(entry.person.kind) not in roles.office(officer.office).holders:
+        raise OtherPolice
+
+
+__all__ = [
+    "CHECKS",
+    "AlreadyDecided",
+    "ChecksMissing",
+    "Counter",
+    "LawRefuses",
+    "NotUsable",
+    "NothingOpen",
+    "OtherPolice",
+]

@@ -11,7 +11,7 @@ from idp.db import Base, UtcDateTime
 
 
 class Officer(Base):
-    """An officer. What a role may do is data (roles.toml); both factors are always needed."""
+    """An officer. What a role may do and whose affairs an office decides is data; both factors are always needed."""
 
     __tablename__ = "officer"
     __table_args__ = (
@@ -22,6 +22,7 @@ class Officer(Base):
     login: Mapped[str] = mapped_column(String(40), unique=True)
     full_name: Mapped[str] = mapped_column(String(300))
     role: Mapped[str] = mapped_column(String(20))
+    office: Mapped[str] = mapped_column(String(20), default="provincial", server_default="provincial")
     active: Mapped[bool] = mapped_column(Boolean)
     password_hash: Mapped[str] = mapped_column(String(200))
     code_seed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,4 +1,4 @@
-"""Roles and purposes, as data; an action that a role does not name is refused."""
+"""Roles, offices and purposes, as data; an action that a role does not name is refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from idp.accounts.levels import HolderKind
 
 CASE_NUMBER = re.compile(r"[0-9A-ZĐ][0-9A-ZĐ./-]{3,39}")
 
@@ -39,6 +41,18 @@ class Role:
     may: frozenset[Action]
 
 
+@dataclass(frozen=True)
+class Office:
+    """`name` by language; `holders` are those whose applications are decided there."""
+
+    name: Mapping[str, str]
+    holders: frozenset[HolderKind]
+
+
+def office(name: str) -> Office:
+    return _offices()[name]
+
+
 def role(name: str) -> Role:
     return _roles()[name]
 
@@ -58,6 +72,12 @@ def case_number(typed: str) -> str | None:
 def _roles() -> dict[str, Role]:
     rows = _table("roles.toml")
     return {name: Role(row["name"], frozenset(Action(action) for action in row["may"])) for name, row in rows.items()}
+
+
+@cache
+def _offices() -> dict[str, Office]:
+    rows = _table("offices.toml")
+    return {name: Office(row["name"], frozenset(map(HolderKind, row["holders"]))) for name, row in rows.items()}
 
 
 @cache

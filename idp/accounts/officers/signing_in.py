@@ -28,6 +28,7 @@ class Present:
     officer_id: str | None = None
     full_name: str = ""
     role: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class OfficerSessions:
             officer = store.officer(session, row.officer_id)
             if officer is None or not officer.active:
                 return None
-            return Present(row.id, row.csrf_token, officer.id, officer.full_name, officer.role)
+            return Present(row.id, row.csrf_token, officer.id, officer.full_name, officer.role, officer.office)
 
     def start(self, now: datetime) -> SignedIn:
         """A session of nobody yet: it carries the CSRF token of the sign-in form."""

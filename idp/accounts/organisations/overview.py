@@ -26,10 +26,11 @@ class Represented:
     name: str
     role: str
     state: str
+    waiting: bool = False
 
     @property
     def can_apply(self) -> bool:
-        return self.role == Role.LEGAL_REPRESENTATIVE and self.state == NONE
+        return self.role == Role.LEGAL_REPRESENTATIVE and self.state == NONE and not self.waiting
 
     @property
     def can_activate(self) -> bool:
@@ -68,6 +69,7 @@ def represented(session: Session, subject: str, now: datetime) -> list[Represent
             names.nfc(row.organisation.name),
             row.role,
             _state(session, row.organisation, now),
+            store.waiting_of(session, row.organisation.id) is not None,
         )
         for row in store.representations_of(session, account.person.id)
     ]

@@ -74,6 +74,12 @@ def applications_of(session: Session, subject: str) -> Sequence[OrganisationAppl
     return session.scalars(statement).all()
 
 
+def applied(session: Session, organisation_id: str) -> bool:
+    """Whether anybody ever applied for it, however that ended."""
+    row = OrganisationApplication
+    return session.scalar(select(row.id).where(row.organisation_id == organisation_id).limit(1)) is not None
+
+
 def waiting(session: Session) -> Sequence[OrganisationApplication]:
     """What officers have to decide, the first due first."""
     statement = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class QrError(Exception):
     """Base of the refusals."""
@@ -41,6 +43,14 @@ class Changed(QrError):
     """The decision is about something else than what is asked; the request is over."""
 
     code = "changed"
+
+
+class Crowded(Exception):
+    """So many codes wait at this address that no more are made until one of them ends."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many codes at one address")
+        self.until = until
 
 
 class TooMany(QrError):

@@ -14,7 +14,8 @@ class QrSignInRow(Base):
     """One transaction, bound to the browser session that asked. Of both codes only the hash is kept.
 
     `asked` is what the phone shows, as it was when the code was made; `request_hash` covers it. `masked_name` is all
-    that the asking screen learns of whoever scanned. `reason` says why it was refused or has ended early.
+    that the asking screen learns of whoever scanned. `reason` says why it was refused or has ended early;
+    `asked_from` is the hash of the address, by which they are counted.
     """
 
     __tablename__ = "qr_sign_in"
@@ -33,6 +34,7 @@ class QrSignInRow(Base):
     choices: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(20))
+    asked_from: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     subject: Mapped[str | None] = mapped_column(ForeignKey("account.subject", ondelete="CASCADE"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.accounts.qr_sign_in import codes, picture
+from idp.accounts.qr_sign_in.errors import Crowded
 from idp.accounts.qr_sign_in.service import QrSignIns
 from idp.accounts.qr_sign_in.transactions import Begun
 from idp.sessions import SignInRequest
@@ -28,6 +30,13 @@ class Panel:
     seconds: int
 
 
+@dataclass(frozen=True)
+class NoPanel:
+    """In place of one: too many wait at this address. `seconds` until there is room."""
+
+    seconds: int
+
+
 class Panels:
     """Makes panels for the browser that calls."""
 
@@ -35,11 +44,13 @@ class Panels:
         self.sign_ins = sign_ins
         self.services, self.web = sign_ins.services, sign_ins.services.web
 
-    def make(self, request_id: str | None, asked: SignInRequest) -> Panel | None:
-        """A new one; None where it cannot be made: signing in by password must never depend on it."""
+    def make(self, request_id: str | None, asked: SignInRequest) -> Panel | NoPanel | None:
+        """A new one. None where it cannot be made: signing in by password must never depend on it."""
         now, browser = self.services.clock.now(), self.web.session()
         try:
             begun = self.sign_ins.begin(browser, asked, request_id, self.web.device(), now)
+        except Crowded as error:
+            return NoPanel(max(1, ceil((error.until - now).total_seconds())))
         except SQLAlchemyError:
             log.exception("no QR code for the sign-in page")
             return None

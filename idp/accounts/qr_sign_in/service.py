@@ -31,7 +31,7 @@ class QrSignIns:
     def begin(
         self, browser: BrowserSession, asked: SignInRequest, request_id: str | None, device: Device, now: datetime
     ) -> Begun:
-        """A code for this browser to show."""
+        """A code for this browser to show. Raises Crowded."""
         with self.db.begin() as session:
             return transactions.begin(session, browser.id, asked, request_id, device, now)
 

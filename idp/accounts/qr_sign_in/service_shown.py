@@ -35,6 +35,7 @@ class Asked:
     address: str
     asked_at: str
     subject: str | None = None
+    claims: tuple[str, ...] = ()
 
     def text(self) -> str:
         """One text for one content: what is hashed is what is kept."""
@@ -43,7 +44,8 @@ class Asked:
     @classmethod
     def read(cls, text: str) -> Asked:
         values = json.loads(text)
-        return cls(**{**values, "scopes": tuple(values["scopes"])})
+        lists = {name: tuple(values.get(name, ())) for name in ("scopes", "claims")}
+        return cls(**{**values, **lists})
 
 
 def asked(request: SignInRequest, device: Device, now: datetime) -> Asked:
@@ -52,6 +54,7 @@ def asked(request: SignInRequest, device: Device, now: datetime) -> Asked:
         service_name=request.service_name,
         acr=request.acr,
         scopes=request.scopes,
+        claims=request.claims,
         browser=browser_of(device.user_agent),
         address=device.address,
         asked_at=now.isoformat(timespec="seconds"),

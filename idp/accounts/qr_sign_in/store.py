@@ -124,6 +124,13 @@ def live_of(session: Session, session_id: str, now: datetime) -> Sequence[str]:
     return [row.id for row in _LIVE_OF.all(session, session_id=session_id, now=now)]
 
 
+def live_from(session: Session, asked_from: str, now: datetime) -> Sequence[datetime]:
+    """When those end that this address has asked for and that are not over, the first to end first."""
+    row = QrSignInRow
+    query = select(row.expires_at).where(row.asked_from == asked_from, row.state.in_(LIVE), row.expires_at > now)
+    return session.scalars(query.order_by(row.expires_at)).all()
+
+
 def delete_over(session: Session, before: datetime) -> None:
     """Forget what ended long ago: the record of it is in the log."""
     _DELETE_OVER.run(session, before=before)

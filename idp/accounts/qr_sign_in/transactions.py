@@ -12,13 +12,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp import acr
+from idp import acr, throttling
 from idp.accounts import names
 from idp.accounts import store as accounts
 from idp.accounts.authentication import may_sign_in
 from idp.accounts.models import Account
 from idp.accounts.qr_sign_in import codes, service_shown, store
-from idp.accounts.qr_sign_in.errors import AlreadyDecided, AlreadyScanned, Expired, NotAllowed, NotFound, QrError
+from idp.accounts.qr_sign_in.errors import (
+    AlreadyDecided,
+    AlreadyScanned,
+    Crowded,
+    Expired,
+    NotAllowed,
+    NotFound,
+    QrError,
+)
 from idp.accounts.qr_sign_in.models import QrSignInRow
 from idp.accounts.qr_sign_in.service_shown import Asked
 from idp.accounts.qr_sign_in.store import Seen
@@ -30,6 +38,7 @@ LIFETIME = timedelta(seconds=120)
 COLLECT_WITHIN = timedelta(seconds=60)
 FORGET_AFTER = timedelta(hours=1)
 MOST_LIVE = 5  # of one browser session: its tabs
+MOST_AT_ADDRESS = 1_000  # a network that hides a whole town behind it must not notice
 AMR = ("swk", "pin", "mfa")  # the phone's key and its passcode (RFC 8176)
 APPROVE, REFUSE, NOT_ME = DECISIONS = ("approve", "refuse", "not_me")
 
@@ -53,6 +62,7 @@ class Shown:
     service_name: str | None
     acr: str | None
     scopes: tuple[str, ...]
+    claims: tuple[str, ...]
     browser: str
     address: str
     asked_at: datetime
@@ -76,8 +86,12 @@ def begin(
     device: Device,
     now: datetime,
 ) -> Begun:
-    """A new code for this browser session. Of too many at once the oldest end."""
+    """A new code for this browser session. Of too many at once the oldest end. Raises Crowded."""
     store.delete_over(session, now - FORGET_AFTER)
+    asked_from = throttling.address_key(device.address).hashed
+    waiting = store.live_from(session, asked_from, now)
+    if len(waiting) >= MOST_AT_ADDRESS:  # RFC 10027 6.1.11
+        raise Crowded(waiting[0])
     for old in store.live_of(session, browser_session_id, now)[MOST_LIVE - 1 :]:
         store.expire(session, old, "superseded")
     transaction_id, code, user_code = secrets.token_hex(16), codes.new_code(), _new_user_code(session)
@@ -89,6 +103,7 @@ def begin(
         session_id=browser_session_id, request_id=request_id, asked=content,
         request_hash=service_shown.request_hash(transaction_id, content), number=number,
         choices=" ".join(map(str, choices)), state="waiting", created_at=now, expires_at=expires_at,
+        asked_from=asked_from,
     )  # fmt: skip
     return Begun(transaction_id, code, user_code, number, expires_at)
 
@@ -204,6 +219,7 @@ def _shown(row: QrSignInRow) -> Shown:
     asked, (first, second, third) = Asked.read(row.asked), map(int, row.choices.split())
     return Shown(
         transaction_id=row.id, service_name=asked.service_name, acr=asked.acr, scopes=asked.scopes,
+        claims=asked.claims,
         browser=asked.browser, address=asked.address, asked_at=row.created_at, choices=(first, second, third),
         request_hash=row.request_hash, expires_at=row.expires_at,
     )  # fmt: skip

@@ -8,12 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import verification
@@ -44,11 +43,7 @@ class Chain:
 
     def key(self) -> ECKey:
         """The signer's key. Raises `CertificateMalformed` unless it is an EC key."""
-        try:
-            key = self.leaf.public_key()
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise CertificateMalformed("the certificate's key cannot be read") from error
-        return ec_key(key)
+        return ec_key(self.leaf.public_key())
 
 
 def ec_key(key: object) -> ECKey:
@@ -71,10 +66,38 @@ def read_certificate(text: object) -> x509.Certificate:
     if not isinstance(text, str) or len(text) > _MAX_CERTIFICATE:
         raise CertificateMalformed("a certificate is base64 text")
     try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
-        _ = certificate.extensions  # parsed lazily: a broken one is noticed here
-    except (ValueError, binascii.Error, x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        return load_der(base64.b64decode(text, validate=True))
+    except binascii.Error as error:
+        raise CertificateMalformed("a certificate is base64 text") from error
+
+
+def load_der(data: bytes) -> x509.Certificate:
+    """Read a certificate from somebody else. Raises `CertificateMalformed`."""
+    return _load(x509.load_der_x509_certificate, data)
+
+
+def load_pem(data: bytes) -> x509.Certificate:
+    """Read a certificate from a file. Raises `CertificateMalformed`."""
+    return _load(x509.load_pem_x509_certificate, data)
+
+
+def _load(load: Callable[[bytes], x509.Certificate], data: bytes) -> x509.Certificate:
+    try:
+        return require_readable(load(data))
+    except CertificateMalformed:
+        raise
+    except Exception as error:  # `cryptography` has no common base: ValueError, TypeError, InvalidVersion ...
         raise CertificateMalformed("a certificate cannot be read") from error
+
+
+def require_readable(certificate: x509.Certificate) -> x509.Certificate:
+    """Raise `CertificateMalformed` unless each part used later can be read: `cryptography` parses them lazily."""
+    try:
+        _ = certificate.extensions, certificate.issuer, certificate.subject
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        _ = _spki(certificate)
+    except Exception as error:
+        raise CertificateMalformed("a part of a certificate cannot be read") from error
     return certificate
 
 
@@ -91,7 +114,7 @@ def validate_chain(chain: Chain, *, root: x509.Certificate, now: datetime, signe
     overlap = max(one.not_valid_before_utc for one in whole)  # so that a foreign chain is told from an old one
     try:
         found = _verifier(root, overlap).verify(chain.leaf, list(chain.certificates[1:]))
-    except verification.VerificationError as error:
+    except Exception as error:  # VerificationError, or what a part raises that only path building reads
         raise IssuerNotTrusted("the certificates do not lead to the pinned root") from error
     if tuple(found.chain) != whole:  # RFC 7515 section 4.1.6: each certifies the one before
         raise IssuerNotTrusted("x5c is not a chain in order")

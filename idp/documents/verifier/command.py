@@ -13,10 +13,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
-from idp.documents.verifier.errors import VerificationError
+from idp.documents.verifier.certificates import load_pem
+from idp.documents.verifier.errors import CertificateMalformed, VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
@@ -98,8 +97,8 @@ def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustLis
         if not path.exists():
             raise Unusable(key, path=path)
     try:
-        root = x509.load_pem_x509_certificate(_read(str(root_path)).encode())
-    except ValueError as error:
+        root = load_pem(_read(str(root_path)).encode())
+    except CertificateMalformed as error:
         raise Unusable("unusable.root", path=root_path) from error
     text = _read(str(list_path))
     return TrustList.load(text, root=root, now=now, minimum_version=options.minimum_version)

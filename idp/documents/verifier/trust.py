@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 
 from idp.documents.sd_jwt.errors import SdJwtError, SignatureInvalid
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
@@ -130,9 +129,10 @@ class TrustList:
 
 def _check_root(root: x509.Certificate, now: datetime) -> None:
     try:
+        certificates.require_readable(root)
         constraints = root.extensions.get_extension_for_class(x509.BasicConstraints).value
         root.verify_directly_issued_by(root)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError) as error:
+    except Exception as error:  # whatever a part raises that cannot be read, it is no root
         raise RootNotUsable("not a root certificate") from error
     if not constraints.ca or not root.not_valid_before_utc <= now <= root.not_valid_after_utc:
         raise RootNotUsable("no certificate authority, or not valid now")

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp.oauth import authorization, redirect_uris
+from idp.oauth import authorization, claims, redirect_uris
 from idp.oauth.authorization import Ask, Browser
 from idp.oauth.authorization_response import Answered
 from idp.oauth.endpoints.authorization_answer import deliver
@@ -136,7 +136,7 @@ def _not_admitted(services: OAuthServices, ask: Ask, browser: Browser) -> Respon
 
 
 def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
-    request_id = ask.pending.id
+    request_id, asked = ask.pending.id, ask.pending.request
     return services.web.ask_sign_in(
         SignInRequest(
             return_to=url_for("oauth_pages.proceed", request=request_id),
@@ -147,8 +147,9 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             form_targets=_targets(ask),
             cancel_to=url_for("oauth_pages.cancel", request=request_id),
             unmet_to=url_for("oauth_pages.proceed", request=request_id),
-            scopes=tuple(sorted(ask.pending.request.scopes - {"openid"})),
             create=step.create,
+            scopes=tuple(sorted(asked.scopes - {"openid"})),
+            claims=claims.asked_by_name(asked.scopes, asked.claims, ask.client.scopes),
         )
     )
 

@@ -53,7 +53,7 @@ async function renew() {
   const { renewUrl } = panel().dataset;
   const token = panel().querySelector("input[name=csrf_token]").value;
   const answer = await fetch(renewUrl, { method: "POST", headers: { "X-CSRF-Token": token, Accept: "text/html" } });
-  if (!answer.ok) return false; // the session is another one by now: the button loads the page anew
+  if (!answer.ok && answer.status !== 429) return false; // the session is another one by now: the button loads the page anew
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-qr]");
   panel().replaceWith(fresh);

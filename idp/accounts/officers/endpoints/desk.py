@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 
 from idp.accounts.endpoints.flow import Flow
+from idp.accounts.levels import HolderKind
 from idp.accounts.officers import roles
 from idp.accounts.officers.roles import Action
 from idp.accounts.officers.signing_in import OfficerSessions, Present, SignedIn
@@ -27,7 +28,9 @@ class Desk:
         self.services, self.web, self.db = services, services.web, services.db
         self.sessions, self.flow = OfficerSessions(services), Flow(services)
         # Another cookie than the citizens': who is both is signed in as both, apart.
-        self.cookie = "__Host-mock_vneid_officer" if self.web.secure else "mock_vneid_officer"
+        self.cookie = (
+            "__Host-mock_vneid_officer" if self.web.secure else "mock_vneid_officer"
+        ) + self.web.cookie_suffix
 
     def now(self) -> datetime:
         return self.services.clock.now()
@@ -77,10 +80,10 @@ class Desk:
         officer = self.present()
         if officer is None or officer.officer_id is None:
             return self.web.redirect(url_for("officer.sign_in"))
-        return officer if action in roles.role(officer.role).may else self._not_allowed(officer, action)
+        return officer if self.may(officer, action) else self._not_allowed(officer, action)
 
     def may(self, officer: Present, action: Action) -> bool:
-        return action in roles.role(officer.role).may
+        return action in _may(officer)
 
     def render(self, template: str, status: int = HTTPStatus.OK, **context: Any) -> Response:
         """A page in the officers' frame."""
@@ -89,7 +92,8 @@ class Desk:
         role = roles.role(found.role) if found is not None and signed_in else None
         return self.web.render(
             template, status, officer=found if signed_in else None, officer_csrf=found.csrf_token if found else "",
-            role=role, may={action.value for action in role.may} if role else set(), **context,
+            role=role, office=roles.office(found.office) if role and found else None,
+            may={action.value for action in _may(found)} if role and found else set(), **context,
         )  # fmt: skip
 
     def _not_allowed(self, officer: Present, action: Action) -> Response:
@@ -116,3 +120,11 @@ class Desk:
         elif secret == "":
             response.delete_cookie(self.cookie, **settings)
         return response
+
+
+def _may(officer: Present) -> frozenset[Action]:
+    """By her role, and by whose affairs her office decides."""
+    allowed = roles.role(officer.role).may
+    if HolderKind.ORGANISATION in roles.office(officer.office).holders:
+        return allowed
+    return allowed - {Action.DECIDE_ORGANISATION}

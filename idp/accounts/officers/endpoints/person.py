@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from idp.accounts import store as accounts
 from idp.accounts.applications import deadlines
 from idp.accounts.applications.refusals import BY_OFFICER, Refusal
+from idp.accounts.levels import HolderKind
 from idp.accounts.officers import roles
 from idp.accounts.officers.acts import Acts, FourEyes, GroundStands, reasons_for
 from idp.accounts.officers.counter import (
@@ -22,6 +23,7 @@ from idp.accounts.officers.counter import (
     LawRefuses,
     NothingOpen,
     NotUsable,
+    OtherPolice,
 )  # fmt: skip
 from idp.accounts.officers.endpoints.desk import Desk
 from idp.accounts.officers.looking_up import LookUps
@@ -34,7 +36,7 @@ Act = Callable[[Session, Present, OfficerLookUp, str], None]
 PROBLEMS: dict[type[Exception], str] = {
     AlreadyDecided: "already_decided", ChecksMissing: "checks_missing", NothingOpen: "nothing_open",
     NotUsable: "not_usable", CannotLock: "cannot_lock", GroundStands: "ground_stands", CannotUnlock: "cannot_unlock",
-    FourEyes: "four_eyes", IntegrityError: "already_asked", ValueError: "choose_reason",
+    FourEyes: "four_eyes", OtherPolice: "other_police", IntegrityError: "already_asked", ValueError: "choose_reason",
 }  # fmt: skip
 
 
@@ -92,7 +94,7 @@ class PersonPages:
         self._decide(session, officer, found, 2)
 
     def receive_level_2(self, session: Session, officer: Present, found: OfficerLookUp, subject: str) -> None:
-        self.counter.receive_level_2(session, found, self.desk.now())
+        self.counter.receive_level_2(session, officer, found, self.desk.now())
 
     def lock(self, session: Session, officer: Present, found: OfficerLookUp, subject: str) -> None:
         self.acts.lock(session, officer, found, subject, LockReason(request.form.get("reason", "")), self.desk.now())
@@ -104,7 +106,7 @@ class PersonPages:
         self.acts.ask(session, officer, found, subject, self.desk.now())
 
     def code(self, session: Session, officer: Present, found: OfficerLookUp, subject: str) -> None:
-        self.counter.send_code(session, found, self.desk.now())
+        self.counter.send_code(session, officer, found, self.desk.now())
 
     # --- parts ---------------------------------------------------------------------------------------
     def _decide(self, session: Session, officer: Present, found: OfficerLookUp, level: int) -> None:
@@ -128,9 +130,10 @@ class PersonPages:
             return self._over()
         lock_reasons = [(reason.value, web.t(f"officer.reason.{reason}")) for reason in reasons_for(person.kind)]
         refusals = [(reason.value, web.t(f"applications.refusal.{reason}.title")) for reason in BY_OFFICER]
+        own = HolderKind(person.kind) in roles.office(officer.office).holders
         late = [row.id for row in (person.level_1, person.level_2) if row and deadlines.overdue(row.due_on, now)]
         return self.desk.render(
-            "officer/person.html", status, person=person, problem=problem, law=law, done=done, late=late,
+            "officer/person.html", status, person=person, problem=problem, law=law, done=done, late=late, own=own,
             lock_reasons=lock_reasons, refusals=refusals, checks=CHECKS,
             purpose=roles.purposes()[person.purpose][web.language()],
         )  # fmt: skip

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.accounts import one_time_codes
 from idp.accounts.officers import store
 from idp.accounts.officers.endpoints.desk import Desk
-from idp.accounts.officers.roles import Action
+from idp.accounts.officers.roles import Action, office
 from idp.accounts.officers.roles import role as role_of
 from idp.accounts.officers.signing_in import Refused, purpose
 
@@ -64,5 +64,11 @@ def _demo_codes(desk: Desk) -> list[tuple[str, str, str]]:
     now, lang, at_rest = desk.now(), desk.web.language(), desk.services.at_rest
     with desk.db.read() as session:
         officers = store.everybody(session)
-        found = [(row.login, row.role, at_rest.open(row.code_seed, purpose(row.login)).decode()) for row in officers]
-    return [(login, role_of(role).name[lang], one_time_codes.current(seed, now).code) for login, role, seed in found]
+        found = [
+            (row.login, row.role, row.office, at_rest.open(row.code_seed, purpose(row.login)).decode())
+            for row in officers
+        ]
+    return [
+        (login, f"{role_of(role).name[lang]}, {office(place).name[lang]}", one_time_codes.current(seed, now).code)
+        for login, role, place, seed in found
+    ]

@@ -27,7 +27,7 @@ SCAN_PATH = "/app/scan"
 CAMERA = "camera=(self), geolocation=(), microphone=()"
 CODE = re.compile(r"[A-Za-z0-9_-]{4,128}")
 #: Scopes that have words of their own in the catalogue.
-SCOPES = ("openid", "identity", "profile", "address", "phone", "email", "offline_access")
+SCOPES = ("openid", "identity", "profile", "address", "phone", "email", "organisation", "offline_access")
 STATES = ("approved", "refused", "wrong_number", "not_me")
 #: A request that cannot be seen or decided any more is gone (RFC 9110 15.5.11).
 STATUS_OF = {
@@ -164,10 +164,15 @@ class DecisionPages(Api):
             now=int(now.timestamp()),
             audience=self.phone.issuer(),
             level=level.number if level else None,
-            known_scopes=SCOPES,
+            data=self._data(shown),
             seconds_left=max(0, int((shown.expires_at - now).total_seconds())),
             waits_until=devices.waits_until(here.device, minutes, now),
         )
+
+    def _data(self, shown: Shown) -> list[str]:
+        """In words, a line each: scopes by what they are for, then what is asked for by name."""
+        scopes = [self.web.t(f"oauth.scope.{name}") if name in SCOPES else name for name in shown.scopes]
+        return [*scopes, *(self.web.t(f"oauth.claim.{name}") for name in shown.claims)]
 
     def _scanner(self, here: Here, problem: str = "", status: int = HTTPStatus.OK) -> Response:
         response = self.web.render(

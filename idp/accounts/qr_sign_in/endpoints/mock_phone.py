@@ -72,6 +72,7 @@ class MockPhone:
             "service": shown.service_name,
             "acr": shown.acr,
             "scopes": list(shown.scopes),
+            "claims": list(shown.claims),
             "browser": shown.browser,
             "address": shown.address,
             "asked_at": shown.asked_at.isoformat(),

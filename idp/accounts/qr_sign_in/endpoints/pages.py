@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from idp.accounts.endpoints.flow import OWN_PAGES, Flow
-from idp.accounts.qr_sign_in.panel import Panels
+from idp.accounts.qr_sign_in.panel import NoPanel, Panels
 from idp.accounts.qr_sign_in.service import QrSignIns
 from idp.accounts.qr_sign_in.transactions import state_of
 from idp.accounts.sign_in import Step, next_step
@@ -52,9 +52,12 @@ class QrPages:
         if found is None:
             return self.flow.over()
         request_id, asked = found
-        return self.web.render(
-            "qr_sign_in/_panel.html", qr=self.panels.make(request_id, asked), request_id=request_id
-        )
+        qr = self.panels.make(request_id, asked)
+        if not isinstance(qr, NoPanel):
+            return self.web.render("qr_sign_in/_panel.html", qr=qr, request_id=request_id)
+        page = self.web.render("qr_sign_in/_panel.html", HTTPStatus.TOO_MANY_REQUESTS, qr=qr, request_id=request_id)
+        page.headers["Retry-After"] = str(qr.seconds)
+        return page
 
     def show(self, transaction_id: str) -> Response:
         """How it stands, for whoever has no script: a page to load again, with the button to go on once approved."""
