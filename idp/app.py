@@ -48,8 +48,9 @@ from idp.oauth.courier import Courier
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices, Operator
 from idp.outbound import Outbound
+from idp.page_account import PageAccount
 from idp.seed import loader
-from idp.web import PageAccount, Web
+from idp.web import Web
 
 HERE = Path(__file__).parent
 MAX_BODY = 512 * 1024  # bytes

@@ -6,36 +6,28 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import mandates, security_headers, sessions
+from idp import mandates, security_headers, sessions, sign_in_requests
+from idp.addresses import own_url, static_url
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
 from idp.mandates import Mandates
+from idp.page_account import PageAccount
 from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
 
 TIDY_EVERY = timedelta(minutes=1)
 LANGUAGE_COOKIE = "mock_vneid_lang"
 ENDED_FOR = 120  # seconds
 log = logging.getLogger("mock_vneid")
-
-
-@dataclass(frozen=True)
-class PageAccount:
-    """Who is signed in, as the page header shows it, and the organisation that she acts for."""
-
-    display_name: str
-    acting_for: str = ""
 
 
 class Web:
@@ -130,7 +122,9 @@ class Web:
         if present is None:
             self._tidy()
         with self.db.begin() as session:
-            request_id = sessions.ask_sign_in(session, present or self._start(session), sign_in, self.clock.now())
+            request_id = sign_in_requests.ask_sign_in(
+                session, present or self._start(session), sign_in, self.clock.now()
+            )
         page = "applications.choose" if sign_in.create else "accounts.sign_in"
         return self.redirect(url_for(page, request=request_id))
 
@@ -216,7 +210,7 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        known = {"t": self.t, "static_url": _static_url(app), "csrf_token": lambda: self.session().csrf_token}
+        known = {"t": self.t, "static_url": static_url(app), "csrf_token": lambda: self.session().csrf_token}
         app.jinja_env.globals.update(known)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
@@ -260,7 +254,7 @@ class Web:
         return {
             "lang": lang,
             "page_account": self._page_account(),
-            "switch_language_url": _own_url(query),
+            "switch_language_url": own_url(query),
         }
 
     def _page_account(self) -> PageAccount | None:
@@ -307,20 +301,3 @@ class Web:
         reference = secrets.token_hex(4)
         log.error("unexpected failure, reference %s", reference, exc_info=error)
         return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
-
-
-def _own_url(query: dict[str, str]) -> str:
-    return f"{request.script_root}{request.path}?{urlencode(query)}"
-
-
-def _static_url(app: Flask) -> Callable[[str], str]:
-    """The provider is at the root of its host (`idp.config`): an address is the same in every request."""
-    folder, known = Path(str(app.static_folder)), dict[str, str]()
-
-    def static_url(path: str) -> str:
-        if path not in known:
-            version = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
-            known[path] = f"{app.static_url_path}/{quote(path)}?v={version}"
-        return known[path]
-
-    return static_url

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from idp.db import insert_row
-from idp.oauth import store
+from idp.oauth import pushed_store, store
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.hashing import digest, new_secret
 from idp.oauth.models import PendingAuthorization
@@ -83,7 +83,7 @@ def _check_pushed(session: Session, pushed: str | None) -> None:
     """Nobody signs in for a pushed request that was answered elsewhere."""
     if pushed is None:
         return
-    row = store.pushed(session, pushed)
+    row = pushed_store.pushed(session, pushed)
     if row is None or row.used_at is not None:
         raise PendingNotFound
 
@@ -103,5 +103,5 @@ def answer(session: Session, waiting: Pending, now: datetime) -> None:
     """Take the right to answer, once, for what was pushed too (RFC 9126 4). Raises PendingNotFound for all others."""
     if not store.answer_pending(session, waiting.id, now):
         raise PendingNotFound
-    if waiting.pushed is not None and not store.use_pushed(session, waiting.pushed, now):
+    if waiting.pushed is not None and not pushed_store.use_pushed(session, waiting.pushed, now):
         raise PendingNotFound

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import store
+from idp.oauth import pushed_store
 from idp.oauth.authorization_request import Parameters, values
 from idp.oauth.errors import TemporarilyUnavailableError
 from idp.oauth.hashing import digest, new_secret
@@ -35,7 +35,7 @@ class Pushed:
 
 def keep(session: Session, client: Client, parameters: Parameters, *, signed: bool, now: datetime) -> str:
     """Store a request that was checked; returns its `request_uri`. Raises TemporarilyUnavailableError."""
-    if store.waiting_pushed(session, client.client_id, now, MOST_WAITING) >= MOST_WAITING:
+    if pushed_store.waiting_pushed(session, client.client_id, now, MOST_WAITING) >= MOST_WAITING:
         raise TemporarilyUnavailableError("Too many pushed requests of this client wait to be used.")
     reference = new_secret()
     session.add(
@@ -56,7 +56,7 @@ def find(session: Session, sent: Parameters, now: datetime) -> Pushed | None:
     references: Sequence[str] = values(sent, "request_uri")
     if len(references) != 1 or not references[0].startswith(PREFIX):
         return None
-    row = store.pushed(session, digest(references[0].removeprefix(PREFIX)))
+    row = pushed_store.pushed(session, digest(references[0].removeprefix(PREFIX)))
     if row is None or row.expires_at <= now or row.used_at is not None:
         return None
     return Pushed(row.reference_hash, row.client_id, row.parameters, row.signed)

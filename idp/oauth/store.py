@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, func, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Delete, Update
@@ -110,7 +110,7 @@ def remove_client(session: Session, client_id: str) -> None:
 def replace_registration_token(session: Session, client_id: str, old_hash: str, new_hash: str) -> bool:
     """True for the one caller whose token is still the client's."""
     row = Client
-    return _one(
+    return one(
         session,
         update(row)
         .where(row.client_id == client_id, row.registration_access_token_hash == old_hash)
@@ -130,7 +130,7 @@ def initial_access_token(session: Session, token_hash: str) -> InitialAccessToke
 def use_initial_access_token(session: Session, token_hash: str, now: datetime) -> bool:
     """True for a caller that got one of the uses that are left."""
     row = InitialAccessToken
-    return _one(
+    return one(
         session,
         update(row)
         .where(row.token_hash == token_hash, row.expires_at > now, row.uses_left > 0)
@@ -140,7 +140,7 @@ def use_initial_access_token(session: Session, token_hash: str, now: datetime) -
 
 def end_initial_access_token(session: Session, token_id: str) -> bool:
     row = InitialAccessToken
-    return _one(session, delete(row).where(row.id == token_id))
+    return one(session, delete(row).where(row.id == token_id))
 
 
 def pending(session: Session, request_id: str) -> PendingAuthorization | None:
@@ -150,7 +150,7 @@ def pending(session: Session, request_id: str) -> PendingAuthorization | None:
 def bind_pending(session: Session, request_id: str, browser_hash: str) -> bool:
     """True where this browser is the first to open the request."""
     row = PendingAuthorization
-    return _one(
+    return one(
         session,
         update(row).where(row.id == request_id, row.browser_hash.is_(None)).values(browser_hash=browser_hash),
     )
@@ -172,27 +172,6 @@ def note_acting(session: Session, request_id: str, sub: str) -> None:
         .values(acting_sub=sub)
         .execution_options(synchronize_session=False)
     )
-
-
-def pushed(session: Session, reference_hash: str) -> PushedRequest | None:
-    return session.get(PushedRequest, reference_hash)
-
-
-def use_pushed(session: Session, reference_hash: str, now: datetime) -> bool:
-    """True for the one caller that may answer what was pushed."""
-    row = PushedRequest
-    return _one(
-        session, update(row).where(row.reference_hash == reference_hash, row.used_at.is_(None)).values(used_at=now)
-    )
-
-
-def waiting_pushed(session: Session, client_id: str, now: datetime, most: int) -> int:
-    """How many pushed requests of a client may still be used; not counted beyond `most`."""
-    row = PushedRequest
-    waiting = select(row.reference_hash).where(
-        row.client_id == client_id, row.expires_at > now, row.used_at.is_(None)
-    )
-    return session.scalar(select(func.count()).select_from(waiting.limit(most).subquery())) or 0
 
 
 def consents(
@@ -218,7 +197,7 @@ def grant(session: Session, grant_id: str) -> Grant | None:
 
 def revoke_grant(session: Session, grant_id: str, now: datetime) -> bool:
     """True where it was not revoked before."""
-    return _one(session, update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
+    return one(session, update(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)).values(revoked_at=now))
 
 
 def note_use(session: Session, grant_id: str, now: datetime) -> None:
@@ -255,7 +234,7 @@ def access_token(session: Session, token_hash: str) -> AccessToken | None:
 
 def delete_access_token(session: Session, token_hash: str) -> bool:
     """True for the one caller that revokes it."""
-    return _one(session, delete(AccessToken).where(AccessToken.token_hash == token_hash))
+    return one(session, delete(AccessToken).where(AccessToken.token_hash == token_hash))
 
 
 def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
@@ -303,7 +282,7 @@ def delete_expired(session: Session, now: datetime) -> None:
     session.execute(delete(AuthorizationCode).where(AuthorizationCode.expires_at <= now - CODES_REMEMBERED_FOR))
 
 
-def _one(session: Session, statement: Update | Delete) -> bool:
+def one(session: Session, statement: Update | Delete) -> bool:
     # synchronize_session=False: the caller reads the row again where it needs the new value.
     result = session.execute(statement.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount == 1

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from idp import sessions, throttling
+from idp import sessions, sign_in_requests, throttling
 from idp.app import create_app
 from idp.cli.provision import provision
 from idp.clock import FixedClock
@@ -30,7 +30,7 @@ def filled(config: Config, db: Database, clock: FixedClock) -> Database:
     now = clock.now()
     with db.begin() as session:
         _, browser = sessions.start(session, now)
-        sessions.ask_sign_in(session, browser, SignInRequest("/"), now)
+        sign_in_requests.ask_sign_in(session, browser, SignInRequest("/"), now)
         throttling.reserve(session, [throttling.address_key("192.0.2.1")], now)
         store.remember_assertion(session, "demo-portal", "hash", now + timedelta(minutes=5))
     return db
@@ -91,8 +91,8 @@ def test_what_hangs_on_a_session_goes_with_it(db: Database, clock: FixedClock) -
     with db.begin() as session:
         _, browser = sessions.start(session, clock.now())
         _, other = sessions.start(session, late)
-        sessions.ask_sign_in(session, browser, SignInRequest("/"), late)
-        sessions.ask_sign_in(session, other, SignInRequest("/"), late)
+        sign_in_requests.ask_sign_in(session, browser, SignInRequest("/"), late)
+        sign_in_requests.ask_sign_in(session, other, SignInRequest("/"), late)
     with db.begin() as session:
         sessions.delete_expired(session, clock.now() + sessions.LIFETIME)
         assert session.scalars(select(BrowserSessionRow.id)).all() == [other.id]

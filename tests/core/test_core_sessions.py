@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from idp import sessions
+from idp import sessions, sign_in_requests
 from idp.db import Database
 from idp.sessions import Authentication, BrowserSessionRow, SignInRequest
 
@@ -79,10 +79,10 @@ def test_a_sign_in_request_belongs_to_one_browser(db: Database, now: datetime) -
     with db.begin() as session:
         _, mine = sessions.start(session, now)
         _, other = sessions.start(session, now)
-        request_id = sessions.ask_sign_in(session, mine, asked, now)
-        assert sessions.sign_in_request(session, mine, request_id, now) == asked
-        assert sessions.sign_in_request(session, other, request_id, now) is None
-        assert sessions.sign_in_request(session, mine, request_id, now + sessions.SIGN_IN_LIFETIME) is None
+        request_id = sign_in_requests.ask_sign_in(session, mine, asked, now)
+        assert sign_in_requests.sign_in_request(session, mine, request_id, now) == asked
+        assert sign_in_requests.sign_in_request(session, other, request_id, now) is None
+        assert sign_in_requests.sign_in_request(session, mine, request_id, now + sessions.SIGN_IN_LIFETIME) is None
 
 
 def test_ending_all_sessions_of_a_person(db: Database, now: datetime) -> None:
@@ -99,7 +99,7 @@ def test_expired_sessions_are_forgotten(db: Database, now: datetime) -> None:
     """Cleaning up deletes what is over and nothing else."""
     with db.begin() as session:
         _, old = sessions.start(session, now - sessions.LIFETIME)
-        sessions.ask_sign_in(session, old, SignInRequest("/"), now - sessions.LIFETIME)
+        sign_in_requests.ask_sign_in(session, old, SignInRequest("/"), now - sessions.LIFETIME)
         _, young = sessions.start(session, now)
         sessions.delete_expired(session, now)
         assert [row.id for row in session.scalars(select(BrowserSessionRow))] == [young.id]
@@ -110,6 +110,6 @@ def test_what_is_asked_of_the_sign_in_page_comes_back_whole(db: Database, now: d
     asked = SignInRequest("/x", "Cổng", scopes=("identity", "profile"), form_targets=("https://a",), not_before=now)
     with db.begin() as session:
         _, browser = sessions.start(session, now)
-        request_id = sessions.ask_sign_in(session, browser, asked, now)
+        request_id = sign_in_requests.ask_sign_in(session, browser, asked, now)
         session.flush()
-        assert sessions.sign_in_request(session, browser, request_id, now) == asked
+        assert sign_in_requests.sign_in_request(session, browser, request_id, now) == asked

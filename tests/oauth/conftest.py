@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from idp import acr, key_rotation, keyset, sessions
+from idp import acr, key_rotation, keyset, sign_in_requests
 from idp.clock import FixedClock
 from idp.config import Config
 from idp.db import Database
@@ -29,8 +29,9 @@ from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import Registered, register
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.outbound import Outbound
+from idp.page_account import PageAccount
 from idp.sessions import Authentication, SignInRequest
-from idp.web import PageAccount, Web
+from idp.web import Web
 from tests.conftest import NOW
 
 IDP = Path(__file__).parents[2] / "idp"
@@ -232,8 +233,7 @@ def hidden_fields(page: TestResponse) -> dict[str, str]:
 
 def payload_of(token: str) -> dict[str, Any]:
     """The unverified payload of a JWT."""
-    part = token.split(".")[1]
-    return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+    return dict(json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "==")))
 
 
 @pytest.fixture(scope="session")
@@ -290,7 +290,7 @@ def _sign_in_blueprint(services: OAuthServices, page: SignInPage) -> Blueprint:
     def sign_in() -> Response:
         web, now = services.web, services.clock.now()
         with services.db.read() as session:
-            asked = sessions.sign_in_request(session, web.session(), request.args["request"], now)
+            asked = sign_in_requests.sign_in_request(session, web.session(), request.args["request"], now)
         assert asked is not None
         page.asked.append(asked)
         if page.subject is None:

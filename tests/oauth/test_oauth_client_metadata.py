@@ -23,6 +23,12 @@ KEYS = {"keys": [EC, RSA]}
 KINDS = ("id_token", "userinfo", "authorization", "introspection")
 DN, DNS = "tls_client_auth_subject_dn", "tls_client_auth_san_dns"
 SYMMETRIC = ("HS256", "none", "")
+FAPI: dict[str, Any] = {
+    "profile": "fapi2_message_signing",
+    "token_endpoint_auth_method": "private_key_jwt",
+    "jwks": KEYS,
+    "id_token_signed_response_alg": "ES256",
+}
 
 
 def client(**changes: Any) -> ClientRegistration:
@@ -147,8 +153,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ],
     # FAPI 2.0 is not loosened
     ({"profile": "fapi2_security", "token_endpoint_auth_method": "none"}, "token_endpoint_auth_method"),
-    ({"profile": "fapi2_security", "lenient": ("claims-in-id-token",)}, "lenient"),
-    ({"profile": "fapi2_message_signing", "lenient": ("no-pkce",)}, "require_pkce"),
+    ({**FAPI, "lenient": ("claims-in-id-token",)}, "lenient"),
+    ({**FAPI, "lenient": ("no-pkce",)}, "require_pkce"),
     ({"token_endpoint_auth_method": "none", "lenient": ("no-pkce",)}, "require_pkce"),
 ]  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_every_endpoint_is_there(provider: Provider) -> None:
             "introspection_encryption_enc_values_supported",
             ["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"],
         ),
-        ("userinfo_signing_alg_values_supported", ["RS256", "ES256"]),
+        ("userinfo_signing_alg_values_supported", ["RS256", "PS256", "ES256", "EdDSA"]),
     ],
 )
 def test_what_is_offered(provider: Provider, name: str, value: object) -> None:

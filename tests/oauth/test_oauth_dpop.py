@@ -189,7 +189,7 @@ def test_eddsa_by_its_older_name(provider: Provider) -> None:
 
 
 # --- whatever comes ------------------------------------------------------------------------------------------------
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{0,60}\.[A-Za-z0-9_-]{0,60}\.[A-Za-z0-9_-]{0,60}"))
 def test_any_text_is_refused(text: str) -> None:
     """Never another failure than the one that the specification names."""
@@ -202,7 +202,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     header=st.dictionaries(st.sampled_from(["typ", "jwk", "crit", "kid", "b64"]), JSON, max_size=3),
     claims=st.dictionaries(st.sampled_from(["jti", "htm", "htu", "iat", "exp", "nbf", "nonce"]), JSON, min_size=1),

@@ -19,7 +19,7 @@ from idp.db import Database
 from idp.i18n import Catalogue
 from idp.oauth import fapi, mutual_tls, store, tokens
 from idp.oauth.client_metadata import ClientMetadataError
-from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, compose
+from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, compose, parameters_of
 from tests.oauth.test_oauth_private_key_jwt import TYPE, claims
 
 TOKEN, HEADER = f"{ISSUER}/token", "Client-Cert"
@@ -83,13 +83,24 @@ class Client:
     def refresh(self, token: str, **headers: str) -> TestResponse:
         return self.post({"grant_type": "refresh_token", "refresh_token": token}, None, **headers)
 
+    def code(self, **changes: str | None) -> str:
+        """5.3.2.2: the request is pushed, and the browser comes with its reference alone."""
+        pushed = {"client_assertion_type": TYPE, "client_assertion": self.assertion()}
+        fields = {**self.provider.request(**changes), **pushed}
+        response = self.provider.app.test_client().post("/par", data=fields)
+        assert response.status_code == 201, response.text
+        query = {"client_id": "rp", "request_uri": response.get_json()["request_uri"]}
+        page = self.provider.follow(self.provider.browser.get("/authorize", query_string=query))
+        answer = self.provider.decide(page) if page.status_code == 200 else page
+        return parameters_of(answer)["code"]
+
     def authenticates(self, assertion: str) -> bool:
         response = self.redeem(assertion=assertion, DPoP=self.proof())
         assert response.get_json()["error"] in ("invalid_grant", "invalid_client"), response.text
         return bool(response.get_json()["error"] == "invalid_grant")
 
     def tokens(self) -> dict[str, Any]:
-        response = self.redeem(self.provider.code(scope="openid offline_access"), DPoP=self.proof())
+        response = self.redeem(self.code(scope="openid offline_access"), DPoP=self.proof())
         assert response.status_code == 200, response.text
         body: dict[str, Any] = response.get_json()
         return body
@@ -170,12 +181,18 @@ def test_clocks(held: Provider, name: str, seconds: int, good: bool) -> None:
 
 def test_a_client_whose_method_is_not_of_the_profile_any_more(held: Provider) -> None:
     """5.3.2.1 (6): also where its row came to say otherwise."""
+    code = Client(held).code()
     with held.db.begin() as session:
         client = store.registered_client(session, "rp")
         assert client is not None
         client.token_endpoint_auth_method = "none"
     proof = Client(held).proof()
-    body = {"grant_type": "authorization_code", "code": held.code(), "redirect_uri": REDIRECT, "client_id": "rp"}
+    body = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": REDIRECT,
+        "client_id": "rp",
+    }
     answer = held.app.test_client().post("/token", data={**body, "code_verifier": VERIFIER}, headers={"DPoP": proof})
     assert answer.get_json()["error"] == "invalid_client"
 
@@ -183,7 +200,8 @@ def test_a_client_whose_method_is_not_of_the_profile_any_more(held: Provider) ->
 # --- sender-constrained tokens --------------------------------------------------------------------------------------
 def test_no_token_without_a_proof_or_a_certificate(held: Provider) -> None:
     """5.3.2.1 (4): and the code is still good."""
-    client, code = Client(held), held.code()
+    client = Client(held)
+    code = client.code()
     refused = client.redeem(code)
     assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_request")
     assert client.redeem(code, DPoP=client.proof()).get_json()["token_type"] == "DPoP"
@@ -192,7 +210,7 @@ def test_no_token_without_a_proof_or_a_certificate(held: Provider) -> None:
 def test_a_certificate_will_do(held: Provider) -> None:
     """5.3.2.1 (5): mutual TLS or DPoP, without being registered for either."""
     client = Client(held)
-    body = client.redeem(held.code(), Client_Cert=OWN.rfc9440).get_json()
+    body = client.redeem(client.code(), Client_Cert=OWN.rfc9440).get_json()
     assert body["token_type"] == "Bearer"
     bearer = {"Authorization": f"Bearer {body['access_token']}"}
     assert held.app.test_client().get("/userinfo", headers=bearer).status_code == 401
@@ -201,7 +219,8 @@ def test_a_certificate_will_do(held: Provider) -> None:
 
 def test_the_nonce_is_demanded(held: Provider) -> None:
     """5.3.2.1 (11): we use the mechanism for these clients, at the token endpoint and at UserInfo."""
-    client, code = Client(held), held.code()
+    client = Client(held)
+    code = client.code()
     refused = client.redeem(code, DPoP=client.proof(nonce=None))
     assert (refused.status_code, refused.get_json()["error"]) == (400, "use_dpop_nonce")
     token = client.redeem(code, DPoP=client.proof(nonce=refused.headers["DPoP-Nonce"])).get_json()["access_token"]
@@ -287,7 +306,8 @@ def test_sixteen_refreshes_at_once_all_succeed(held: Provider) -> None:
 
 def test_a_code_used_twice_still_ends_everything(held: Provider) -> None:
     """5.3.2.2 (9)."""
-    client, code = Client(held), held.code(scope="openid offline_access")
+    client = Client(held)
+    code = client.code(scope="openid offline_access")
     token = client.redeem(code, DPoP=client.proof()).get_json()["refresh_token"]
     assert client.redeem(code, DPoP=client.proof()).get_json()["error"] == "invalid_grant"
     assert client.refresh(token, DPoP=client.proof()).get_json()["error"] == "invalid_grant"

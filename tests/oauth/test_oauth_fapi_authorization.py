@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from altered_client import alter
 from joserfc.jwk import ECKey
 
 from idp.oauth.tokens import CODE_LIFETIME
@@ -35,14 +36,16 @@ def test_nothing_without_par(strict: Provider) -> None:
 
 def test_no_push_without_authentication(bare: Provider) -> None:
     """5.3.2.2 (4), even if such a client should ever be registered."""
-    bare.register(profile="fapi2_security", token_endpoint_auth_method="none")
+    bare.register(token_endpoint_auth_method="none")
+    alter(bare.db, profile="fapi2_security")
     response = bare.app.test_client().post("/par", data=bare.request())
     refused(response, 401, "invalid_client")
 
 
 def test_pkce_cannot_be_registered_away(bare: Provider) -> None:
     """5.3.2.2 (5): S256."""
-    register(bare, profile="fapi2_security", require_pkce=False)
+    register(bare, profile="fapi2_security")
+    alter(bare.db, require_pkce=False)
     refused(push(bare, bare.request(code_challenge=None, code_challenge_method=None)), 400, "invalid_request")
     refused(push(bare, bare.request(code_challenge_method="plain")), 400, "invalid_request")
 
@@ -56,7 +59,8 @@ def test_the_redirect_uri_is_required_in_the_push(strict: Provider) -> None:
 def test_no_answer_over_plain_http(bare: Provider, kind: str, good: bool) -> None:
     """5.3.2.2 (8): but for native clients on the loopback interface."""
     address = "http://127.0.0.1/cb"
-    register(bare, profile="fapi2_security", application_type=kind, redirect_uris=(address,))
+    register(bare, application_type=kind, redirect_uris=(address,))
+    alter(bare.db, profile="fapi2_security")
     response = push(bare, bare.request(redirect_uri=address))
     assert response.status_code == (201 if good else 400)
 
@@ -72,7 +76,7 @@ def test_rs256_signs_no_request(strict: Provider) -> None:
     for alg, status in (("RS256", 400), ("PS256", 201), ("ES256", 201), ("EdDSA", 201)):
         fields = {"client_id": "rp", "request": sign(claims(strict), alg)}
         assert push(strict, fields).status_code == status, alg
-    strict.register(client_id="other", profile="fapi2_security", request_object_signing_alg="RS256")
+    alter(strict.db, request_object_signing_alg="RS256")
     fields = {"client_id": "rp", "request": sign(claims(strict), "RS256")}
     refused(push(strict, fields), 400, "invalid_request_object")
 

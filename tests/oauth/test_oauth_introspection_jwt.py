@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from altered_client import alter
 from asking_tokens import API, OTHER_API, ask, decrypted, verified
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
@@ -115,7 +116,8 @@ def test_encrypted(served: Provider, enc: str | None) -> None:
 
 def test_without_a_key_that_fits(served: Provider) -> None:
     """An error of its registration, and not the answer in the clear."""
-    caller = resource(served, introspection_encrypted_response_alg="RSA-OAEP-256", jwks=JWKS)
+    caller = resource(served, jwks=JWKS)
+    alter(served.db, caller[0], introspection_encrypted_response_alg="RSA-OAEP-256")
     response = answer(served, caller, served.tokens(resource=API)["access_token"])
     assert (response.status_code, response.get_json()["error"]) == (400, "invalid_client_metadata")
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from altered_client import alter
 from joserfc import jwe, jwt
 from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
@@ -32,14 +33,16 @@ def response_of(answer: TestResponse) -> str:
 
 def test_a_client_without_the_key_to_encrypt_to_is_never_answered_in_clear(bare: Provider) -> None:
     """2.2: the response is encrypted, or not given: the person is told on a page."""
-    bare.register(authorization_encrypted_response_alg="RSA-OAEP-256", jwks=None)
+    bare.register()
+    alter(bare.db, authorization_encrypted_response_alg="RSA-OAEP-256")
     assert bare.authorize(response_mode="jwt").status_code == 400
     assert "code" in bare.answer(response_mode="query")
 
 
 def test_a_client_whose_algorithm_has_no_key_is_told_on_a_page(bare: Provider) -> None:
     """3: the registered algorithm, and no other in its place."""
-    bare.register(authorization_signed_response_alg="ES512")
+    bare.register()
+    alter(bare.db, authorization_signed_response_alg="ES512")
     assert bare.authorize(response_mode="jwt").status_code == 400
 
 

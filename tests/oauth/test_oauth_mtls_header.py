@@ -95,7 +95,7 @@ def test_what_is_no_certificate_is_refused(mtls: Provider, value: str) -> None:
         assert redeem(mtls, value, "c").get_json()["error"] == "invalid_request"
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=100) | st.binary(max_size=60).map(lambda data: f":{base64.b64encode(data).decode()}:"))
 def test_any_header_is_refused(text: str) -> None:
     """Never another failure."""

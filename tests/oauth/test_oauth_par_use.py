@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from idp.oauth import authorization_start, pushed_request, store
+from idp.oauth import authorization_start, pushed_request, pushed_store, store
 from idp.oauth.errors import InvalidRequestError
 from idp.oauth.hashing import digest
 from idp.oauth.models import AuthorizationCode
@@ -122,11 +122,11 @@ def test_it_survives_a_restart_and_is_kept_hashed(pushing: Provider) -> None:
     reference = request_uri.removeprefix(pushed_request.PREFIX)
     pushing.db.engine.dispose()
     with pushing.db.read() as session:
-        row = store.pushed(session, digest(reference))
+        row = pushed_store.pushed(session, digest(reference))
         assert row is not None
         assert row.parameters["nonce"] == ["kept"]
         assert "client_assertion" not in row.parameters
-        assert store.pushed(session, reference) is None
+        assert pushed_store.pushed(session, reference) is None
     assert come(pushing, request_uri).status_code == 200
 
 
@@ -169,7 +169,7 @@ def test_the_key_of_a_proof_stays_with_the_code(pushing: Provider) -> None:
     sent = {name: [value] for name, value in pushing.request().items()}
     kept = authorization_start.push(services, client, sent, now, proven_jkt=CHALLENGE)
     with pushing.db.read() as session:
-        row = store.pushed(session, digest(kept.removeprefix(pushed_request.PREFIX)))
+        row = pushed_store.pushed(session, digest(kept.removeprefix(pushed_request.PREFIX)))
         assert row is not None
         assert row.parameters["dpop_jkt"] == [CHALLENGE]
     with pytest.raises(InvalidRequestError):
@@ -183,4 +183,4 @@ def test_it_is_forgotten_in_time(pushing: Provider) -> None:
     for later, there in ((timedelta(minutes=32), True), (timedelta(minutes=62), False)):
         with pushing.db.begin() as session:
             store.delete_expired(session, pushing.clock.now() + later)
-            assert (store.pushed(session, row) is not None) is there
+            assert (pushed_store.pushed(session, row) is not None) is there

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from idp import acr, sessions
+from idp import acr, sign_in_requests
 from idp.accounts.authentication import Authentication
 from idp.accounts.ports import AccountServices
 from idp.accounts.sign_in import Step, next_step
@@ -35,7 +35,7 @@ class Flow:
             return None, OWN_PAGES
         browser = self.web.session()
         with self.services.db.look() as session:
-            found = sessions.sign_in_request(session, browser, request_id, self.now())
+            found = sign_in_requests.sign_in_request(session, browser, request_id, self.now())
         return None if found is None else (request_id, found)
 
     def waiting(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Flow:
         if browser is None:
             return {}
         with self.services.db.read() as session:
-            found = sessions.waiting_for_account(session, browser, self.now())
+            found = sign_in_requests.waiting_for_account(session, browser, self.now())
         if found is None:
             return {}
         request_id, asked = found

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp import sessions, throttling
+from idp import sessions, sign_in_requests, throttling
 from idp.accounts.ports import AccountServices
 from idp.accounts.qr_sign_in import codes, store, transactions
 from idp.accounts.qr_sign_in.errors import Changed, NotFound, TooMany
@@ -61,7 +61,7 @@ class QrSignIns:
                 return None
             if row.request_id is None:
                 return None, own_pages
-            asked = sessions.sign_in_request(session, browser, row.request_id, now)
+            asked = sign_in_requests.sign_in_request(session, browser, row.request_id, now)
             return None if asked is None else (row.request_id, asked)
 
     # --- the phone -----------------------------------------------------------------------------------

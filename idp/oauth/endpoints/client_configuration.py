@@ -20,13 +20,13 @@ Act = Callable[[OAuthServices, str, str], Response]
 def client_configuration(services: OAuthServices) -> Response:
     """Read, update or delete; an unknown client and a wrong token get one answer (RFC 7592 2.1)."""
     client_id = str((request.view_args or {})["client_id"])
-    acts: dict[str, Act] = {"GET": _read, "PUT": _update, "DELETE": _delete}
-    if request.method != "GET":
+    acts: dict[str, Act] = {"PUT": _update, "DELETE": _delete}
+    if request.method in acts:
         wait = answers.throttled(services, services.clock.now())
         if wait is not None:
             return wait
     try:
-        return acts[request.method](services, client_id, answers.bearer())
+        return acts.get(request.method, _read)(services, client_id, answers.bearer())
     except TokenRefused:
         return answers.refused_token()
     except ClientMetadataError as error:

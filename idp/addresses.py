@@ -1,0 +1,27 @@
+"""Addresses of our own pages and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from flask import Flask, request
+
+
+def own_url(query: dict[str, str]) -> str:
+    """The page that is shown, with another query."""
+    return f"{request.script_root}{request.path}?{urlencode(query)}"
+
+
+def static_url(app: Flask) -> Callable[[str], str]:
+    """The provider is at the root of its host (`idp.config`): an address is the same in every request."""
+    folder, known = Path(str(app.static_folder)), dict[str, str]()
+
+    def address(path: str) -> str:
+        if path not in known:
+            version = f"{(folder / path).stat().st_mtime_ns:x}"[-8:]
+            known[path] = f"{app.static_url_path}/{quote(path)}?v={version}"
+        return known[path]
+
+    return address
