@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from demo_client import logout_token, sign_ins
+from demo_client.browser_session import empty_session, session_hash
 from demo_client.logout_token import LogoutTokenError
 from demo_client.portal import Portal
 from demo_client.provider import ID_TOKEN_ALGORITHM, ProviderError
@@ -15,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def create_blueprint(portal: Portal) -> Blueprint:
-    """Neither endpoint looks at a cookie: a provider's server has none, and a frame's are often held back."""
+    """Neither endpoint needs a cookie: a provider's server has none, and a frame's are often held back."""
     blueprint = Blueprint("logout", __name__, url_prefix="/auth")
 
     @blueprint.post("/backchannel-logout")
@@ -50,6 +51,8 @@ def create_blueprint(portal: Portal) -> Blueprint:
             with portal.db.begin() as db:
                 ended = sign_ins.end_by_sid(db, sids[0])
             portal.sessions.forget(ended)
+            if session_hash() in ended:  # this very browser's, which would be written again
+                empty_session(portal)
         return portal.pages.for_frame("authentication.signed_out.in_frame")
 
     return blueprint
