@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, claims, claims_request, id_token, pairwise, required_authentication, tokens
+from idp.oauth import (
+    acting,
+    claims,
+    claims_request,
+    compat_claims,
+    id_token,
+    pairwise,
+    required_authentication,
+    tokens,
+)
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import OAuthServices
 
@@ -43,9 +53,15 @@ def token_response(
 def _id_token(context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None) -> str:
     services = context.services
     organisation = acting.claims(services, context.session, client, grant, context.now)
-    known = {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    known: Mapping[str, object] = (
+        {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    )
     withheld = required_authentication.withheld(grant, context.now)
     known = {name: value for name, value in known.items() if name not in withheld}
+    sub = acting.sub(services, client, grant.subject, grant.acting_for)
+    known = compat_claims.added(
+        known, registered=client.scopes, withheld=withheld, sub=sub, acr=grant.acr, acting=organisation
+    )
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
     salt = services.pairwise_salt
@@ -54,7 +70,7 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         issuer=services.issuer,
         client=client,
         grant=grant,
-        sub=acting.sub(services, client, grant.subject, grant.acting_for),
+        sub=sub,
         sid=pairwise.session_identifier(salt, client.client_id, grant.session_id),
         person={**claims.for_id_token(known, scopes, requested, client.scopes), **organisation},
         access_token=issued.access_token,

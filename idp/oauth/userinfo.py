@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, bearer, claims, claims_request, required_authentication, store
+from idp.oauth import acting, bearer, claims, claims_request, compat_claims, required_authentication, store
 from idp.oauth.errors import InvalidTokenError
 from idp.oauth.ports import OAuthServices
 
@@ -27,7 +27,12 @@ def response(services: OAuthServices, session: Session, token: str, now: datetim
     if grant.acting_for is not None:
         known, asked = {}, set()  # an organisation's token tells nothing of the person but that she acts
     required_authentication.check(grant, client, asked, now)
-    chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
     # Core 5.3.2: sub MUST always be there, and be that of the ID Token.
     sub = acting.sub(services, client, grant.subject, grant.acting_for)
-    return {**chosen, **acting.claims(services, session, client, grant, now), "sub": sub}
+    organisation = acting.claims(services, session, client, grant, now)
+    withheld = required_authentication.withheld(grant, now)
+    known = compat_claims.added(
+        known, registered=client.scopes, withheld=withheld, sub=sub, acr=grant.acr, acting=organisation
+    )
+    chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
+    return {**chosen, **organisation, "sub": sub}
