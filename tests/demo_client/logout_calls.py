@@ -1,18 +1,27 @@
-"""Logout tokens of the fake provider, and the post that brings one (Back-Channel Logout 1.0 sections 2.4 and 2.5)."""
+"""Logout tokens of the fake provider, and a browser that is signed in (Back-Channel Logout 1.0 2.4, 2.5)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from portal_provider import FakeProvider
 from werkzeug.test import TestResponse
 
+from demo_client.app import create_app
+from demo_client.clock import FixedClock
+from demo_client.config import Config
+from tests.demo_client.test_demo_sign_in import sign_in
+
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SID = "session-at-the-provider"
 PATH = "/auth/backchannel-logout"
+both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 def claims(provider: FakeProvider, **changes: Any) -> dict[str, Any]:
@@ -47,3 +56,30 @@ def tell(browser: FlaskClient, logout_token: str, **more: Any) -> TestResponse:
 
 def signed_in(browser: FlaskClient) -> bool:
     return browser.get("/dossiers").status_code == 200
+
+
+@pytest.fixture
+def browser(portal_config: Config, portal_clock: FixedClock, provider: FakeProvider) -> Iterator[FlaskClient]:
+    """Lan is signed in."""
+    app = create_app(replace(portal_config, issuer=provider.issuer), portal_clock)
+    with app.test_client() as client:
+        sign_in(client, provider)
+        yield client
+    app.extensions["mock_portal"].db.dispose()
+
+
+def refused(browser: FlaskClient, logout_token: str, why: str) -> None:
+    """Section 2.8: 400 with a JSON error, never cached; and nobody is signed out."""
+    answer = tell(browser, logout_token)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"] == "invalid_request"
+    assert why in answer.get_json()["error_description"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert signed_in(browser)
+
+
+def rows(browser: FlaskClient, table: str) -> int:
+    from sqlalchemy import text
+
+    with browser.application.extensions["mock_portal"].db.read() as db:
+        return int(db.execute(text(f"select count(*) from {table}")).scalar_one())

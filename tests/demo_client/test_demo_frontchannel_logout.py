@@ -6,11 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from logout_calls import SID, signed_in
+from logout_calls import SID, both, browser, signed_in
 from portal_provider import FakeProvider
 from werkzeug.test import TestResponse
 
-from tests.demo_client.test_demo_backchannel_logout import both, browser
 from tests.demo_client.test_demo_sign_in import sign_in
 
 __all__ = ["browser"]
