@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify
 from flask_session import Session
 from flask_wtf import CSRFProtect
 
-from demo_client import hosts
+from demo_client import browser_session, hosts, sign_ins
 from demo_client.clock import Clock, SystemClock
 from demo_client.config import Config
 from demo_client.db import Database
@@ -21,6 +21,7 @@ from demo_client.endpoints import (
     authentication,
     clerk,
     dossiers,
+    logout,
     presentation,
     procedures,
     wallet_api,
@@ -33,6 +34,7 @@ from demo_client.pages import Pages
 from demo_client.portal import Portal
 from demo_client.procedures.loading import load
 from demo_client.provider import Provider
+from demo_client.provider_keys import ProviderKeys
 from demo_client.session_store import SessionStore
 from demo_client.throttling import Throttle
 
@@ -46,12 +48,13 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
     clock = clock or SystemClock()
     app = Flask(__name__, template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
     keys, root = load_keys(config.keys), load_root(config.root)
-    _configure(app, config)
+    sessions = _configure(app, config)
     db = Database(config.database_url)
     db.upgrade()
     pages = Pages(config, Messages.load(HERE / "translations"))
     pages.init_app(app)
     hosts.guard(app, config.url, config.host, config.allowed_hosts)
+    provider = Provider(app, config, keys, clock)
     lists = Lists(source or Fetcher(config.issuer, config.ca_bundle), config.issuer)
     portal = Portal(
         config=config,
@@ -61,7 +64,9 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
         keys=keys,
         procedures=load(),
         judge=Judge(root, lists, config.client_id),
-        provider=Provider(app, config, keys, clock),
+        provider=provider,
+        provider_keys=ProviderKeys(provider.jwks),
+        sessions=sessions,
         clerk_throttle=Throttle(5, timedelta(minutes=5)),
     )
     app.extensions["mock_portal"] = portal
@@ -69,15 +74,16 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
     return app
 
 
-def _configure(app: Flask, config: Config) -> None:
+def _configure(app: Flask, config: Config) -> SessionStore:
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = config.data_dir / "portal-sessions"
+    sessions = SessionStore(folder, signed_in=SIGNED_IN_KEPT, nameless=NAMELESS_KEPT)
     app.config.update(
         SECRET_KEY=_secret_key(config.data_dir / "portal-secret.key"),
         SESSION_TYPE="cachelib",
-        SESSION_CACHELIB=SessionStore(folder, signed_in=SIGNED_IN_KEPT, nameless=NAMELESS_KEPT),
+        SESSION_CACHELIB=sessions,
         SESSION_PERMANENT=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        PERMANENT_SESSION_LIFETIME=sign_ins.LASTS,
         # Cookies ignore ports, so the name differs from the provider's; __Host- needs HTTPS.
         SESSION_COOKIE_NAME=("__Host-mock_portal" if config.secure else "mock_portal_session") + config.cookie_suffix,
         SESSION_COOKIE_SECURE=config.secure,
@@ -89,6 +95,7 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
     )
     Session(app)
+    return sessions
 
 
 def _secret_key(path: Path) -> bytes:
@@ -104,12 +111,15 @@ def _secret_key(path: Path) -> bytes:
 
 
 def _register(app: Flask, portal: Portal) -> None:
+    browser_session.guard(app, portal)
     csrf = CSRFProtect(app)
     for module in (procedures, authentication, application, presentation, dossiers, clerk):
         app.register_blueprint(module.create_blueprint(portal))
-    wallet = wallet_api.create_blueprint(portal)
-    csrf.exempt(wallet)  # the wallet's server has no session here; state and nonce protect these
-    app.register_blueprint(wallet)
+    # The wallet's and the provider's servers have no session here; state and nonce, or a signature, protect these.
+    for module in (wallet_api, logout):
+        called = module.create_blueprint(portal)
+        csrf.exempt(called)
+        app.register_blueprint(called)
 
     @app.get("/healthz")
     def healthy() -> Response:

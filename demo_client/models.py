@@ -1,4 +1,4 @@
-"""The portal's tables: presentation transactions, dossiers, and the evidence of each decision."""
+"""The portal's tables: sign-ins, presentation transactions, dossiers, and the evidence of each decision."""
 
 from __future__ import annotations
 
@@ -96,3 +96,29 @@ class Evidence(Base):
     verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
     verifier: Mapped[str] = mapped_column(String(80))
     verified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignIn(Base):
+    """Whoever is signed in here, while she is: a session without its row is nobody's any more.
+
+    `session_hash` is that of the session's key, `sid_hash` that of the provider's session (None where it told none).
+    """
+
+    __tablename__ = "portal_sign_in"
+
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sid_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    subject: Mapped[str] = mapped_column(String(255), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class LogoutNotice(Base):
+    """A logout token that was taken: not taken again, and no sign-in of before it comes after it."""
+
+    __tablename__ = "portal_logout_notice"
+
+    jti_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sid_hash: Mapped[str | None] = mapped_column(String(64))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keep_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

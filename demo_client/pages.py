@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -86,6 +86,11 @@ class Pages:
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
+    def for_frame(self, key: str) -> Response:
+        """A line of text that the provider, and nobody else, may show in a frame of its page."""
+        g.framed = True
+        return Response(self.t(key), mimetype="text/plain")
+
     def for_persons(self, acting: Representative, back: str, level: int = 1) -> Response:
         """What a private person alone can do is refused to an organisation's session."""
         again = url_for("authentication.sign_in", level=level, next=back)
@@ -157,6 +162,10 @@ class Pages:
         }
         if self.config.secure:
             headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+        if g.get("framed", False):
+            # X-Frame-Options cannot name an origin.
+            del headers["X-Frame-Options"]
+            headers["Content-Security-Policy"] = f"default-src 'none'; frame-ancestors {self.provider_origin}"
         return headers
 
     def _http_error(self, error: HTTPException) -> Response:

@@ -14,7 +14,9 @@ from demo_client.keys import PortalKeys
 from demo_client.pages import Pages
 from demo_client.procedures.model import Procedures
 from demo_client.provider import Provider
+from demo_client.provider_keys import ProviderKeys
 from demo_client.secret_values import new_token
+from demo_client.session_store import SessionStore
 from demo_client.throttling import Throttle
 
 
@@ -30,6 +32,8 @@ class Portal:
     procedures: Procedures
     judge: Judge
     provider: Provider
+    provider_keys: ProviderKeys
+    sessions: SessionStore
     clerk_throttle: Throttle
 
 

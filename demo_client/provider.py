@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -54,6 +55,8 @@ class SignedIn:
     person: Citizen | Representative
     id_token: str
     return_to: str
+    sid: str | None
+    issued_at: datetime
 
 
 class _Session(OAuth2Session):  # type: ignore[misc]
@@ -141,7 +144,21 @@ class Provider:
         if userinfo is None:
             raise ProviderError("invalid_id_token")
         person = check(token["userinfo"], userinfo, asked["wanted_acr"], self.clock.now())
-        return SignedIn(person, str(token["id_token"]), str(asked["return_to"]))
+        return SignedIn(
+            person=person,
+            id_token=str(token["id_token"]),
+            return_to=str(asked["return_to"]),
+            sid=sid if isinstance(sid := token["userinfo"].get("sid"), str) else None,
+            issued_at=datetime.fromtimestamp(token["userinfo"]["iat"], UTC),
+        )
+
+    def jwks(self) -> Mapping[str, Any]:
+        """The provider's published keys as they are now. Raises ProviderError."""
+        self._metadata()
+        try:
+            return dict(self.client.fetch_jwk_set(force=True))
+        except (requests.RequestException, ValueError, TypeError, RuntimeError) as error:
+            raise ProviderError("unreachable") from error
 
     def sign_out_url(self, id_token: str, lang: str) -> str:
         """Where RP-initiated logout happens. Raises ProviderError."""

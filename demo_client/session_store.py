@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from cachelib import FileSystemCache
 from cachelib.base import BaseCache
 
 #: What a session of somebody who proved something holds.
-PROVEN = ("citizen", "clerk")
+PROVEN = ("citizen", "representative", "clerk")
 
 
 class SessionStore(BaseCache):
@@ -38,7 +39,24 @@ class SessionStore(BaseCache):
     def delete(self, key: str) -> bool:
         return bool(self._signed_in.delete(key)) & bool(self._nameless.delete(key))
 
+    def forget(self, key_hashes: Iterable[str]) -> None:
+        """Delete sessions of which only the SHA-256 of their key is known."""
+        for key_hash in key_hashes:
+            self._signed_in.forget(key_hash)
+            self._nameless.forget(key_hash)
 
-def _cache(folder: Path, limit: int) -> FileSystemCache:
+
+class _Files(FileSystemCache):
+    """Its files are called by the SHA-256 of their keys."""
+
+    def forget(self, key_hash: str) -> None:
+        try:
+            (Path(self._path) / key_hash).unlink()
+        except FileNotFoundError:
+            return
+        self._update_count(delta=-1)
+
+
+def _cache(folder: Path, limit: int) -> _Files:
     folder.mkdir(mode=0o700, exist_ok=True)
-    return FileSystemCache(str(folder), threshold=limit, mode=0o600)
+    return _Files(str(folder), threshold=limit, mode=0o600, hash_method=hashlib.sha256)

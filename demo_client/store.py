@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import CursorResult, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from demo_client.models import Dossier, Evidence, Transaction
+from demo_client.models import Dossier, Evidence, LogoutNotice, SignIn, Transaction
 from demo_client.secret_values import is_token
 
 
@@ -93,6 +93,52 @@ def purge_dossiers(session: Session, today: date) -> int:
     ended = select(Dossier.id).where(Dossier.retain_until < today)
     session.execute(delete(Evidence).where(Evidence.dossier_id.in_(ended)))
     return _changed(session, delete(Dossier).where(Dossier.retain_until < today))
+
+
+def one_sign_in_at_a_time(session: Session) -> None:
+    """Wait for every other transaction that signs in or out, so that neither misses the other's row.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE portal_sign_in IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def sign_in(session: Session, session_hash: str) -> SignIn | None:
+    return session.get(SignIn, session_hash)
+
+
+def sign_ins_of(session: Session, *, sid_hash: str | None = None, subject: str | None = None) -> Sequence[str]:
+    """The session hashes of one session of the provider, or of one person."""
+    one = SignIn.sid_hash == sid_hash if sid_hash is not None else SignIn.subject == subject
+    return session.scalars(select(SignIn.session_hash).where(one)).all()
+
+
+def rename_sign_in(session: Session, before: str, after: str) -> None:
+    _changed(session, update(SignIn).where(SignIn.session_hash == before).values(session_hash=after))
+
+
+def end_sign_ins(session: Session, session_hashes: Sequence[str]) -> None:
+    _changed(session, delete(SignIn).where(SignIn.session_hash.in_(session_hashes)))
+
+
+def was_told_over(session: Session, sid_hash: str | None, subject: str, since: datetime) -> bool:
+    """True where the provider has ended this session of its own, or all of this person's at or after `since`."""
+    all_of_hers = and_(
+        LogoutNotice.sid_hash.is_(None), LogoutNotice.subject == subject, LogoutNotice.issued_at >= since
+    )
+    this_one = and_(LogoutNotice.sid_hash.is_not(None), LogoutNotice.sid_hash == sid_hash)
+    return session.scalar(select(LogoutNotice.jti_hash).where(or_(this_one, all_of_hers)).limit(1)) is not None
+
+
+def logout_notice(session: Session, jti_hash: str) -> LogoutNotice | None:
+    return session.get(LogoutNotice, jti_hash)
+
+
+def forget_sign_ins(session: Session, now: datetime) -> None:
+    """Those that have run their time, and notices that nothing can come after any more."""
+    _changed(session, delete(SignIn).where(SignIn.expires_at <= now))
+    _changed(session, delete(LogoutNotice).where(LogoutNotice.keep_until <= now))
 
 
 def _changed(session: Session, statement: Any) -> int:

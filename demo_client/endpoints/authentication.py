@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, session
-from flask_session.base import ServerSideSessionInterface
+from flask import Blueprint, Response, request, session
 
+from demo_client import sign_ins
+from demo_client.browser_session import empty_session, session_hash
 from demo_client.citizen import Citizen, SignInRefused, acr_for
 from demo_client.portal import Portal, know_browser
-from demo_client.provider import ProviderError, UnexpectedResponse
+from demo_client.provider import ProviderError, SignedIn, UnexpectedResponse
 
 #: The provider's error codes that have words of their own; the others share `authentication.provider_error`.
 TOLD_APART = {
@@ -45,8 +46,10 @@ def create_blueprint(portal: Portal) -> Blueprint:
             return provider_problem(portal, error)
         except SignInRefused as error:
             return pages.problem(403, f"authentication.{error.code}", code=error.code)
-        renew_session()
-        session.clear()  # whatever was in it, whoever put it there
+        try:
+            _begin(portal, signed_in)
+        except SignInRefused as error:
+            return pages.problem(403, f"authentication.{error.code}", code=error.code)
         know_browser()
         person = signed_in.person
         session["citizen" if isinstance(person, Citizen) else "representative"] = person.as_session()
@@ -57,8 +60,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
     def sign_out() -> Response:
         """Forget the person here first; then ask the provider to end its session too."""
         id_token = session.get("id_token", "")
-        renew_session()
-        session.clear()
+        empty_session(portal)
         try:
             return pages.redirect(portal.provider.sign_out_url(id_token, pages.language()))
         except ProviderError:
@@ -72,12 +74,12 @@ def create_blueprint(portal: Portal) -> Blueprint:
     return blueprint
 
 
-def renew_session() -> None:
-    """A new session identifier, so that one planted before signing in is worth nothing (session fixation)."""
-    interface = current_app.session_interface
-    assert isinstance(interface, ServerSideSessionInterface)  # noqa: S101 - set by the composer
-    interface.regenerate(session)
-    session.pop("csrf_token", None)  # known to whoever knew the old session
+def _begin(portal: Portal, signed_in: SignedIn) -> None:
+    """An empty session of a new name, known as signed in. Raises SignInRefused; then it is empty all the same."""
+    empty_session(portal)  # whatever was in it, whoever put it there
+    subject, now = signed_in.person.subject, portal.clock.now()
+    with portal.db.begin() as db:
+        sign_ins.begin(db, session_hash(), subject=subject, sid=signed_in.sid, issued_at=signed_in.issued_at, now=now)
 
 
 def local_path(text: str) -> str:

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, abort, request, session
 from markupsafe import Markup
 
 from demo_client import dossiers, store
+from demo_client.browser_session import renew_session
 from demo_client.decision import ListsUnavailable
 from demo_client.display import lines
-from demo_client.endpoints.authentication import renew_session
 from demo_client.fields import rows
 from demo_client.models import Dossier, Evidence
 from demo_client.portal import Portal
@@ -43,14 +43,14 @@ def create_blueprint(portal: Portal) -> Blueprint:
             portal.clerk_throttle.failed(address, now)
             return _sign_in_page(portal, wrong=True)
         portal.clerk_throttle.succeeded(address)
-        renew_session()
+        renew_session(portal)
         session["clerk"] = True
         return pages.redirect("/clerk")
 
     @blueprint.post("/sign-out")
     def sign_out() -> Response:
         session.pop("clerk", None)
-        renew_session()
+        renew_session(portal)
         return pages.redirect("/clerk")
 
     @blueprint.get("/dossiers/<dossier_id>")

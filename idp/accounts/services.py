@@ -14,6 +14,7 @@ from idp.accounts.models import Account, Person
 from idp.accounts.states import standing
 
 ZONE = "Asia/Ho_Chi_Minh"
+REGISTER_OPENS_AT = 2
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,13 @@ def display_name(session: Session, subject: str) -> str | None:
 def claims(session: Session, subject: str) -> Mapping[str, object] | None:
     """All claims that can be told of a person (OpenID Connect Core 5.1), empty ones left out (5.3.2).
 
-    Beside the standard ones: `personal_id_number`, `identity_level`, `nationalities`.
+    Beside the standard ones: `personal_id_number`, `identity_level`, `nationalities`, and of the register what opens
+    at level 2 (Decree 69/2024/ND-CP art. 9), `permanent_address` and `place_of_origin`.
     """
     account = store.account(session, subject)
     if account is None or account.person is None:
         return None
-    found = {**_standard(account.person), **_identity(account, account.person)}
+    found = {**_standard(account.person), **_identity(account, account.person), **_register(account, account.person)}
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 
 
@@ -96,6 +98,15 @@ def _identity(account: Account, person: Person) -> dict[str, object]:
         "personal_id_number": person.personal_id_number,
         "identity_level": account.identity_level,
         "nationalities": list(person.nationalities),
+    }
+
+
+def _register(account: Account, person: Person) -> dict[str, object]:
+    if account.identity_level != REGISTER_OPENS_AT:
+        return {}
+    return {
+        "permanent_address": _address(person.permanent_address),
+        "place_of_origin": person.place_of_origin,
     }
 
 

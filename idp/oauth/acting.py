@@ -12,13 +12,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import identity_levels, pairwise, store, tokens
+from idp.oauth import compat_claims, identity_levels, pairwise, store, tokens
 from idp.oauth.authorization_request import AuthorizationRequest
 from idp.oauth.models import Client, Grant
 from idp.oauth.ports import ActingFor, OAuthServices
 from idp.sessions import Authentication
 
-ASKING = frozenset({"identity", "organisation"})
+ASKING = frozenset({"identity", "organisation", compat_claims.SCOPE})
 AS_MYSELF = "self"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from idp.oauth import compat_claims
 from idp.oauth.claims_request import ClaimsRequest, ClaimWish
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -27,13 +28,14 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "email_verified"),
     "organisation": ("acting_for", "act"),  # told unasked to whoever deals with an organisation: `idp.oauth.acting`
     "offline_access": (),
+    compat_claims.SCOPE: compat_claims.NAMES,
 }
 # Released only where asked for by name (Core 5.5), by a client registered for the scope.
 BY_NAME_ALONE: Mapping[str, tuple[str, ...]] = {"identity": ("nationalities",)}
 SCOPES = frozenset(SCOPE_CLAIMS)
 IN_ID_TOKEN = frozenset({"identity"})
 # What an organisation's session may be asked for: nothing that is a person's own (Decree 69/2024/ND-CP art. 9).
-OF_ORGANISATIONS = frozenset({"openid", "identity", "organisation", "offline_access"})
+OF_ORGANISATIONS = frozenset({"openid", "identity", "organisation", "offline_access", compat_claims.SCOPE})
 # Set by the provider alone; nothing known of a person may stand in their place.
 _PROTOCOL = (
     "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid sub_jwk cnf acting_for act"
@@ -61,10 +63,12 @@ def by_name(registered: frozenset[str]) -> frozenset[str]:
 def released(scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]) -> tuple[str, ...]:
     """Every claim about the person that this request would release, once each: what the person consents to.
 
-    A claim asked for by name is released only where it belongs to a scope the client is registered for.
+    A claim asked for by name is released only where it belongs to a scope the client is registered for. What goes
+    under several names is one thing to consent to.
     """
-    wanted = (set(of_scopes(scopes)) - PROTOCOL_CLAIMS) | (request.names() & by_name(registered))
-    return tuple(name for name in CLAIMS if name in wanted)
+    names = (set(of_scopes(scopes)) - PROTOCOL_CLAIMS) | (request.names() & by_name(registered))
+    wanted = compat_claims.plainly(names)
+    return tuple(name for name in (*CLAIMS, *compat_claims.UNDER_THESE_NAMES_ALONE) if name in wanted)
 
 
 def asked_by_name(scopes: frozenset[str], request: ClaimsRequest, registered: frozenset[str]) -> tuple[str, ...]:

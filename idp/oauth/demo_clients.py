@@ -24,6 +24,16 @@ PORTAL_DOCUMENTS = (
 )
 
 
+# What follows the portal wherever it is served from.
+ADDRESSES = ("redirect_uris", "post_logout_redirect_uris", "request_uris", "response_uris")
+LOGOUT = (
+    "backchannel_logout_uri",
+    "backchannel_logout_session_required",
+    "frontchannel_logout_uri",
+    "frontchannel_logout_session_required",
+)
+
+
 @dataclass(frozen=True)
 class SeededClient:
     """A client of the demonstration; `secret` is told where it was made just now, and None otherwise."""
@@ -46,8 +56,10 @@ def _ensure(session: Session, registration: ClientRegistration, now: datetime) -
     present = store.registered_client(session, registration.client_id)
     if present is None:
         return SeededClient(registration.client_id, register(session, registration, now).client_secret)
-    for name in ("redirect_uris", "post_logout_redirect_uris", "request_uris", "response_uris"):
+    for name in ADDRESSES:
         setattr(present, name, list(getattr(registration, name)))
+    for name in LOGOUT:
+        setattr(present, name, getattr(registration, name))
     present.jwks = dict(registration.jwks) if registration.jwks is not None else None
     return SeededClient(registration.client_id, None)
 
@@ -62,6 +74,10 @@ def _portal(config: Config, jwks: Mapping[str, Any]) -> ClientRegistration:
         post_logout_redirect_uris=(f"{url}/auth/signed-out",),
         request_uris=(f"{url}/presentation/request/",),
         response_uris=(f"{url}/presentation/response",),
+        backchannel_logout_uri=f"{url}/auth/backchannel-logout",
+        backchannel_logout_session_required=True,
+        frontchannel_logout_uri=f"{url}/auth/frontchannel-logout",
+        frontchannel_logout_session_required=True,
         document_types=PORTAL_DOCUMENTS,
         token_endpoint_auth_method="private_key_jwt",
         id_token_signed_response_alg="ES256",

@@ -22,12 +22,13 @@ from idp.oauth.models import Client, Grant
 
 @dataclass(frozen=True)
 class Rule:
-    """From this day on, the claims of `scope` take at least this level, and at most this age."""
+    """From this day on, the claims of `scope`, and `also` these, take at least this level, and at most this age."""
 
     scope: str
     since: date
     acr: str | None = None
     max_age: int | None = None
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.acr is None and self.max_age is None:
@@ -37,12 +38,15 @@ class Rule:
 
     @property
     def claims(self) -> frozenset[str]:
-        return frozenset(of_scopes(frozenset({self.scope})))
+        return frozenset((*of_scopes(frozenset({self.scope})), *self.also))
 
 
 def _read(file: Path) -> tuple[Rule, ...]:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
-    return tuple(Rule(row["scope"], row["from"], row.get("acr"), row.get("max_age")) for row in table["rule"])
+    return tuple(
+        Rule(row["scope"], row["from"], row.get("acr"), row.get("max_age"), tuple(row.get("also", ())))
+        for row in table["rule"]
+    )
 
 
 RULES = _read(Path(__file__).with_suffix(".toml"))

@@ -14,6 +14,7 @@ from idp.oauth import (
     acting,
     claims,
     claims_request,
+    compat_claims,
     id_token,
     jwe,
     jwt_access_token,
@@ -107,9 +108,15 @@ def _access_token(
 def _id_token(context: TokenContext, client: Client, grant: Grant, issued: tokens.Issued, nonce: str | None) -> str:
     services = context.services
     organisation = acting.claims(services, context.session, client, grant, context.now)
-    known = {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    known: Mapping[str, object] = (
+        {} if grant.acting_for else services.subjects.claims(context.session, grant.subject) or {}
+    )
     withheld = required_authentication.withheld(grant, context.now)
     known = {name: value for name, value in known.items() if name not in withheld}
+    sub = acting.sub(services, client, grant.subject, grant.acting_for)
+    known = compat_claims.added(
+        known, registered=client.scopes, withheld=withheld, sub=sub, acr=grant.acr, acting=organisation
+    )
     requested = claims_request.from_document(grant.claims)
     scopes = frozenset(issued.scope.split())
     person = claims.for_id_token(known, scopes, requested, client.scopes)
@@ -122,7 +129,7 @@ def _id_token(context: TokenContext, client: Client, grant: Grant, issued: token
         issuer=services.issuer,
         client=client,
         grant=grant,
-        sub=acting.sub(services, client, grant.subject, grant.acting_for),
+        sub=sub,
         sid=pairwise.session_identifier(salt, client.client_id, grant.session_id),
         person={**person, **organisation},
         access_token=issued.access_token,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, bearer, claims, claims_request, jwe, jws, required_authentication
+from idp.oauth import acting, bearer, claims, claims_request, compat_claims, jwe, jws, required_authentication
 from idp.oauth.access_token_presented import Presented
 from idp.oauth.access_tokens import Live
 from idp.oauth.errors import InvalidTokenError
@@ -39,10 +39,15 @@ def _claims(services: OAuthServices, session: Session, found: Live, now: datetim
     if grant.acting_for is not None:
         known, asked = {}, set()  # an organisation's token tells nothing of the person but that she acts
     required_authentication.check(grant, client, asked, now)
-    chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
     # Core 5.3.2: sub MUST always be there, and be that of the ID Token.
     sub = acting.sub(services, client, grant.subject, grant.acting_for)
-    return {**chosen, **acting.claims(services, session, client, grant, now), "sub": sub}
+    organisation = acting.claims(services, session, client, grant, now)
+    withheld = required_authentication.withheld(grant, now)
+    known = compat_claims.added(
+        known, registered=client.scopes, withheld=withheld, sub=sub, acr=grant.acr, acting=organisation
+    )
+    chosen = claims.for_userinfo(known, scopes, requested, client.scopes)
+    return {**chosen, **organisation, "sub": sub}
 
 
 def _protected(services: OAuthServices, client: Client, told: Mapping[str, object]) -> dict[str, object] | str:

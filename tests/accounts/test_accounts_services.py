@@ -41,7 +41,19 @@ def test_claims_of_a_citizen(place: Place) -> None:
         "personal_id_number": "065190000101",
         "identity_level": 2,
         "nationalities": ["VN"],
+        "permanent_address": claims["address"],
+        "place_of_origin": "Xã Ia Thử, tỉnh Sông Ba (mô phỏng)",
     }
+
+
+def test_the_register_opens_at_level_2(place: Place) -> None:
+    """Decree 69/2024/ND-CP art. 9: data shared from the national base; an account of level 1 has none of it."""
+    with place.db.begin() as session:
+        account = store.account(session, place.subjects["lan"])
+        assert account is not None
+        account.identity_level = 1
+    assert not {"permanent_address", "place_of_origin"} & set(_claims(place, "lan"))
+    assert _claims(place, "lan")["address"]
 
 
 def test_no_subject_among_the_claims(place: Place) -> None:

@@ -16,7 +16,9 @@ from joserfc.jwk import KeySet
 from portal_documents import HEALTH, LAN, RECORD, Documents
 from werkzeug.test import TestResponse
 
+from demo_client import sign_ins
 from demo_client.clock import FixedClock
+from demo_client.secret_values import hash_of
 
 LICENCE = "/procedures/doi-giay-phep-lai-xe/apply"
 LAWYER = "/procedures/cap-chung-chi-hanh-nghe-luat-su/apply"
@@ -47,6 +49,10 @@ class World:
         with (client or self.client).session_transaction() as session:
             session["citizen"] = {**PERSON, "auth_time": now, **changes}
             session["browser"] = changes.get("subject", "browser") * 3
+            session_hash = hash_of(f"session:{session.sid}")
+        subject, instant = session["citizen"]["subject"], self.clock.now()
+        with self.app.extensions["mock_portal"].db.begin() as db:
+            sign_ins.begin(db, session_hash, subject=subject, sid=None, issued_at=instant, now=instant)
 
     def token(self, client: FlaskClient | None = None) -> str:
         """The CSRF token of this browser's session."""

@@ -51,6 +51,7 @@ class FakeProvider:
         payload = {
             "iss": self.issuer,
             "sub": "pairwise-lan",
+            "sid": "session-at-the-provider",
             "aud": "demo-portal",
             "iat": now,
             "exp": now + 300,

@@ -18,7 +18,9 @@ def store(tmp_path: Path) -> SessionStore:
     return SessionStore(tmp_path / "sessions", signed_in=5, nameless=5)
 
 
-@pytest.mark.parametrize("proven", [{"citizen": {"subject": "lan"}}, {"clerk": True}])
+@pytest.mark.parametrize(
+    "proven", [{"citizen": {"subject": "lan"}}, {"representative": {"subject": "lan"}}, {"clerk": True}]
+)
 def test_the_nameless_go_first(store: SessionStore, proven: dict[str, object]) -> None:
     """However many they are."""
     store.set("lan", {"csrf_token": "t", **proven}, 60)

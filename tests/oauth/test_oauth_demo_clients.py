@@ -55,6 +55,24 @@ def test_seeding_again_follows_the_portal(bare: Provider) -> None:
         assert client.post_logout_redirect_uris == ["http://localhost:6001/auth/signed-out"]
 
 
+def test_the_portal_hears_of_a_logout_both_ways(bare: Provider) -> None:
+    """By the provider's own call and in the browser; a row that was there before both learns of them."""
+    sown(bare)
+    with bare.db.begin() as session:
+        client = store.client(session, "demo-portal")
+        assert client is not None
+        client.backchannel_logout_uri = client.frontchannel_logout_uri = None
+        client.backchannel_logout_session_required = client.frontchannel_logout_session_required = False
+    sown(bare, replace(CONFIG, portal_url="http://localhost:6001"))
+    with bare.db.read() as session:
+        client = store.client(session, "demo-portal")
+        assert client is not None
+        assert client.backchannel_logout_uri == "http://localhost:6001/auth/backchannel-logout"
+        assert client.frontchannel_logout_uri == "http://localhost:6001/auth/frontchannel-logout"
+        assert client.backchannel_logout_session_required
+        assert client.frontchannel_logout_session_required
+
+
 def test_all_of_them_sign_es256_and_use_pkce(bare: Provider) -> None:
     """And every name bears the mark."""
     sown(bare)

@@ -6,6 +6,7 @@ import pytest
 from authlib.oidc import discovery, rpinitiated
 
 from idp.keyset import ALGORITHMS
+from idp.oauth import store
 from tests.oauth.conftest import ISSUER, Provider
 
 OIDC, OAUTH = "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"
@@ -98,11 +99,19 @@ def test_nothing_is_advertised_that_is_not_there(provider: Provider) -> None:
 
 def test_every_offered_claim_can_be_asked_for(provider: Provider) -> None:
     """claims_supported: what a full consent gives, and the protocol's own."""
+    from idp.oauth.compat_claims import SCOPE
     from tests.oauth.conftest import ALL_SCOPES, payload_of
 
-    tokens = provider.tokens(scope=ALL_SCOPES, claims='{"userinfo": {"nationalities": null}}')
+    register = {"permanent_address": {"formatted": "x"}, "place_of_origin": "x"}
+    provider.subjects.people["subject-lan"] |= register
+    with provider.db.begin() as session:
+        client = store.client(session, "rp")
+        assert client is not None
+        client.scope = f"{ALL_SCOPES} {SCOPE}"
+    tokens = provider.tokens(scope=f"{ALL_SCOPES} {SCOPE}", claims='{"userinfo": {"nationalities": null}}')
     given = set(provider.userinfo(tokens["access_token"]).get_json()) | set(payload_of(tokens["id_token"]))
-    of_organisations = {"acting_for", "act"}  # told where somebody acts for one: tests of test_oauth_acting.py
+    # Told where somebody acts for one: tests of test_oauth_acting.py and test_oauth_compat_claims.py.
+    of_organisations = {"acting_for", "act", "MaSoDoanhNghiep", "TenDoanhNghiep"}
     supported = set(metadata(provider)["claims_supported"])  # type: ignore[call-overload]
     assert given - {"at_hash"} == supported - of_organisations
     assert of_organisations <= supported

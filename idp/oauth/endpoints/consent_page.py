@@ -15,6 +15,7 @@ from idp.oauth.ports import OAuthServices
 from idp.oauth.tokens import GRANT_LIFETIME
 
 Words = Callable[..., str]
+WORDED_FOR_ACTING = ("openid", "identity", "vnconnect_compat")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def render_consent(services: OAuthServices, ask: Ask, browser: Browser, form_tar
 
 
 def _purpose(scope: str, *, acting: bool) -> str:
-    return f"oauth.scope_acting.{scope}" if acting and scope in ("openid", "identity") else f"oauth.scope.{scope}"
+    return f"oauth.scope_acting.{scope}" if acting and scope in WORDED_FOR_ACTING else f"oauth.scope.{scope}"
 
 
 def lines(values: Mapping[str, object], words: Words, lang: str) -> list[Line]:

@@ -27,7 +27,8 @@ SCAN_PATH = "/app/scan"
 CAMERA = "camera=(self), geolocation=(), microphone=()"
 CODE = re.compile(r"[A-Za-z0-9_-]{4,128}")
 #: Scopes that have words of their own in the catalogue.
-SCOPES = ("openid", "identity", "profile", "address", "phone", "email", "organisation", "offline_access")
+SCOPES = ("openid", "identity", "profile", "address", "phone", "email", "organisation", "offline_access",
+          "vnconnect_compat")  # fmt: skip
 STATES = ("approved", "refused", "wrong_number", "not_me")
 #: A request that cannot be seen or decided any more is gone (RFC 9110 15.5.11).
 STATUS_OF = {
