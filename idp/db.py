@@ -141,7 +141,7 @@ class Database:
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
             _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
-        self._idle: list[Connection] = []
+        self._idle: list[QuickSession] = []
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -175,18 +175,19 @@ class Database:
             with QuickSession(self.engine, expire_on_commit=False) as session:
                 yield session
             return
-        # SQLAlchemy's pool asks and tells more of a connection than SQLite takes for most of what is done on it.
+        # To make a session and to ask the pool for a connection takes longer than most of what SQLite does on it.
         try:
-            connection = self._idle.pop()
+            session = self._idle.pop()
         except IndexError:  # as many are in use as threads work
-            connection = self.engine.connect()
+            session = QuickSession(self.engine.connect(), expire_on_commit=False)
         try:
-            with QuickSession(connection, expire_on_commit=False) as session:
-                yield session
+            yield session
+            session.close()
         except BaseException:
-            connection.close()
+            _discard(session)
             raise
-        self._idle.append(connection)
+        session.info.clear()
+        self._idle.append(session)
 
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
@@ -198,8 +199,18 @@ class Database:
 
     def dispose(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            _discard(self._idle.pop())
         self.engine.dispose()
+
+
+def _discard(session: Session) -> None:
+    """Roll back, and give back the connection that the session was made for."""
+    connection = session.get_bind()
+    try:
+        session.close()
+    finally:
+        if isinstance(connection, Connection):
+            connection.close()
 
 
 def _begin(session: Session, how: str) -> None:
