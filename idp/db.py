@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, attributes
+from sqlalchemy.orm import DeclarativeBase, Session, attributes, configure_mappers
 from sqlalchemy.types import TypeDecorator
 
 from idp import prepared
@@ -112,6 +112,7 @@ class QuickSession(Session):
 @cache
 def _by_key(entity: type[Any]) -> Prepared | None:
     """None for an entity whose key has several parts, or whose attributes are called otherwise than its columns."""
+    configure_mappers()  # an attribute is none before that
     (key, *more), columns = entity.__mapper__.primary_key, entity.__table__.columns
     if more or any(entity.__mapper__.get_property_by_column(column).key != column.name for column in columns):
         return None
