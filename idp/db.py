@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, attributes
+from sqlalchemy.orm import DeclarativeBase, Session, attributes, configure_mappers
 from sqlalchemy.types import TypeDecorator
 
 from idp import prepared
@@ -112,6 +112,7 @@ class QuickSession(Session):
 @cache
 def _by_key(entity: type[Any]) -> Prepared | None:
     """None for an entity whose key has several parts, or whose attributes are called otherwise than its columns."""
+    configure_mappers()  # an attribute is none before that
     (key, *more), columns = entity.__mapper__.primary_key, entity.__table__.columns
     if more or any(entity.__mapper__.get_property_by_column(column).key != column.name for column in columns):
         return None
@@ -141,7 +142,7 @@ class Database:
         if self.sqlite and self.url.database not in (None, "", ":memory:"):
             _make_private(Path(str(self.url.database)))
         self.engine = _engine(url, self.sqlite)
-        self._idle: list[Connection] = []
+        self._idle: list[QuickSession] = []
         #: What each Session knows (`Session.info`), such as whom to tell of what it does.
         self.info: dict[str, Any] = {}
 
@@ -177,18 +178,20 @@ class Database:
             with QuickSession(self.engine, expire_on_commit=False, info=self.info) as session:
                 yield session
             return
-        # SQLAlchemy's pool asks and tells more of a connection than SQLite takes for most of what is done on it.
+        # To make a session and to ask the pool for a connection takes longer than most of what SQLite does on it.
         try:
-            connection = self._idle.pop()
+            session = self._idle.pop()
         except IndexError:  # as many are in use as threads work
-            connection = self.engine.connect()
+            session = QuickSession(self.engine.connect(), expire_on_commit=False)
+        session.info.update(self.info)
         try:
-            with QuickSession(connection, expire_on_commit=False, info=self.info) as session:
-                yield session
+            yield session
+            session.close()
         except BaseException:
-            connection.close()
+            _discard(session)
             raise
-        self._idle.append(connection)
+        session.info.clear()
+        self._idle.append(session)
 
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
@@ -200,8 +203,18 @@ class Database:
 
     def dispose(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            _discard(self._idle.pop())
         self.engine.dispose()
+
+
+def _discard(session: Session) -> None:
+    """Roll back, and give back the connection that the session was made for."""
+    connection = session.get_bind()
+    try:
+        session.close()
+    finally:
+        if isinstance(connection, Connection):
+            connection.close()
 
 
 def _begin(session: Session, how: str) -> None:

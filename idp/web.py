@@ -274,10 +274,8 @@ class Web:
         elif secret == "":
             response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
         if g.get("ended_session"):
-            response.set_cookie(
-                self._ended_cookie, g.ended_session, max_age=ENDED_FOR, path="/", secure=self.secure, httponly=True,
-                samesite="Lax",
-            )  # fmt: skip
+            kept: dict[str, Any] = {"secure": self.secure, "httponly": True, "samesite": "Lax"}
+            response.set_cookie(self._ended_cookie, g.ended_session, max_age=ENDED_FOR, **kept)
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
@@ -293,8 +291,7 @@ class Web:
     def _http_error(self, error: HTTPException) -> Response:
         if isinstance(error.response, Response):
             return error.response
-        status = error.code or 500
-        known = f"common.http_{status}"
+        known = f"common.http_{(status := error.code or 500)}"
         return self.problem(status, known if f"{known}.title" in self.catalogue.messages else "common.http_other")
 
     def _failure(self, error: Exception) -> Response:

@@ -50,10 +50,8 @@ LAN: Mapping[str, object] = {
     "locale": "vi-VN",
     "updated_at": 1_790_000_000,
     "address": {"formatted": "12 đường Sông Ba", "country": "VN"},
-    "phone_number": "+84900000101",
-    "phone_number_verified": True,
-    "email": "lan@vn-mock.example",
-    "email_verified": False,
+    **{"phone_number": "+84900000101", "phone_number_verified": True},
+    **{"email": "lan@vn-mock.example", "email_verified": False},
     "personal_id_number": "065190000101",
     "identity_level": 2,
     "nationalities": ["VN"],
@@ -98,7 +96,7 @@ class FakeAudit:
         self.events.append((event, subject, client_id, details))
 
     def names(self) -> list[str]:
-        return [event for event, *_ in self.events]
+        return [name for name, *_ in self.events]
 
 
 @dataclass
@@ -294,8 +292,7 @@ def _sign_in_blueprint(services: OAuthServices, page: SignInPage) -> Blueprint:
         assert asked is not None
         page.asked.append(asked)
         if page.subject is None:
-            assert asked.cancel_to is not None
-            return web.redirect(asked.cancel_to)
+            return web.redirect(str(asked.cancel_to))
         web.authenticate(Authentication(page.subject, acr.achieved(page.amr), page.amr, now))
         return web.redirect(asked.return_to)
 
