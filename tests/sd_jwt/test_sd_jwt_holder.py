@@ -135,7 +135,7 @@ def test_bind_twice() -> None:
         bound(bound(DOCUMENT))
 
 
-@pytest.mark.parametrize("text", ["", "abc", "a.b.c", DOCUMENT.split("~")[0], "{}", "ă~"])
+@pytest.mark.parametrize("text", ["", "abc", "a.b.c", DOCUMENT.split("~")[0], "{}", "ă~"], ids=range(6))
 def test_what_is_no_document(text: str) -> None:
     """Section 4: the shape of an SD-JWT."""
     with pytest.raises((NotAnSdJwt, Malformed)):
