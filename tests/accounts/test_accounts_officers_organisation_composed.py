@@ -54,12 +54,13 @@ def test_from_the_queue_to_the_auditor(app: Flask, db: Database, clock: FixedClo
         han = accounts.account_by_number(session, HAN)
         assert han is not None
         subject = han.subject
-        Applications(_Silent(), automatic=False).apply(session, subject, WEAVERS, clock.now())
+        applied = Applications(_Silent(), automatic=False).apply(session, subject, WEAVERS, clock.now())
     client = officer(app, clock)
     client.set_cookie("mock_vneid_lang", lang)
     queue = client.get("/officer/queue").text
     assert name not in queue
-    application = re.findall(r'name="application" value="([0-9a-f]{32})"', queue)[0]
+    application = str(applied.application_id)
+    assert f'name="application" value="{application}"' in queue
     told = {"application": application, "purpose": "registration", "case": "7/2026/TC"}
     page = str(post(client, "/officer/look-up", "/officer/look-up", **told).headers["Location"])
     assert name in client.get(page).text
