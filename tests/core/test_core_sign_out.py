@@ -70,7 +70,8 @@ def test_what_was_granted_in_this_browser_ends(client: FlaskClient, other: Flask
     first, second = tokens(client, "openid profile"), tokens(client, "openid identity")
     elsewhere = tokens(other, "openid profile")
     assert [status_of(client, each["access_token"]) for each in (first, second, elsewhere)] == [200, 200, 200]
-    assert sign_out(client).location == "/"
+    assert sign_out(client).location == "/end-session/services"
+    assert client.get("/end-session/services").location == "/"  # no service is to be told through the browser
     assert [status_of(client, each["access_token"]) for each in (first, second, elsewhere)] == [401, 401, 200]
 
 

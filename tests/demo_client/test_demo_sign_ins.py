@@ -46,13 +46,14 @@ def test_signing_in_anew(browser: FlaskClient, provider: FakeProvider, portal_cl
 def test_it_is_known_after_a_restart(browser: FlaskClient, provider: FakeProvider, portal_clock: FixedClock) -> None:
     """Who is signed in, and which tokens were taken."""
     portal = browser.application.extensions["mock_portal"]
-    cookie = browser.get_cookie("mock_portal_session")
+    name = browser.application.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name)
     assert cookie
     first = token(provider, sid="another")
     tell(browser, first)
     restarted = create_app(portal.config, portal_clock)
     with restarted.test_client() as client:
-        client.set_cookie("mock_portal_session", cookie.value)
+        client.set_cookie(name, cookie.value)
         assert signed_in(client)
         assert tell(client, first).status_code == 400
         assert tell(client, token(provider, jti="jti-2")).status_code == 200
@@ -117,7 +118,8 @@ def test_a_request_that_was_running_brings_nobody_back(
 
     monkeypatch.setattr(SessionStore, "set", slowly)
     other = browser.application.test_client()
-    other.set_cookie("mock_portal_session", str(getattr(browser.get_cookie("mock_portal_session"), "value", "")))
+    name = browser.application.config["SESSION_COOKIE_NAME"]
+    other.set_cookie(name, str(getattr(browser.get_cookie(name), "value", "")))
     running = threading.Thread(target=lambda: other.get("/"))
     running.start()
     assert reading.wait(20)
