@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chromium import PATIENCE
 from playwright.sync_api import Page
 from screens import Screen, name
+
+LOOKS_EVERY = 50  # milliseconds
+
+
+def loaded(page: Page) -> None:
+    """Wait for styles and scripts too. Playwright's own wait may miss the page that a download leaves in place."""
+    for _ in range(PATIENCE // LOOKS_EVERY):
+        if page.evaluate("document.readyState") == "complete":
+            return
+        page.wait_for_timeout(LOOKS_EVERY)
+    raise AssertionError(f"{page.url} does not load")
 
 
 class Gallery:
@@ -15,5 +27,5 @@ class Gallery:
         self._folder, self._screen = folder, screen
 
     def take(self, page: Page, what: str) -> None:
-        page.wait_for_load_state("load")
+        loaded(page)
         page.screenshot(path=self._folder / f"{name(self._screen)}-{what}.png", full_page=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from gallery import Gallery
+from gallery import Gallery, loaded
 from playwright.sync_api import Page, Response
 from screens import DESKTOP, Screen
 
@@ -25,7 +25,7 @@ class Inspector:
 
     def look(self, what: str) -> None:
         """Inspect the page as it stands now, under the name `what`."""
-        self.page.wait_for_load_state("load")
+        loaded(self.page)
         found = [*self._words(), *self._width(), *self._accessibility()]
         self.faults += [f"{what}: {fault}" for fault in found]
         self._seen.add(what)
