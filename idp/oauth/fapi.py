@@ -28,12 +28,12 @@ class Held(Protocol):
     """As much of a client as is needed here."""
 
     @property
-    def profile(self) -> str: ...
+    def profile(self) -> str | None: ...
 
 
 def holds(client: Held) -> bool:
     """True where the client is held to FAPI 2.0."""
-    return client.profile not in ("", "oidc")
+    return client.profile not in (None, "", "oidc")  # None: a row that is not stored yet
 
 
 def check_registration(client: ClientRegistration) -> None:
