@@ -36,6 +36,11 @@ def holds(client: Held) -> bool:
     return client.profile not in (None, "", "oidc")  # None: a row that is not stored yet
 
 
+def signed_by_default(client: Held) -> str:
+    """The algorithm where a client registered none: RS256 (JARM 3, RFC 9701 6), but 5.4.1 leaves it out."""
+    return "ES256" if holds(client) else "RS256"
+
+
 def check_registration(client: ClientRegistration) -> None:
     """Raises ClientMetadataError."""
     if not holds(client):

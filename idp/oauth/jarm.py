@@ -16,7 +16,7 @@ LIFETIME = timedelta(minutes=5)  # 2.1: at most 10 minutes
 
 def algorithm(client: Client) -> str:
     """JARM 3: RS256 where the client registered none; FAPI 2.0 5.4.1 rules that one out."""
-    return client.authorization_signed_response_alg or ("ES256" if fapi.holds(client) else "RS256")
+    return client.authorization_signed_response_alg or fapi.signed_by_default(client)
 
 
 def check(services: OAuthServices, client: Client) -> None:
