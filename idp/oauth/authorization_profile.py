@@ -5,20 +5,16 @@ FAPI 2.0 Security Profile 5.3.2.2, FAPI 2.0 Message Signing 5.3.1; RFC 9126 6 an
 
 from __future__ import annotations
 
-from idp.oauth import redirect_uris
+from idp.oauth import client_jwt, fapi, redirect_uris
 from idp.oauth.models import Client
 
-ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA", "Ed25519")
+ALGORITHMS = client_jwt.ALGORITHMS
 MESSAGE_SIGNING = "fapi2_message_signing"
-
-
-def is_fapi(client: Client) -> bool:
-    return client.profile != "oidc"
 
 
 def must_push(client: Client) -> bool:
     """FAPI 2.0 5.3.2.2 (3): requests sent without PAR are rejected."""
-    return is_fapi(client) or client.require_pushed_authorization_requests
+    return fapi.holds(client) or client.require_pushed_authorization_requests
 
 
 def must_sign(client: Client) -> bool:
@@ -28,12 +24,12 @@ def must_sign(client: Client) -> bool:
 
 def must_use_pkce(client: Client) -> bool:
     """FAPI 2.0 5.3.2.2 (5)."""
-    return is_fapi(client) or client.require_pkce
+    return fapi.holds(client) or client.require_pkce
 
 
 def admits_redirect_uri(client: Client, uri: str) -> bool:
     """FAPI 2.0 5.3.2.2 (8): no plain http, but for native clients on the loopback interface."""
-    return not is_fapi(client) or not uri.startswith("http:") or _native_loopback(client, uri)
+    return not fapi.holds(client) or not uri.startswith("http:") or _native_loopback(client, uri)
 
 
 def _native_loopback(client: Client, uri: str) -> bool:
@@ -45,7 +41,7 @@ def signing_algorithms(client: Client) -> tuple[str, ...]:
 
     FAPI 2.0 5.4.1 leaves RS256 out. EdDSA is the older name of Ed25519 (RFC 9864 2.2).
     """
-    allowed = tuple(alg for alg in ALGORITHMS if not (is_fapi(client) and alg == "RS256"))
+    allowed = tuple(alg for alg in ALGORITHMS if not (fapi.holds(client) and alg not in fapi.ALGORITHMS))
     registered = client.request_object_signing_alg
     if registered is None:
         return allowed

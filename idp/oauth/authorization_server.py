@@ -83,7 +83,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def answer(self, request: TokenRequest) -> Answer:
         """The token response or the error (RFC 6749 5.1 and 5.2)."""
         try:
-            _each_once(request)
+            _check_grant_type(request)
             self.context = replace(self.context, resource=_resources(request))
         except OAuth2Error as error:
             return self.handle_error_response(request, error)  # type: ignore[no-any-return]
@@ -94,9 +94,6 @@ def _resources(request: TokenRequest) -> tuple[str, ...]:
     return tuple(value for value in request.payload.datalist.get("resource", ()) if value)
 
 
-def _each_once(request: TokenRequest) -> None:
-    lists: Mapping[str, Sequence[str]] = request.payload.datalist
-    if any(len(values) > 1 for name, values in lists.items() if name != "resource"):  # RFC 6749 3.2, RFC 8707 2
-        raise InvalidRequestError("A parameter is sent more than once.")
+def _check_grant_type(request: TokenRequest) -> None:
     if "grant_type" not in request.payload.data:
         raise InvalidRequestError("The parameter grant_type is missing.")

@@ -12,6 +12,7 @@ from idp.oauth import (
     authorization_request,
     authorization_response,
     client_authentication,
+    fapi,
     id_token,
     jarm,
     pending,
@@ -20,7 +21,6 @@ from idp.oauth import (
     response_mode,
     store,
 )
-from idp.oauth.authorization_profile import is_fapi
 from idp.oauth.authorization_request import AuthorizationRequest, Parameters
 from idp.oauth.authorization_response import Answered, Destination
 from idp.oauth.errors import InvalidRequestError, OAuth2Error, ServerPageError
@@ -64,7 +64,7 @@ def push(
 
     `proven_jkt` is the thumbprint of a DPoP proof that came along (RFC 9449 10.1). Raises OAuth2Error.
     """
-    if is_fapi(client) and client.token_endpoint_auth_method == "none":  # FAPI 2.0 5.3.2.2 (4)
+    if fapi.holds(client) and client.token_endpoint_auth_method == "none":  # FAPI 2.0 5.3.2.2 (4)
         raise client_authentication.failure()
     source = _bound(request_source.of_push(services, client, sent, now), proven_jkt)
     try:

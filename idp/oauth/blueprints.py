@@ -57,7 +57,7 @@ PAGES: tuple[tuple[str, str, View, tuple[str, ...]], ...] = (
     ("/end-session/confirm", "confirm_end_session", end_session.confirm, ("POST",)),
 )
 CROSS_ORIGIN = frozenset({"oauth_api.par", "oauth_api.token", "oauth_api.userinfo", "oauth_api.revoke"})
-EXPOSED = f"WWW-Authenticate, DPoP-Nonce, {lenient.HEADER}"
+EXPOSED = f"WWW-Authenticate, DPoP-Nonce, Retry-After, {lenient.HEADER}"
 #: Registration 3 and 4.1: SHOULD support CORS. The token is sent by hand, never by the browser itself: any origin.
 OPEN = {"oauth_api.registration": "POST", "oauth_api.client_configuration": "GET, PUT, DELETE"}
 
@@ -109,6 +109,7 @@ def _cross_origin(services: OAuthServices, response: Response) -> Response:
 
 def _open(response: Response, methods: str) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, Retry-After"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = methods
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from idp.oauth import strict_json
 from idp.oauth.errors import InvalidRequestError
 
 LONGEST = 8000  # characters
@@ -45,8 +44,8 @@ def parse(text: str) -> ClaimsRequest:
     if len(text) > LONGEST:
         raise InvalidRequestError("The claims parameter is too long.")
     try:
-        document = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
-    except (ValueError, RecursionError):
+        document = strict_json.loads(text.encode("utf-8", "surrogatepass"))
+    except strict_json.NotJson:
         raise InvalidRequestError("The claims parameter must be a JSON object, each name in it once.") from None
     return from_document(document)
 
@@ -83,22 +82,3 @@ def _written(wishes: Mapping[str, ClaimWish]) -> dict[str, Any]:
         name: {"essential": wish.essential} | ({} if wish.values is None else {"values": list(wish.values)})
         for name, wish in wishes.items()
     }
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    if len(names) != len(set(names)):
-        raise ValueError("a name occurs twice")
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    """RFC 8259 6 sets no limit, but what is read as infinity could not be written again."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number without end")
-    return number

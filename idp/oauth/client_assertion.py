@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from joserfc.jwt import Token
 from sqlalchemy.orm import Session
 
 from idp.oauth import client_jwt, client_keys, fapi, store
-from idp.oauth.client_jwt import KeyRefused, instant
+from idp.oauth.client_jwt import instant
 from idp.oauth.hashing import digest
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
@@ -37,34 +35,13 @@ def verify(
 
     `urls` are the addresses of the endpoint that it came to.
     """
-    token = _signed(services, client, assertion)
+    token = client_keys.signed(services, client, assertion, _algorithms(client))
     if token is None or not _is_an_assertion(token.header.get("typ")):
         return False
     expires_at = _expiry(token.claims, now)
     if expires_at is None or not _is_ours(token.claims, client, services.issuer, urls):
         return False
     return store.remember_assertion(session, client.client_id, digest(token.claims["jti"]), expires_at)
-
-
-def _signed(services: OAuthServices, client: Client, assertion: str) -> Token | None:
-    """Verified by one of the client's signing keys: that of the `kid`, or any where several or none bear it."""
-    kid = client_jwt.header_of(assertion).get("kid")
-    if kid is not None and not isinstance(kid, str):
-        return None
-    for jwk in client_keys.of(services, client, kid):
-        if jwk.get("use", "sig") != "sig" or kid not in (None, jwk.get("kid", kid)):
-            continue
-        found = _verified_by(jwk, assertion, _algorithms(client))
-        if found is not None:
-            return found
-    return None
-
-
-def _verified_by(jwk: Mapping[str, Any], assertion: str, algorithms: Sequence[str]) -> Token | None:
-    try:
-        return client_jwt.verify(assertion, client_jwt.public_key(jwk), algorithms)
-    except KeyRefused:
-        return None
 
 
 def _algorithms(client: Client) -> Sequence[str]:

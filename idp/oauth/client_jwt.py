@@ -1,4 +1,4 @@
-"""JWTs that clients sign: assertions and DPoP proofs (RFC 7515, RFC 8725 3.1). Asymmetric algorithms only.
+"""JWTs that clients sign: assertions, DPoP proofs, request objects (RFC 7515, RFC 8725 3.1). No symmetric algorithms.
 
 joserfc verifies. What is decided here is what it leaves open: which algorithms, how long a header may be (one with an
 RSA key is longer than joserfc's default), that unknown header members are ignored (RFC 7515 4), and that the older
@@ -26,7 +26,7 @@ ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA", "Ed25519")
 RSA_BITS, RSA_MOST_BITS, EXPONENT_BITS = 2048, 4096, 32
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 CURVES = ("P-256", "Ed25519", "X25519")
-LONGEST = 8192
+LONGEST = 8192  # characters of an assertion or a proof
 _KINDS: Mapping[str, type[Key]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}
 
 
@@ -36,15 +36,14 @@ class KeyRefused(Exception):
 
 class _Registry(JWSRegistry):
     max_header_length = 4096
-    max_payload_length = 4096
 
     def get_alg(self, name: str) -> JWSAlgModel:
         return super().get_alg("Ed25519" if name == "EdDSA" else name)
 
 
-def verify(text: str, key: Key, algorithms: Sequence[str] = ALGORITHMS) -> Token | None:
+def verify(text: str, key: Key, algorithms: Sequence[str] = ALGORITHMS, *, longest: int = LONGEST) -> Token | None:
     """Header and claims of a JWT that `key` signed by one of `algorithms`, or None."""
-    if len(text) > LONGEST:
+    if len(text) > longest:
         return None
     allowed = {*algorithms, *(("Ed25519",) if "EdDSA" in algorithms else ())}
     try:

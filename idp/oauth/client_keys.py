@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from joserfc.jwt import Token
+
+from idp.oauth import client_jwt
+from idp.oauth.client_jwt import LONGEST, KeyRefused
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
 
@@ -39,6 +43,28 @@ def of(services: OAuthServices, client: Client, kid: str | None = None) -> Seque
     if _deferred.get() and services.fetched_keys.due(client.client_id, client.jwks_uri, now, kid):
         raise NotFetched(client.client_id, client.jwks_uri, kid)
     return services.fetched_keys.get(client.client_id, client.jwks_uri, now, kid)
+
+
+def signed(
+    services: OAuthServices, client: Client, text: str, algorithms: Sequence[str], *, longest: int = LONGEST
+) -> Token | None:
+    """The JWT, where a signing key of the client verifies it: that of the `kid`, any if several or none bear it."""
+    kid = client_jwt.header_of(text).get("kid")
+    if kid is not None and not isinstance(kid, str):
+        return None
+    for jwk in of(services, client, kid):
+        if jwk.get("use", "sig") == "sig" and kid in (None, jwk.get("kid", kid)):
+            found = _verified_by(jwk, text, algorithms, longest)
+            if found is not None:
+                return found
+    return None
+
+
+def _verified_by(jwk: Mapping[str, Any], text: str, algorithms: Sequence[str], longest: int) -> Token | None:
+    try:
+        return client_jwt.verify(text, client_jwt.public_key(jwk), algorithms, longest=longest)
+    except KeyRefused:
+        return None
 
 
 def without_transaction(services: OAuthServices, work: Callable[[], Answer]) -> Answer:

@@ -10,16 +10,9 @@ from cryptography import x509
 from idp.oauth import mutual_tls, redirect_uris
 from idp.oauth.client_metadata_errors import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
+from idp.oauth.mutual_tls import SUBJECTS
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", *mutual_tls.METHODS, "none")
-#: RFC 8705 2.1.2: what the certificate's subject is told by.
-SUBJECTS = (
-    "tls_client_auth_subject_dn",
-    "tls_client_auth_san_dns",
-    "tls_client_auth_san_uri",
-    "tls_client_auth_san_ip",
-    "tls_client_auth_san_email",
-)
 NEED_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
 HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")

@@ -28,12 +28,17 @@ class Held(Protocol):
     """As much of a client as is needed here."""
 
     @property
-    def profile(self) -> str: ...
+    def profile(self) -> str | None: ...
 
 
 def holds(client: Held) -> bool:
     """True where the client is held to FAPI 2.0."""
-    return client.profile not in ("", "oidc")
+    return client.profile not in (None, "", "oidc")  # None: a row that is not stored yet
+
+
+def signed_by_default(client: Held) -> str:
+    """The algorithm where a client registered none: RS256 (JARM 3, RFC 9701 6), but 5.4.1 leaves it out."""
+    return "ES256" if holds(client) else "RS256"
 
 
 def check_registration(client: ClientRegistration) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import access_tokens, acting, jwe, jws, resources, store, tokens
+from idp.oauth import access_tokens, acting, fapi, jwe, jws, resources, sender_constraint, store, tokens
 from idp.oauth.access_tokens import Live
 from idp.oauth.hashing import digest
 from idp.oauth.models import Client, Grant, RefreshToken
@@ -47,8 +47,9 @@ def signed(services: OAuthServices, caller: Client, told: Mapping[str, object], 
         "iat": int(now.timestamp()),
         "token_introspection": dict(told),
     }
-    alg, encryption = caller.introspection_signed_response_alg, caller.introspection_encrypted_response_alg
-    token = jws.sign(services.keys, alg or "RS256", TYPE, claims)  # 6: RS256 where nothing is registered
+    alg = caller.introspection_signed_response_alg or fapi.signed_by_default(caller)  # 6
+    encryption = caller.introspection_encrypted_response_alg
+    token = jws.sign(services.keys, alg, TYPE, claims)
     if encryption is None:
         return token
     return jwe.encrypt(services, caller, token, encryption, caller.introspection_encrypted_response_enc)
@@ -72,7 +73,7 @@ def _may_know(services: OAuthServices, caller: Client, found: Live) -> bool:
 def _of_access_token(services: OAuthServices, found: Live) -> Mapping[str, object]:
     bound = found.row.cnf
     told: dict[str, object] = {
-        "token_type": "DPoP" if bound and "jkt" in bound else "Bearer",  # RFC 9449 7.1
+        "token_type": sender_constraint.token_type(bound),
         "iat": int(found.row.created_at.timestamp()),
         "exp": int(found.row.expires_at.timestamp()),
         "aud": found.audience[0] if len(found.audience) == 1 else list(found.audience),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from idp.keyset import KeySetError
-from idp.oauth import jwe, jws
+from idp.oauth import fapi, jwe, jws
 from idp.oauth.errors import NoEncryptionKeyError, ServerPageError
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
@@ -16,7 +16,7 @@ LIFETIME = timedelta(minutes=5)  # 2.1: at most 10 minutes
 
 def algorithm(client: Client) -> str:
     """JARM 3: RS256 where the client registered none; FAPI 2.0 5.4.1 rules that one out."""
-    return client.authorization_signed_response_alg or ("RS256" if client.profile == "oidc" else "ES256")
+    return client.authorization_signed_response_alg or fapi.signed_by_default(client)
 
 
 def check(services: OAuthServices, client: Client) -> None:

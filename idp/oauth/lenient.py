@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 
+from idp.oauth import fapi
+
 log = logging.getLogger("mock_vneid.oauth")
 HEADER = "Mock-VNeID-Lenient"
 NO_PKCE = "no-pkce"
@@ -55,7 +57,7 @@ def allows(client: Loosened, switch: str) -> bool:
 
 def of(client: Loosened) -> tuple[str, ...]:
     """The client's switches; none under FAPI 2.0, whatever its row says."""
-    if client.profile not in (None, "oidc"):  # None: a row that is not stored yet
+    if fapi.holds(client):
         return ()
     without_pkce = (NO_PKCE,) if client.require_pkce is False else ()
     return (*without_pkce, *(client.lenient or ()))

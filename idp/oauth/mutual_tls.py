@@ -16,8 +16,6 @@ from cryptography import x509
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from idp.oauth.client_certificate import ClientCertificate
-from idp.oauth.client_metadata_errors import ClientMetadataError
-from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
 
 PKI, SELF_SIGNED = METHODS = ("tls_client_auth", "self_signed_tls_client_auth")
@@ -29,28 +27,6 @@ SUBJECTS = (
     "tls_client_auth_san_ip",
     "tls_client_auth_san_email",
 )
-
-
-def check_registration(client: ClientRegistration) -> None:
-    """Raises ClientMetadataError."""
-    given = [name for name in SUBJECTS if getattr(client, name) is not None]
-    if client.token_endpoint_auth_method != PKI:
-        if given:
-            raise ClientMetadataError(given[0], f"goes with {PKI} only")
-        return
-    if len(given) != 1:  # RFC 8705 2.1.2
-        raise ClientMetadataError(given[1] if given else SUBJECTS[0], "exactly one tls_client_auth_* is needed")
-    value = getattr(client, given[0])
-    try:
-        fits = bool(value.strip())
-        if given[0] == "tls_client_auth_subject_dn":
-            fits = bool(x509.Name.from_rfc4514_string(value).rdns)
-        elif given[0] == "tls_client_auth_san_ip":
-            fits = bool(ip_address(value))
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ClientMetadataError(given[0], "is not of the form that RFC 8705 2.1.2 names")
 
 
 def proves_by_authority(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from idp.oauth import authorization_profile
+from idp.oauth import fapi
 from idp.oauth.errors import InvalidRequestObjectError
 from idp.oauth.models import Client
 
@@ -84,7 +84,7 @@ def _check_times(claims: Mapping[str, Any], client: Client, now: datetime) -> No
         raise InvalidRequestObjectError("The request object has expired.")
     if any(instant is not None and instant > now + SKEW for instant in (begins, issued)):
         raise InvalidRequestObjectError("The request object is not valid yet.")
-    if not authorization_profile.is_fapi(client):
+    if not fapi.holds(client):
         return
     if begins is None or begins < now - LONGEST_LIFE - SKEW:  # FAPI 2.0 Message Signing 5.3.1 (3)
         raise InvalidRequestObjectError("The nbf of the request object must be there, and of the last 60 minutes.")

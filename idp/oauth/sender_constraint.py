@@ -69,26 +69,6 @@ def proof_of(
     return proof
 
 
-def key_of_pushed_request(
-    services: OAuthServices,
-    session: Session,
-    client: Client,
-    sent: ClientRequest,
-    dpop_jkt: str | None,
-    now: datetime,
-) -> str | None:
-    """The key that a code is to be bound to (RFC 9449 10.1): of the proof, of the parameter, or of both alike.
-
-    Raises InvalidDPoPProofError, UseDPoPNonceError.
-    """
-    proof = proof_of(services, session, client, sent, now)
-    if proof is None:
-        return dpop_jkt
-    if dpop_jkt is not None and not hmac.compare_digest(dpop_jkt.encode(), proof.jkt.encode()):
-        raise InvalidDPoPProofError("The proof is by another key than dpop_jkt names.")
-    return proof.jkt
-
-
 def check(services: OAuthServices, client: Client, proof: Proof, now: datetime) -> None:
     """Is the proof good enough for this client? Raises InvalidDPoPProofError, UseDPoPNonceError."""
     held = fapi.holds(client)

@@ -4,6 +4,7 @@ is nothing here."""
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 DEEPEST = 12
@@ -16,7 +17,9 @@ class NotJson(ValueError):
 def loads(body: bytes) -> Any:
     """The value. Raises NotJson."""
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite
+        )
     except (ValueError, RecursionError) as error:
         raise NotJson("not JSON, each name in it once") from error
     if _depth(value, DEEPEST) < 0:
@@ -38,6 +41,14 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    """RFC 8259 6 sets no limit, but what is read as infinity could not be written again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number without end")
+    return number
 
 
 def _depth(value: object, left: int) -> int:

@@ -51,3 +51,41 @@ def test_with_a_key(sandbox: Demo, node: Path, person: PlainBrowser, tmp_path: P
     assert found["userinfo"]["personal_id_number"] == LAN.number
     assert (found["sameSubject"], found["rotated"]) == (True, True)
     assert (found["anotherState"], found["codeAgain"]) == ("OAUTH_INVALID_RESPONSE", "invalid_grant")
+
+
+def test_held_to_message_signing(sandbox: Demo, node: Path, person: PlainBrowser, tmp_path: Path) -> None:
+    """FAPI 2.0 whole: PAR, JAR, JARM, DPoP and private_key_jwt; a token is worth nothing with another key."""
+    told = held_to_message_signing(sandbox, tmp_path)
+    found = go_through(sandbox, node, person, {**told, "par": True, "jar": True, "jarm": True, "dpop": True})
+    assert (found["issuer"], found["claims"]["acr"]) == (sandbox.issuer, LEVEL_2)
+    assert (found["pushed"], found["answeredInJwt"], found["tokenType"]) == (True, True, "dpop")
+    assert found["userinfo"]["personal_id_number"] == LAN.number
+    assert (found["asBearer"], found["anotherKey"]) == ("invalid_token", "invalid_token")
+    assert (found["sameSubject"], found["rotated"]) == (True, False)
+    assert found["refreshWithAnotherKey"] == "accepted"  # RFC 9449 5: bound by the client's own authentication
+    assert (found["anotherState"], found["codeAgain"]) == ("OAUTH_INVALID_RESPONSE", "invalid_grant")
+
+
+def test_what_was_not_pushed_is_refused(sandbox: Demo, node: Path, person: PlainBrowser, tmp_path: Path) -> None:
+    """Signed all the same: FAPI 2.0 Security Profile 5.3.2.2 takes it from the pushed request endpoint only."""
+    told = held_to_message_signing(sandbox, tmp_path)
+    settings = {"issuer": sandbox.issuer, "scope": SCOPE, "acr": LEVEL_2, **told, "jar": True, "jarm": True}
+    person.stop = told["redirectUri"]
+    with Conversation([str(node), "scripts/fapi_flow.mjs"], NODE_FOLDER) as client:
+        person.open(client.ask(json.dumps(settings))["authorizationUrl"])
+    assert (person.page.status_code, person.stopped) == (400, "")
+    assert person.has("error-page")
+    assert not person.has("sign-in-submit")
+
+
+def held_to_message_signing(sandbox: Demo, folder: Path) -> dict[str, Any]:
+    """An application of the profile, registered by the command; returns what fapi_flow.mjs is told of it."""
+    key = ECKey.generate_key("P-256", {"kid": "fapi-2", "use": "sig", "alg": "ES256"})
+    back = f"http://127.0.0.1:{free_ports(1)[0]}/callback"
+    client_id = register(
+        sandbox, key, folder, back, "--profile", "fapi2_message_signing", "--application-type", "native",
+        "--dpop-bound-access-tokens", "--request-object-signing-alg", "ES256",
+        "--authorization-signed-response-alg", "ES256",
+    )  # fmt: skip
+    private = {name: value for name, value in key.as_dict(private=True).items() if name not in ("use", "alg")}
+    return {"clientId": client_id, "privateKey": private, "redirectUri": back}

@@ -19,7 +19,8 @@ from idp.i18n import Catalogue
 from idp.oauth import client_keys, fetched_keys, store
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.outbound import Outbound
-from tests.oauth.conftest import Provider, compose
+from tests.oauth import signed_requests
+from tests.oauth.conftest import Provider, compose, parameters_of
 from tests.oauth.test_oauth_private_key_jwt import KEY, STRANGER, assertion, claims, redeem
 from tests.outbound.conftest import Peer, serving
 
@@ -116,6 +117,23 @@ def test_a_new_key_is_found_at_once_and_an_old_one_dies(fetching: Provider, peer
     fetching.clock.instant += fetched_keys.AGAIN_AFTER
     assert authenticated(signed(fetching, "b", SECOND, "sig-2"))
     assert not authenticated(signed(fetching, "c"))
+
+
+def test_a_request_signed_by_a_new_key_is_taken(fetching: Provider, peer: Peer) -> None:
+    """RFC 9101 6.2: at the authorization endpoint too, and an old one signs no request any more."""
+    assert not refused(fetching, KEY)
+    publish(peer, SECOND)
+    fetching.clock.instant += fetched_keys.AGAIN_AFTER
+    assert refused(fetching, STRANGER)
+    assert not refused(fetching, SECOND)
+    assert refused(fetching, KEY)
+
+
+def refused(provider: Provider, key: Key) -> bool:
+    """A request object by this key."""
+    text = signed_requests.sign(signed_requests.claims(provider), key=key)
+    answer = provider.authorize(request=text)
+    return answer.status_code == 303 and parameters_of(answer).get("error") == "invalid_request_object"
 
 
 def test_unknown_kids_do_not_hammer_the_address(fetching: Provider, peer: Peer) -> None:

@@ -27,7 +27,7 @@ def browser_app(bare: Provider) -> Provider:
 
 
 @pytest.mark.parametrize("origin", ["https://spa.vn-mock.example", "http://127.0.0.1:5173", "http://127.0.0.1"])
-@pytest.mark.parametrize("path", ["/token", "/userinfo", "/revoke"])
+@pytest.mark.parametrize("path", ["/par", "/token", "/userinfo", "/revoke"])
 def test_admitted(browser_app: Provider, origin: str, path: str) -> None:
     """The origin itself is named, never a star, and never with credentials."""
     visitor = browser_app.app.test_client()
@@ -40,7 +40,7 @@ def test_admitted(browser_app: Provider, origin: str, path: str) -> None:
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+@pytest.mark.parametrize("path", ["/par", "/token", "/userinfo"])
 def test_a_script_may_use_dpop(browser_app: Provider, path: str) -> None:
     """RFC 9449 5 and 8: it may send the header, and read nonce and challenge."""
     visitor, origin = browser_app.app.test_client(), "https://spa.vn-mock.example"
@@ -49,7 +49,7 @@ def test_a_script_may_use_dpop(browser_app: Provider, path: str) -> None:
     answer = visitor.post(path, data={"x": "y"}, headers={"Origin": origin, "DPoP": "x"})
     assert answer.headers["DPoP-Nonce"]
     exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"DPoP-Nonce", "WWW-Authenticate"} <= set(exposed)
+    assert {"DPoP-Nonce", "Retry-After", "WWW-Authenticate"} <= set(exposed)
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from dpop_sender import DPoPSender
+from werkzeug.test import TestResponse
 
 from idp.clock import FixedClock
 from idp.config import Config
 from idp.db import Database
 from idp.i18n import Catalogue
-from idp.oauth import dpop_nonce, sender_constraint, store
-from idp.oauth.client_request import ClientRequest
+from idp.oauth import dpop_nonce, pushed_request, pushed_store
 from idp.oauth.dpop_nonce import Nonces
-from idp.oauth.errors import InvalidDPoPProofError, UseDPoPNonceError
-from tests.oauth.conftest import ISSUER, Provider, compose
+from idp.oauth.hashing import digest
+from tests.oauth.conftest import ISSUER, Provider, basic, compose
 from tests.oauth.dpop_requests import at_token, at_userinfo, redeem, refresh, tokens, userinfo
 
 PAR = f"{ISSUER}/par"
@@ -112,45 +112,48 @@ def test_nonces_are_of_one_provider_and_cannot_be_foretold(clock: FixedClock) ->
 
 
 # --- pushed requests (10.1) -----------------------------------------------------------------------------------------
-def key_of(provider: Provider, proof: str | None, dpop_jkt: str | None = None) -> str | None:
-    """What a pushed request with these would be bound to."""
-    sent = ClientRequest((PAR,), {}, dpop=proof)
-    with provider.db.begin() as session:
-        client = store.client(session, "rp")
-        assert client is not None
-        return sender_constraint.key_of_pushed_request(
-            provider.services, session, client, sent, dpop_jkt, provider.clock.now()
-        )
+def push(provider: Provider, proof: str | None, **changes: str) -> TestResponse:
+    headers = [("Authorization", basic("rp", provider.secret)), *([("DPoP", proof)] if proof is not None else [])]
+    return provider.app.test_client().post("/par", data=provider.request(**changes), headers=headers)
+
+
+def key_of(provider: Provider, proof: str | None, **changes: str) -> str | None:
+    """What the code of a pushed request with these will be bound to."""
+    response = push(provider, proof, **changes)
+    assert response.status_code == 201, response.text
+    secret = response.get_json()["request_uri"].removeprefix(pushed_request.PREFIX)
+    with provider.db.read() as session:
+        row = pushed_store.pushed(session, digest(secret))
+        assert row is not None
+        return next(iter(row.parameters.get("dpop_jkt", [])), None)
 
 
 def at_par(provider: Provider, sender: DPoPSender, **changes: Any) -> str:
     return sender.proof("POST", PAR, provider.clock.now(), **changes)
 
 
-def test_a_pushed_request_names_its_key_in_either_way(provider: Provider) -> None:
-    """10.1: both mechanisms MUST be supported."""
-    sender = DPoPSender()
-    assert key_of(provider, None) is None
-    assert key_of(provider, None, sender.jkt) == sender.jkt
-    assert key_of(provider, at_par(provider, sender)) == sender.jkt
-    assert key_of(provider, at_par(provider, sender), sender.jkt) == sender.jkt
-
-
 def test_a_pushed_request_with_two_keys_is_refused(provider: Provider) -> None:
     """10.1: MUST reject where parameter and proof differ."""
-    for other in (DPoPSender().jkt, "", "é"):
-        with pytest.raises(InvalidDPoPProofError):
-            key_of(provider, at_par(provider, DPoPSender()), other)
+    for other in (DPoPSender().jkt, "x" * 43, "\u00e9"):
+        response = push(provider, at_par(provider, DPoPSender()), dpop_jkt=other)
+        assert (response.status_code, response.get_json()["error"]) == (400, "invalid_request")
 
 
 def test_a_pushed_requests_proof_is_checked_like_any_other(demanding: Provider) -> None:
     """10.1: MUST check it as 4.3 says; replay and nonce too."""
     sender = DPoPSender()
-    with pytest.raises(UseDPoPNonceError):
-        key_of(demanding, at_par(demanding, sender))
-    nonce = demanding.services.nonces.current(demanding.clock.now())
-    proof = at_par(demanding, sender, nonce=nonce)
+    refused = push(demanding, at_par(demanding, sender))
+    assert (refused.status_code, refused.get_json()["error"]) == (400, "use_dpop_nonce")
+    proof = at_par(demanding, sender, nonce=refused.headers["DPoP-Nonce"])
     assert key_of(demanding, proof) == sender.jkt
-    for bad in (proof, at_token(demanding, sender, nonce=nonce), "x"):
-        with pytest.raises(InvalidDPoPProofError):
-            key_of(demanding, bad)
+    for bad in (proof, at_token(demanding, sender, nonce=refused.headers["DPoP-Nonce"]), "x"):
+        assert push(demanding, bad).get_json()["error"] == "invalid_dpop_proof"
+
+
+def test_a_pushed_request_names_its_key_in_either_way(provider: Provider) -> None:
+    """10.1: both mechanisms MUST be supported."""
+    sender = DPoPSender()
+    assert key_of(provider, None) is None
+    assert key_of(provider, None, dpop_jkt=sender.jkt) == sender.jkt
+    assert key_of(provider, at_par(provider, sender)) == sender.jkt
+    assert key_of(provider, at_par(provider, sender), dpop_jkt=sender.jkt) == sender.jkt

@@ -13,11 +13,19 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
+from idp.oauth import introspection, store
 from tests.oauth.conftest import ISSUER, Provider
 
 MEDIA_TYPE = "application/token-introspection+jwt"
 KEY = ECKey.generate_key("P-256", {"kid": "api-enc", "use": "enc"})
 JWKS = {"keys": [KEY.as_dict(private=False)]}
+HELD: dict[str, Any] = {
+    "client_id": "held",
+    "profile": "fapi2_security",
+    "token_endpoint_auth_method": "private_key_jwt",
+    "jwks": {"keys": [ECKey.generate_key("P-256", {"kid": "s", "use": "sig"}).as_dict(private=False)]},
+    "id_token_signed_response_alg": "ES256",
+}
 
 
 @pytest.fixture
@@ -89,6 +97,16 @@ def test_who_is_registered_for_it_gets_no_other(served: Provider, accept: str | 
     response = answer(served, caller, served.tokens(resource=API)["access_token"], accept)
     assert response.mimetype == MEDIA_TYPE
     assert verified(response.text, jwks(served), "ES256").claims["token_introspection"]["active"] is True
+
+
+def test_who_is_held_to_fapi_gets_no_rs256(served: Provider) -> None:
+    """FAPI 2.0 Security Profile 5.4.1 (1) leaves it out, also where nothing is registered."""
+    served.register(**HELD, resources=(API,))
+    with served.db.read() as session:
+        caller = store.client(session, "held")
+        assert caller is not None
+        text = introspection.signed(served.services, caller, introspection.INACTIVE, served.clock.now())
+    assert verified(text, jwks(served), "ES256").claims["token_introspection"] == {"active": False}
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/jwt"])

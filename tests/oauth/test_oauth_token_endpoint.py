@@ -120,10 +120,13 @@ def test_only_post(provider: Provider) -> None:
     assert provider.app.test_client().get("/token?grant_type=authorization_code").status_code == 405
 
 
-def test_a_huge_body_is_refused(provider: Provider) -> None:
-    """Before it is read into memory."""
+@pytest.mark.parametrize("path", ["/token", "/par", "/introspect", "/revoke"])
+def test_a_huge_body_is_refused(provider: Provider, path: str) -> None:
+    """Before it is read into memory, and in the form of every other error (RFC 9126 2.3)."""
     body = b"code=" + b"x" * 100_000
-    assert provider.app.test_client().post("/token", data=body, content_type=FORM).status_code == 413
+    response = provider.app.test_client().post(path, data=body, content_type=FORM)
+    assert (response.status_code, response.get_json()["error"]) == (413, "invalid_request")
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_tokens_and_codes_are_kept_hashed(provider: Provider) -> None:

@@ -1,12 +1,13 @@
-"""A request of a client to us: its form, and who it is (RFC 6749 2.3, 3.2), the same at every such endpoint."""
+"""A request of a client to us: its form, who it is, and the answer (RFC 6749 2.3, 3.2, 5); one for each endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from idp.oauth import client_authentication, client_keys
 from idp.oauth.endpoints import client_requests
@@ -18,30 +19,40 @@ FORM = "application/x-www-form-urlencoded"
 LARGEST = 65_536  # bytes
 
 
-def read() -> dict[str, str]:
+def read(*repeatable: str) -> dict[str, list[str]]:
     """The parameters of the body; what the address holds is nothing to us. Raises InvalidRequestError."""
     request.max_content_length = LARGEST
     if request.mimetype != FORM:
         raise InvalidRequestError(f"The body must be {FORM}.")
-    lists = request.form.to_dict(flat=False)
-    if any(len(values) > 1 for values in lists.values()):  # RFC 6749 3.2
+    try:
+        lists = request.form.to_dict(flat=False)
+    except RequestEntityTooLarge as error:
+        raise InvalidRequestError("The request is too large.", status_code=413) from error
+    if any(len(values) > 1 for name, values in lists.items() if name not in repeatable):  # RFC 6749 3.2
         raise InvalidRequestError("A parameter is sent more than once.")
-    return {name: values[0] for name, values in lists.items() if values[0]}  # 3.1: without a value is omitted
+    return lists
 
 
-def answer(services: OAuthServices, work: Callable[[Session, Mapping[str, str], datetime], Response]) -> Response:
+def single(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """RFC 6749 3.1: a parameter sent without a value is treated as omitted."""
+    return {name: values[0] for name, values in lists.items() if values and values[0]}
+
+
+def in_transaction(
+    services: OAuthServices, work: Callable[[Session, Mapping[str, str], datetime], Response]
+) -> Response:
     """One transaction an answer: an error is an answer too, so that a client assertion that was used stays used."""
     try:
-        fields = read()
+        fields = single(read())
     except OAuth2Error as error:
-        return refused(error)
+        return refused(services, error)
 
     def answered() -> Response:
         with services.db.begin() as session:
             try:
-                return never_kept(work(session, fields, services.clock.now()))
+                return never_kept(services, work(session, fields, services.clock.now()))
             except OAuth2Error as error:
-                return refused(error)
+                return refused(services, error)
 
     return client_keys.without_transaction(services, answered)
 
@@ -54,16 +65,22 @@ def client(
     return client_authentication.authenticate(services, session, sent, now)
 
 
-def refused(error: OAuth2Error) -> Response:
+def refused(services: OAuthServices, error: OAuth2Error, *more: tuple[str, str]) -> Response:
     """RFC 6749 5.2, with a challenge where the client did not authenticate."""
     status, body, headers = error()
+    return answer(services, status, body, [*headers, *more])
+
+
+def answer(
+    services: OAuthServices, status: int, body: Mapping[str, object], headers: Sequence[tuple[str, str]] = ()
+) -> Response:
     response = jsonify(body)
     response.status_code = status
     response.headers.update(headers)
-    return never_kept(response)
+    return never_kept(services, response)
 
 
-def never_kept(response: Response) -> Response:
-    """RFC 6749 5.1."""
+def never_kept(services: OAuthServices, response: Response) -> Response:
+    """RFC 6749 5.1 and 5.2; with the next nonce for whoever uses DPoP."""
     response.headers["Cache-Control"], response.headers["Pragma"] = "no-store", "no-cache"
-    return response
+    return client_requests.with_nonce(services, response)

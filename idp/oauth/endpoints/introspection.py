@@ -30,4 +30,4 @@ def introspect(services: OAuthServices) -> Response:
             return Response(introspection.signed(services, caller, told, now), mimetype=JWT)
         return jsonify(told)
 
-    return form.answer(services, answer)
+    return form.in_transaction(services, answer)

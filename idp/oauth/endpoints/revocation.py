@@ -24,4 +24,4 @@ def revoke(services: OAuthServices) -> Response:
         revocation.revoke(services, session, client, fields["token"], now)
         return jsonify({})
 
-    return form.answer(services, answer)
+    return form.in_transaction(services, answer)

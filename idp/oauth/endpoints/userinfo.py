@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 from idp.oauth import access_token_presented, bearer, userinfo
 from idp.oauth.access_token_presented import Presented
 from idp.oauth.endpoints import client_requests
-from idp.oauth.endpoints.token import LARGEST
+from idp.oauth.endpoints.form import LARGEST
 from idp.oauth.errors import OAuth2Error
 from idp.oauth.ports import OAuthServices
 

@@ -1,26 +1,14 @@
 // An independent client signs its request (JAR), pushes it (PAR), and reads a signed and encrypted answer (JARM).
 // In, line 1: {issuer, clientId, signingKey, decryptionKey (JWKs), redirectUri, scope, acr}.
 // Out, line 1: {authorizationUrl}. In, line 2: the address the browser came back to. Out, line 2: what was found.
-import { createInterface } from "node:readline/promises";
 import { webcrypto } from "node:crypto";
 import * as client from "openid-client";
+import { codeOf, read, write } from "./conversation.mjs";
 
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const read = async () => (await lines.next()).value;
-const write = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const told = JSON.parse(await read());
 
 async function imported({ kid, use, alg, ...jwk }, name, usage) {
   return { key: await webcrypto.subtle.importKey("jwk", jwk, { name, namedCurve: "P-256" }, false, [usage]), kid };
-}
-
-async function codeOf(refused) {
-  try {
-    await refused();
-  } catch (error) {
-    return error.error ?? error.code;
-  }
-  return "accepted";
 }
 
 const signing = await imported(told.signingKey, "ECDSA", "sign");
