@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from idp.accounts.models import Account, Organisation, Representation
 from idp.accounts.organisations.models import OrganisationApplication
+from idp.prepared import Prepared
+
+_REPRESENTS = Prepared(
+    select(Representation.organisation_id).where(Representation.person_id == bindparam("person_id")).limit(1)
+)
 
 
 def representations_of(session: Session, person_id: str) -> Sequence[Representation]:
     """Every organisation that this person may act for, with the role."""
+    session.flush()  # it may wait to be written
+    if _REPRESENTS.one(session, person_id=person_id) is None:  # most act for none, and are asked of at each sign-in
+        return ()
     statement = (
         select(Representation)
         .join(Representation.organisation)

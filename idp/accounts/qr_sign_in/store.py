@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from idp.accounts.qr_sign_in.models import QrSignInRow
@@ -17,6 +17,13 @@ from idp.sessions import BrowserSessionRow
 LIVE = ("waiting", "scanned")
 # Statements made once, for what every sign-in page does.
 _USER_CODE_KNOWN = Prepared(select(QrSignInRow.id).where(QrSignInRow.user_code_hash == bindparam("hash")))
+_LIVE_FROM = Prepared(
+    select(func.count().label("number"), func.min(QrSignInRow.expires_at).label("first")).where(
+        QrSignInRow.asked_from == bindparam("asked_from"),
+        or_(*(QrSignInRow.state == state for state in LIVE)),
+        QrSignInRow.expires_at > bindparam("now"),
+    )
+)
 _LIVE_OF = Prepared(
     select(QrSignInRow.id)
     .where(
@@ -124,11 +131,10 @@ def live_of(session: Session, session_id: str, now: datetime) -> Sequence[str]:
     return [row.id for row in _LIVE_OF.all(session, session_id=session_id, now=now)]
 
 
-def live_from(session: Session, asked_from: str, now: datetime) -> Sequence[datetime]:
-    """When those end that this address has asked for and that are not over, the first to end first."""
-    row = QrSignInRow
-    query = select(row.expires_at).where(row.asked_from == asked_from, row.state.in_(LIVE), row.expires_at > now)
-    return session.scalars(query.order_by(row.expires_at)).all()
+def live_from(session: Session, asked_from: str, now: datetime) -> tuple[int, datetime | None]:
+    """How many this address has asked for that are not over, and when the first of them ends."""
+    row = _LIVE_FROM.one(session, asked_from=asked_from, now=now)
+    return row.number, row.first
 
 
 def delete_over(session: Session, before: datetime) -> None:

@@ -89,9 +89,9 @@ def begin(
     """A new code for this browser session. Of too many at once the oldest end. Raises Crowded."""
     store.delete_over(session, now - FORGET_AFTER)
     asked_from = throttling.address_key(device.address).hashed
-    waiting = store.live_from(session, asked_from, now)
-    if len(waiting) >= MOST_AT_ADDRESS:  # RFC 10027 6.1.11
-        raise Crowded(waiting[0])
+    waiting, first_ends = store.live_from(session, asked_from, now)
+    if waiting >= MOST_AT_ADDRESS:  # RFC 10027 6.1.11
+        raise Crowded(first_ends or now)
     for old in store.live_of(session, browser_session_id, now)[MOST_LIVE - 1 :]:
         store.expire(session, old, "superseded")
     transaction_id, code, user_code = secrets.token_hex(16), codes.new_code(), _new_user_code(session)
