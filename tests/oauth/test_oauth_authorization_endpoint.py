@@ -145,8 +145,10 @@ def test_a_posted_request_belongs_to_the_first_browser(provider: Provider) -> No
 
 def test_a_request_belongs_to_its_browser(provider: Provider) -> None:
     """A link to somebody else's request leads nowhere."""
-    response = provider.browser.get(f"/authorize?{urlencode(provider.request())}")
-    assert provider.app.test_client().get(response.location).status_code == 400
+    provider.authorize()
+    address = provider.page.asked[-1].return_to
+    assert provider.browser.get(address).status_code == 200
+    assert provider.app.test_client().get(address).status_code == 400
     assert provider.browser.get("/authorize/continue?request=unknown").status_code == 400
     assert provider.browser.get("/authorize/continue").status_code == 400
 
@@ -155,9 +157,22 @@ def test_a_request_ends_with_time(provider: Provider) -> None:
     """After 30 minutes it is over."""
     from datetime import timedelta
 
-    response = provider.browser.get(f"/authorize?{urlencode(provider.request())}")
-    provider.clock.instant += timedelta(minutes=30)
-    assert provider.browser.get(response.location).status_code == 400
+    provider.authorize()
+    address = provider.page.asked[-1].return_to
+    provider.clock.instant += timedelta(minutes=29, seconds=59)
+    assert provider.browser.get(address).status_code == 200
+    provider.clock.instant += timedelta(seconds=1)
+    assert provider.browser.get(address).status_code == 400
+
+
+def test_the_next_page_has_an_address_of_its_own(provider: Provider) -> None:
+    """Where she is known already and sees a page of ours next; and where the request is posted, to bind it."""
+    provider.authorize()
+    query = urlencode(provider.request(prompt="consent"))
+    assert provider.browser.get(f"/authorize?{query}").location.startswith("/authorize/continue?request=")
+    stranger = provider.app.test_client()
+    assert stranger.get(f"/authorize?{query}").location.startswith("/sign-in?request=")
+    assert stranger.post("/authorize", data=provider.request()).location.startswith("/authorize/continue?request=")
 
 
 def test_a_request_is_answered_once(provider: Provider) -> None:

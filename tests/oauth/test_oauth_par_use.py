@@ -80,7 +80,7 @@ def test_loading_is_not_using(pushing: Provider) -> None:
     page = come(pushing, request_uri)
     assert "code" in parameters_of(pushing.decide(page))
     assert come(pushing, request_uri).status_code == 400
-    assert other.get(preview.location).status_code == 400
+    assert other.get(other.get(preview.location).location).status_code == 400
 
 
 @pytest.mark.parametrize("decision", ["approve", "refuse"])

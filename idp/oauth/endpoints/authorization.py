@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 
 from idp.oauth import authorization_start
 from idp.oauth.authorization_response import Answered
+from idp.oauth.endpoints import authorization_pages
 from idp.oauth.endpoints.authorization_answer import deliver, refuse
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.errors import ServerPageError
@@ -13,7 +14,10 @@ from idp.oauth.ports import OAuthServices
 
 
 def authorize(services: OAuthServices) -> Response:
-    """Both methods end in the same redirect: a posted request is bound to the browser that follows it."""
+    """A posted request goes on where the browser follows: that binds it, and brings the cookies along.
+
+    So does one of somebody who has a session here, and may see a page next: it has an address of its own.
+    """
     web = services.web
     posted = request.method == "POST"
     parameters = (request.form if posted else request.args).to_dict(flat=False)
@@ -26,4 +30,6 @@ def authorize(services: OAuthServices) -> Response:
     if isinstance(started, Answered):
         return deliver(services, started)
     web.prefer_languages(started.ui_locales)  # of a request object or a pushed request
+    if not posted and web.existing_session() is None:  # next is the sign-in page, or an answer
+        return authorization_pages.go_on(services, started.request_id)
     return web.redirect(url_for("oauth_pages.proceed", request=started.request_id))

@@ -21,7 +21,12 @@ from idp.sessions import SignInRequest
 
 def proceed(services: OAuthServices) -> Response:
     """GET /authorize/continue: the next thing to ask, or the answer."""
-    browser, request_id, now = _browser(services), request.args.get("request", ""), services.clock.now()
+    return go_on(services, request.args.get("request", ""))
+
+
+def go_on(services: OAuthServices, request_id: str) -> Response:
+    """As far as the request goes without the person."""
+    browser, now = _browser(services), services.clock.now()
 
     def advance() -> Answered | Ask:
         with services.db.begin() as session:
