@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from idp import mandates, security_headers, sessions, sign_in_requests
-from idp.addresses import own_url, static_url
+from idp.addresses import own_url, page_url, static_url
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
@@ -210,8 +210,8 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        known = {"t": self.t, "static_url": static_url(app), "csrf_token": lambda: self.session().csrf_token}
-        app.jinja_env.globals.update(known)
+        own = {"t": self.t, "csrf_token": lambda: self.session().csrf_token}
+        app.jinja_env.globals.update(own, static_url=static_url(app), url_for=page_url(app))
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

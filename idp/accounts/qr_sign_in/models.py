@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -21,6 +21,7 @@ class QrSignInRow(Base):
     __tablename__ = "qr_sign_in"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'scanned', 'approved', 'refused', 'not_me', 'expired')", name="state"),
+        Index("ix_qr_sign_in_waiting", "asked_from", "state", "expires_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -34,7 +35,7 @@ class QrSignInRow(Base):
     choices: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(20))
-    asked_from: Mapped[str | None] = mapped_column(String(64), index=True)
+    asked_from: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     subject: Mapped[str | None] = mapped_column(ForeignKey("account.subject", ondelete="CASCADE"))
