@@ -14,7 +14,7 @@ from cryptography import x509
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
-from idp import hosts, sessions, throttling
+from idp import hosts, outbound, sessions, throttling
 from idp.accounts import means
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
@@ -47,7 +47,6 @@ from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.courier import Courier
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices, Operator
-from idp.outbound import Outbound
 from idp.page_account import PageAccount
 from idp.seed import loader
 from idp.web import Web
@@ -97,12 +96,12 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     issuers = Issuers(config.keys_dir)
     web.mandates = mandates.SessionMandates(audit)
     db.info[sessions.ENDING] = partial(_session_ends, clock)
-    outbound = _outbound(config)
+    outgoing = outbound.of(config)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outbound, fetched_keys=FetchedKeys(outbound), certificate_authorities=_authorities(config),
+        outbound=outgoing, fetched_keys=FetchedKeys(outgoing), certificate_authorities=_authorities(config),
         document_types=tuple(kind.vct for kind in document_types()),
     )  # fmt: skip
     accounts = AccountServices(
@@ -114,7 +113,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        outbound=outbound,
+        outbound=outgoing,
     )  # fmt: skip
     oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     app.extensions["mock_vneid_courier"] = Courier(oauth)
@@ -124,14 +123,6 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         *oauth_blueprints(oauth),
         *document_blueprints(documents),
     ]
-
-
-def _outbound(config: Config) -> Outbound:
-    # A relying party of the sandbox may have a certificate of the mock root, as `serve --tls` has.
-    return Outbound(
-        allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-        private_networks=config.private_networks,
-    )  # fmt: skip
 
 
 def _authorities(config: Config) -> tuple[x509.Certificate, ...]:

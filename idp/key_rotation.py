@@ -88,21 +88,20 @@ def _forgotten(one: State, now: datetime) -> bool:
 
 
 def _generate(alg: str, now: datetime, used_from: datetime | None) -> dict[str, Any]:
-    made: dict[str, Key] = {}
-    if alg in ("RS256", "PS256"):
-        made[alg] = RSAKey.generate_key(RSA_BITS)
-    elif alg == "ES256":
-        made[alg] = ECKey.generate_key("P-256")
-    else:
-        made[alg] = OKPKey.generate_key("Ed25519")
     return {
-        **made[alg].as_dict(private=True),
+        **_new_key(alg).as_dict(private=True),
         "kid": f"{alg.lower()}-{secrets.token_hex(6)}",
         "use": "sig",
         "alg": alg,
         PUBLISHED_AT: now.timestamp(),
         USED_FROM: None if used_from is None else used_from.timestamp(),
     }
+
+
+def _new_key(alg: str) -> Key:
+    if alg == "ES256":
+        return ECKey.generate_key("P-256")
+    return OKPKey.generate_key("Ed25519") if alg == "EdDSA" else RSAKey.generate_key(RSA_BITS)
 
 
 def _write(path: Path, jwks: Iterable[dict[str, Any]]) -> None:

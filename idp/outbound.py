@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:  # loaded at the first call: a start should not wait for what most sessions never need
     import requests
 
+    from idp.config import Config
     from idp.pinned_connection import PinnedAdapter
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -215,6 +216,16 @@ class Outbound:
             return True
         translated = any(address in network for network in TRANSLATED)
         return address.is_global and not address.is_multicast and not translated
+
+
+def of(config: Config) -> Outbound:
+    """As the settings say. A relying party of the sandbox may have a certificate of the mock root, as `serve --tls`
+    has."""
+    return Outbound(
+        allow_loopback=config.insecure_loopback,
+        root=config.keys_dir / "root.pem",
+        private_networks=config.private_networks,
+    )
 
 
 def _reply(response: requests.Response, accept: tuple[str, ...]) -> Reply:

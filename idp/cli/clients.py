@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from idp import pki
+from idp import outbound, pki
 from idp.audit.store import AuditLog
 from idp.cli import client_options
 from idp.cli.database import opened
@@ -24,7 +24,6 @@ from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
 from idp.oauth.registry import NoSecret, Registry, UnknownClient
-from idp.outbound import Outbound
 
 SCOPE = "openid profile identity"  # of a client that is added without one
 ACTIONS = {
@@ -76,10 +75,7 @@ class _Clients:
     def __init__(self, db: Database, args: argparse.Namespace, config: Config) -> None:
         self.db, self.args, self.now = db, args, SystemClock().now()
         self.registry = Registry(AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), by="command")
-        self.outbound = Outbound(
-            allow_loopback=config.insecure_loopback, root=config.keys_dir / "root.pem",
-            private_networks=config.private_networks,
-        )  # fmt: skip
+        self.outbound = outbound.of(config)
 
     def run(self) -> int:
         acts: Mapping[str, Callable[[], int]] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import logout_store, pairwise, redirect_uris
+from idp.oauth import linked_services_store, logout_store, pairwise, redirect_uris
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
 
@@ -27,8 +27,8 @@ class Frame:
 def frames(services: OAuthServices, session: Session, session_id: str) -> Sequence[Frame]:
     """Every client of a browser session that registered an address for this. Asked before the session ends."""
     found = {party.client_id for party in logout_store.parties(session, session_id)}
-    listening = [one for one in logout_store.clients(session, sorted(found)) if one.frontchannel_logout_uri]
-    return [_frame(services, client, session_id) for client in listening]
+    known = sorted(linked_services_store.clients(session, found), key=lambda client: client.client_id)
+    return [_frame(services, client, session_id) for client in known if client.frontchannel_logout_uri]
 
 
 def _frame(services: OAuthServices, client: Client, session_id: str) -> Frame:

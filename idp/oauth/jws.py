@@ -30,8 +30,11 @@ def sign(keys: KeySet, alg: str, typ: str, claims: Mapping[str, object]) -> str:
     return (signed + b"." + urlsafe_b64encode(_MODELS[alg].sign(signed, key))).decode("ascii")
 
 
-def read(keys: KeySet, token: str, typ: str | None = None) -> Mapping[str, Any]:
-    """The claims of a token of ours, whenever it was signed; `typ` is the kind it must be of. Raises NotOurs."""
+def read(keys: KeySet, token: str, typ: str | None = None, only: str | None = None) -> Mapping[str, Any]:
+    """The claims of a token of ours, whenever it was signed. Raises NotOurs.
+
+    `typ` is the kind it must be of, `only` the one algorithm that signs that kind.
+    """
     try:
         if len(token) > LONGEST:
             raise NotOurs
@@ -41,7 +44,9 @@ def read(keys: KeySet, token: str, typ: str | None = None) -> Mapping[str, Any]:
         key = next(key for key in keys.verification_keys().keys if key.kid == header["kid"])
         # The algorithm is the key's own, whatever the header says (RFC 8725 3.1).
         alg = str(key.get("alg"))
-        if header["alg"] != alg or (typ is not None and header.get("typ") != typ) or "crit" in header:
+        if header["alg"] != alg or only not in (None, alg) or "crit" in header:
+            raise NotOurs
+        if typ is not None and header.get("typ") != typ:
             raise NotOurs
         if not _MODELS[alg].verify(signed, urlsafe_b64decode(signature), key):
             raise NotOurs

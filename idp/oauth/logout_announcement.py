@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import logout_store
+from idp.oauth import linked_services_store, logout_store
 from idp.oauth.models import LogoutDelivery
 
 #: In `Session.info` where the transaction has something to be told.
@@ -21,7 +21,7 @@ def announce(session: Session, session_id: str, now: datetime) -> None:
     found = logout_store.parties(session, session_id)
     listening = {
         client.client_id
-        for client in logout_store.clients(session, [party.client_id for party in found])
+        for client in linked_services_store.clients(session, [party.client_id for party in found])
         if client.backchannel_logout_uri
     }
     for party in found:

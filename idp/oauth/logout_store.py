@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from idp.oauth.models import Client, Grant, LogoutDelivery
 
+KEPT_FOR = timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class Party:
@@ -35,10 +37,6 @@ def parties(session: Session, session_id: str) -> Sequence[Party]:
         .order_by(Grant.client_id, Grant.subject)
     )
     return [Party(*row) for row in session.execute(query)]
-
-
-def clients(session: Session, client_ids: Sequence[str]) -> Sequence[Client]:
-    return session.scalars(select(Client).where(Client.client_id.in_(client_ids)).order_by(Client.client_id)).all()
 
 
 def is_announced(session: Session, session_id: str) -> bool:
@@ -71,19 +69,10 @@ def conclude(
     _count(session, statement.values(next_at=next_at, delivered_at=delivered_at, last_error=error))
 
 
-def newest(session: Session, limit: int) -> Sequence[LogoutDelivery]:
-    return session.scalars(
-        select(LogoutDelivery).order_by(LogoutDelivery.created_at.desc(), LogoutDelivery.id).limit(limit)
-    ).all()
-
-
 def forget(session: Session, before: datetime) -> None:
     """Delete deliveries that ended, well or badly, and are old."""
     row = LogoutDelivery
     session.execute(delete(row).where(row.next_at.is_(None), row.created_at < before))
-
-
-KEPT_FOR = timedelta(days=30)
 
 
 def _count(session: Session, statement: Any) -> int:

@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from altered_client import alter
 from sqlalchemy import select
 
-from idp.oauth import backchannel_logout, jws, logout_store, tokens
+from idp.oauth import backchannel_logout, jws, tokens
 from idp.oauth.backchannel_logout import RETRY_AFTER, deliver_due
 from idp.oauth.logout_announcement import NEWS
 from idp.oauth.models import LogoutDelivery
@@ -196,8 +197,7 @@ def test_204_is_taken_for_200(bare: Provider, services: OAuthServices, clients: 
 def test_a_disabled_client_is_not_called(bare: Provider, services: OAuthServices, clients: Clients) -> None:
     """Not even where the delivery was written down before."""
     sign_out(bare, signed_in(bare))
-    with bare.db.begin() as session:
-        logout_store.clients(session, ["rp"])[0].disabled_at = bare.clock.now()
+    alter(bare.db, disabled_at=bare.clock.now())
     assert deliver_due(services, bare.clock.now()) is None
     assert clients.taken == []
 
