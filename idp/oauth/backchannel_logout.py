@@ -39,12 +39,15 @@ class _Outcome:
 
 
 def deliver_due(services: OAuthServices, now: datetime) -> datetime | None:
-    """Try what is due; returns when the next try is, or None where nothing waits."""
+    """Try what is due at `now`; returns when the next try is, or None where nothing waits.
+
+    Each try has its own time: the clients before may have taken longer than a token and a lease live.
+    """
     with services.db.read() as session:
         waiting = logout_store.due(session, now, AT_ONCE)
         session.expunge_all()
     for delivery in waiting:
-        _try(services, delivery, now)
+        _try(services, delivery, services.clock.now())
     with services.db.read() as session:
         return logout_store.next_due(session)
 

@@ -213,6 +213,33 @@ def test_eight_couriers_deliver_once(bare: Provider, services: OAuthServices, cl
     assert len(clients.taken) == 1
 
 
+def test_a_slow_client_takes_nothing_from_the_next(
+    bare: Provider, services: OAuthServices, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Section 2.4: the token of each is as fresh as the first one's, however long the others took to answer."""
+    found = signed_in(bare)
+    other = "https://other.vn-mock.example/cb"
+    bare.register(
+        client_id="other",
+        backchannel_logout_uri="https://other.vn-mock.example/bc",
+        redirect_uris=(other,),
+        post_logout_redirect_uris=(),
+    )
+    bare.code(client_id="other", redirect_uri=other)
+    sign_out(bare, found)
+    answer, taken_at = Clients.post_form, []
+
+    def slowly(self: Clients, *sent: Any, **named: Any) -> Reply:
+        taken_at.append(int(bare.clock.now().timestamp()))
+        bare.clock.instant += timedelta(minutes=5)
+        return answer(self, *sent, **named)
+
+    monkeypatch.setattr(Clients, "post_form", slowly)
+    deliver_due(services, bare.clock.now())
+    assert [payload_of(token)["iat"] for _, token in clients.taken] == taken_at
+    assert taken_at[1] - taken_at[0] == 300
+
+
 def test_ending_with_nothing_to_tell_wakes_nobody(bare: Provider) -> None:
     """The courier is woken by a commit that has news, and by no other."""
     with bare.db.begin() as session:
