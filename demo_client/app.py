@@ -83,6 +83,8 @@ def _configure(app: Flask, config: Config) -> SessionStore:
         SESSION_TYPE="cachelib",
         SESSION_CACHELIB=sessions,
         SESSION_PERMANENT=False,
+        # A request that changes nothing must not write back what it read: another may have written meanwhile.
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=sign_ins.LASTS,
         # Cookies ignore ports, so the name differs from the provider's; __Host- needs HTTPS.
         SESSION_COOKIE_NAME=("__Host-mock_portal" if config.secure else "mock_portal_session") + config.cookie_suffix,

@@ -6,7 +6,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from flask import Request
 from portal_browser import LICENCE, World
+from werkzeug.test import EnvironBuilder
 
 from demo_client import app as composer
 from demo_client.app import create_app
@@ -67,3 +69,19 @@ def test_strangers_at_the_portal(citizen: World, monkeypatch: pytest.MonkeyPatch
     nameless = [path for path in config.data_dir.glob("portal-sessions-nameless/*") if path.suffix == ""]
     assert 0 < len(nameless) <= 5  # one of them counts the others
     app.extensions["mock_portal"].db.dispose()
+
+
+def test_a_slow_request_writes_nothing_back(citizen: World) -> None:
+    """A style sheet asked for before a button was pressed, and answered after it, must not undo the press."""
+    interface = citizen.app.session_interface
+    cookie = citizen.client.get_cookie("mock_portal_session_5001")
+    assert cookie
+    headers = {"Cookie": f"{cookie.key}={cookie.value}"}
+    slow = interface.open_session(citizen.app, Request(EnvironBuilder("/", headers=headers).get_environ()))
+    assert slow is not None
+    assert slow["citizen"]
+    pressed = citizen.post(LICENCE, {"device": "other"})
+    interface.save_session(citizen.app, slow, citizen.app.response_class())
+    page = citizen.client.get(pressed.location)
+    assert page.status_code == 200
+    assert 'data-testid="wallet-address"' in page.text
