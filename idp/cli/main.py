@@ -18,6 +18,7 @@ COMMANDS = {
     "clients": "register, change and list relying parties, or let them register themselves",
     "keys": "make and rotate keys, certificates and the trust list",
     "seed": "write the test citizens and their documents into the database",
+    "documents": "import, export and make documents",
     "audit": "check the audit record for changes, export it, show where it ends",
     "verify": "check a document offline: intact, trusted, in force, whose",
 }
