@@ -20,7 +20,7 @@ __all__ = ["FOLDER", "DocumentTypeError"]
 ClaimsPath = tuple[str | int | None, ...]
 KINDS = frozenset({"text", "date", "datetime", "number", "id_number", "boolean", "object", "object_or_text", "list"})
 DISCLOSURE = frozenset({"always", "never"})
-#: The file of a document whose type names no end: about five years, as a card has.
+#: How long the file of a document is good that has no end in law: fifty years.
 LONGEST = timedelta(days=18_250)
 
 

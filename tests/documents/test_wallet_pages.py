@@ -15,6 +15,7 @@ from wallet_place import Place, wallet_place
 from werkzeug.test import TestResponse
 
 from idp.documents import issuance
+from idp.documents.categories import categories
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.presentation_models import PresentationRecord
 from idp.documents.status import set_status
@@ -262,3 +263,36 @@ def test_the_documents_header_names_the_chain_without_the_root(place: Place) -> 
     document = place.issue()
     page = words(holder(place).get(f"/wallet/documents/{document.id}?lang=en"))
     assert len(jwt_part(document.sd_jwt, 0)["x5c"]) == page.count("SHA-256 fingerprint") == 1
+
+
+def test_many_documents_are_sorted_and_can_be_chosen_from(place: Place) -> None:
+    """By category, in the categories' order, with how many each holds; one alone on request, all for an unknown one."""
+    for type_id in TYPES:
+        place.issue(type_id)
+    everything = holder(place).get("/wallet?lang=en")
+    found = re.findall(r'data-testid="shelf-([a-z]+)"', everything.text)
+    assert found == [name for name in categories() if name != "other"]
+    assert f'data-testid="category-all">All <span class="count">{len(TYPES)}</span>' in everything.text
+    health = holder(place).get("/wallet?category=health")
+    assert re.findall(r'data-testid="shelf-([a-z]+)"', health.text) == ["health"]
+    assert shows(health, "document-health-book")
+    assert not shows(health, "document-health-insurance")
+    unknown = holder(place).get("/wallet?category=%3Cscript%3E")
+    assert re.findall(r'data-testid="shelf-([a-z]+)"', unknown.text) == found
+
+
+def test_a_few_documents_need_no_choice(place: Place) -> None:
+    """Sorted, and no more than that."""
+    place.issue("health-book")
+    place.issue("driving-licence")
+    page = holder(place).get("/wallet")
+    assert not shows(page, "wallet-categories")
+    assert shows(page, "shelf-transport")
+
+
+def test_what_has_no_end_says_so(place: Place) -> None:
+    """Rather than a day fifty years off; what ends by law names the day."""
+    for type_id, has_end in (("marriage-certificate", False), ("marital-status", True)):
+        page = holder(place).get(f"/wallet/documents/{place.issue(type_id).id}")
+        assert ("Không thời hạn" in words(page)) is not has_end
+        assert ("01/05/2027" in words(page)) is has_end
