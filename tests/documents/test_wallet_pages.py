@@ -266,7 +266,7 @@ def test_the_documents_header_names_the_chain_without_the_root(place: Place) -> 
 
 
 def test_many_documents_are_sorted_and_can_be_chosen_from(place: Place) -> None:
-    """By category, in the categories' order, with how many each holds; one alone on request, all for an unknown one."""
+    """By category, in the categories' order, with how many each holds; one alone, or all for an unknown one."""
     for type_id in TYPES:
         place.issue(type_id)
     everything = holder(place).get("/wallet?lang=en")
