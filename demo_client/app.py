@@ -37,6 +37,7 @@ from demo_client.provider import Provider
 from demo_client.provider_keys import ProviderKeys
 from demo_client.session_store import SessionStore
 from demo_client.throttling import Throttle
+from demo_client.type_names import TypeNames
 
 HERE = Path(__file__).parent
 MAX_BODY = 1_200_000  # the largest encrypted answer that is read, and its form
@@ -51,11 +52,13 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
     sessions = _configure(app, config)
     db = Database(config.database_url)
     db.upgrade()
-    pages = Pages(config, Messages.load(HERE / "translations"))
+    source = source or Fetcher(config.issuer, config.ca_bundle)
+    names = TypeNames(source, config.issuer, clock)
+    pages = Pages(config, Messages.load(HERE / "translations"), names)
     pages.init_app(app)
     hosts.guard(app, config.url, config.host, config.allowed_hosts)
     provider = Provider(app, config, keys, clock)
-    lists = Lists(source or Fetcher(config.issuer, config.ca_bundle), config.issuer)
+    lists = Lists(source, config.issuer)
     portal = Portal(
         config=config,
         clock=clock,

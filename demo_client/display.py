@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
 
+from demo_client.fields import rows
 from demo_client.i18n import Messages, format_date
-from demo_client.procedures.model import Means, Procedure
+from demo_client.procedures.model import DocumentNeed, Means, Procedure
 from demo_client.refusals import group_of, kind_of
+from demo_client.type_names import TypeNames
 
 Row = tuple[str, str, str, str]
 
@@ -18,26 +20,33 @@ Row = tuple[str, str, str, str]
 class Display:
     """Bound to the messages and to the language of the page being made."""
 
-    def __init__(self, messages: Messages, language: Callable[[], str]) -> None:
-        self.messages, self.language = messages, language
+    def __init__(self, messages: Messages, names: TypeNames, language: Callable[[], str]) -> None:
+        self.messages, self.names, self.language = messages, names, language
 
     def init_app(self, app: Flask) -> None:
         app.jinja_env.globals.update(
             answer_rows=self.answer_rows, mark=self.mark, span=self.span, receipt_mark=receipt_mark
         )
         app.jinja_env.filters.update(
-            replaced=replaced, lines=lines, vct_key=vct_key, claim_label=self.claim_label, refusal_group=group_of
+            replaced=replaced, lines=lines, type_name=self.type_name, asked=self.asked, refusal_group=group_of
         )
 
     def t(self, key: str, **values: object) -> str:
         return self.messages.text(key, self.language(), **values)
 
-    def label(self, name: str) -> str:
-        key = f"claims.{name}"
-        return self.t(key) if self.messages.has(key) else name
+    def type_name(self, vct: str) -> str:
+        """What a document type calls itself; "electronic document" where that cannot be had."""
+        return self.names.of_type(vct, self.language()) or self.t("documents.unknown")
 
-    def claim_label(self, path: Sequence[str]) -> str:
-        return self.label(path[-1])
+    def asked(self, need: DocumentNeed) -> list[str]:
+        """The fields that a procedure asks of a document, by name."""
+        return [self.names.of_field(need.vct, path, self.language()) for path in need.claims]
+
+    def fields(self, vct: str, claims: Mapping[str, object]) -> list[tuple[str, str]]:
+        """A verified document for people to read."""
+        lang, told = self.language(), claims.get("vct#integrity")
+        integrity = None if told is None else str(told)
+        return rows(claims, lambda path: self.names.of_field(vct, path, lang, integrity), lang)
 
     def answer_rows(self, answers: Mapping[str, str] | None) -> list[Row]:
         """The four answers; whether its holder shows it and whether it is about her are one question to people."""
@@ -79,11 +88,6 @@ def yours(answers: Mapping[str, str]) -> str:
 def replaced(procedure: Procedure) -> int:
     """How many papers of the dossier need not be brought."""
     return sum(part.means is not Means.PAPER for part in procedure.components)
-
-
-def vct_key(vct: str) -> str:
-    """urn:vn-mock:health-book:1 -> health_book, the key of its name in the catalogue."""
-    return vct.split(":")[2].replace("-", "_")
 
 
 def lines(text: str) -> Markup:

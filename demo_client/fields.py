@@ -13,10 +13,14 @@ TECHNICAL = frozenset(
 FIRST = ("full_name", "personal_id_number", "birthdate")
 
 
-def rows(claims: Mapping[str, object], label: Callable[[str], str], lang: str) -> list[tuple[str, str]]:
+Path = tuple[str | int | None, ...]
+Label = Callable[[Path], str]
+
+
+def rows(claims: Mapping[str, object], label: Label, lang: str) -> list[tuple[str, str]]:
     """(label, text) for every claim that is not machinery; nested ones carry their parents' labels."""
     names = sorted(set(claims) - TECHNICAL, key=[*FIRST, *claims].index)
-    return [row for name in names for row in _rows(label(name), _readable(claims[name], lang), label)]
+    return [row for name in names for row in _rows((name,), label((name,)), _readable(claims[name], lang), label)]
 
 
 def _readable(value: object, lang: str) -> object:
@@ -35,21 +39,23 @@ def _date(text: str, lang: str) -> str:
         return text
 
 
-def _rows(name: str, value: object, label: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+def _rows(path: Path, name: str, value: object, label: Label) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, child in value.items():
-            yield from _rows(f"{name} · {label(str(key))}", child, label)
+            inner = (*path, str(key))
+            yield from _rows(inner, f"{name} · {label(inner)}", child, label)
     elif isinstance(value, list | tuple):
-        yield name, "\n".join(_line(one, label) for one in value) or "–"
+        yield name, "\n".join(_line((*path, None), one, label) for one in value) or "–"
     else:
         yield name, _scalar(value)
 
 
-def _line(value: object, label: Callable[[str], str]) -> str:
+def _line(path: Path, value: object, label: Label) -> str:
     if isinstance(value, Mapping):
-        return "; ".join(f"{label(str(key))}: {_line(child, label)}" for key, child in value.items())
+        named = (((*path, str(key)), child) for key, child in value.items())
+        return "; ".join(f"{label(inner)}: {_line(inner, child, label)}" for inner, child in named)
     if isinstance(value, list | tuple):
-        return ", ".join(_line(child, label) for child in value)
+        return ", ".join(_line((*path, None), child, label) for child in value)
     return _scalar(value)
 
 

@@ -1,4 +1,4 @@
-"""Fetching the provider's signed lists: this provider only, no redirects, small and soon."""
+"""Fetching the provider's signed lists and type metadata: this provider only, no redirects, small and soon."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _body(response: requests.Response, media_type: str) -> str:
         body += chunk
         if len(body) > MAX_BYTES:
             raise FetchError(f"{response.url}: more than {MAX_BYTES} bytes")
-    return body.decode("ascii")
+    return body.decode("utf-8")
 
 
 def _check_media_type(headers: Mapping[str, str], expected: str) -> None:

@@ -28,6 +28,7 @@ from demo_client.i18n import (
     format_money,
 )
 from demo_client.representative import Representative
+from demo_client.type_names import TypeNames
 
 LANGUAGE_COOKIE = "mock_portal_lang"
 YEAR = 31_536_000
@@ -56,9 +57,9 @@ def representative() -> Representative | None:
 class Pages:
     """Made once by the composer."""
 
-    def __init__(self, config: Config, messages: Messages) -> None:
+    def __init__(self, config: Config, messages: Messages, names: TypeNames) -> None:
         self.config, self.messages = config, messages
-        self.display = Display(messages, self.language)
+        self.display = Display(messages, names, self.language)
         parts = urlsplit(config.issuer)
         self.provider_origin = f"{parts.scheme}://{parts.netloc}"
 

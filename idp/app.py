@@ -14,7 +14,7 @@ from cryptography import x509
 from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
-from idp import hosts, outbound, sessions, throttling
+from idp import hosts, outbound, sessions, throttling, type_files
 from idp.accounts import means
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
@@ -58,6 +58,7 @@ MAX_BODY = 512 * 1024  # bytes
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
     """The whole provider. The database and the keys must be there (`idp.cli.provision`)."""
     clock = clock or SystemClock()
+    type_files.use(config.document_types_dir)
     db = Database(config.database_url)
     catalogue = Catalogue.load(HERE / "translations")
     web = Web(
@@ -102,7 +103,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
         outbound=outgoing, fetched_keys=FetchedKeys(outgoing), certificate_authorities=_authorities(config),
-        document_types=tuple(kind.vct for kind in document_types()),
+        document_types=document_types().vcts,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,

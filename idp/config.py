@@ -53,6 +53,7 @@ class Config:
     keys_dir: Path = Path("keys")
     data_dir: Path = Path("var")
     personas: Path | None = None
+    document_types_dir: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     private_networks: tuple[str, ...] = ()
@@ -172,6 +173,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "keys_dir": ("IDP_KEYS_DIR", lambda value: Path(_text(value))),
     "data_dir": ("IDP_DATA_DIR", lambda value: Path(_text(value))),
     "personas": ("IDP_PERSONAS", lambda value: Path(_text(value))),
+    "document_types_dir": ("IDP_DOCUMENT_TYPES_DIR", lambda value: Path(_text(value))),
     "trusted_proxies": ("IDP_TRUSTED_PROXIES", _addresses),
     "allowed_hosts": ("IDP_ALLOWED_HOSTS", _hosts),
     "private_networks": ("IDP_PRIVATE_NETWORKS", _networks),

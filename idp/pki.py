@@ -19,8 +19,9 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from joserfc.jwk import ECKey
 
-from idp import certificates, key_files, key_rotation
+from idp import certificates, key_files, key_rotation, type_files
 from idp.certificates import Credentials, KeysMissing
+from idp.type_files import DocumentTypeError
 
 __all__ = [
     "Credentials", "IssuerProfile", "KeysMissing", "init", "issuer", "issuer_profiles", "key_identifier",
@@ -49,13 +50,28 @@ class IssuerProfile:
     vct: frozenset[str]
 
 
-@cache
 def issuer_profiles() -> Mapping[str, IssuerProfile]:
-    """The issuers of the installed package, by id: immutable data, read once."""
+    """The issuers by id: those of the installed package, and those that a type of the user's own brings.
+
+    Which types each may sign is said by the types' files. Raises type_files.DocumentTypeError.
+    """
+    return _issuer_profiles(type_files.own_folder())
+
+
+@cache
+def _issuer_profiles(_own: Path | None) -> Mapping[str, IssuerProfile]:
     with (Path(__file__).parent / "issuers.toml").open("rb") as stream:
         tables = tomllib.load(stream)
+    signs: dict[str, set[str]] = {}
+    for head in type_files.heads().values():
+        tables.update(head.own_issuers)
+        for name in head.issued_by:
+            signs.setdefault(name, set()).add(head.vct)
+    unknown = sorted(signs.keys() - tables.keys())
+    if unknown:
+        raise DocumentTypeError(f"issued_by: no issuer {unknown[0]!r}; known are {', '.join(tables)}")
     return {
-        name: IssuerProfile(name, table["uri"], table["name"], frozenset(table["vct"]))
+        name: IssuerProfile(name, table["uri"], table["name"], frozenset(signs.get(name, ())))
         for name, table in tables.items()
     }
 

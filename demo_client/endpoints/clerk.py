@@ -12,7 +12,6 @@ from demo_client import dossiers, store
 from demo_client.browser_session import renew_session
 from demo_client.decision import ListsUnavailable
 from demo_client.display import lines
-from demo_client.fields import rows
 from demo_client.models import Dossier, Evidence
 from demo_client.portal import Portal
 
@@ -112,5 +111,5 @@ def _dossier_page(
 
 
 def _fields(portal: Portal, evidence: Evidence) -> list[tuple[str, Markup]]:
-    found = rows(evidence.verdict["claims"], portal.pages.display.label, portal.pages.language())
+    found = portal.pages.display.fields(evidence.vct, evidence.verdict["claims"])
     return [(label, lines(text)) for label, text in found]

@@ -35,7 +35,7 @@ class DocumentNeed:
     claims: tuple[ClaimsPath, ...]
     max_age_days: int | None
     required: bool
-    review_when: Mapping[str, str]
+    review_when: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ class _Clients:
         return 0
 
     def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:
-        known = {kind.vct for kind in document_types()}
+        known = set(document_types().vcts)
         if not set(wanted.document_types) <= known:
             raise ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}")
         return sectors.fetch(self.outbound, wanted)

@@ -7,8 +7,10 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from idp import type_files
 from idp.cli.errors import CommandError
 from idp.config import ConfigError, load
+from idp.type_files import DocumentTypeError
 
 COMMANDS = {
     "demo": "run provider and portal together, seeded",
@@ -50,8 +52,10 @@ def _run(name: str, arguments: list[str]) -> int:
     try:
         parsed = parser.parse_args(arguments)
         scheme = "https" if getattr(parsed, "tls", None) is not None else "http"
-        return int(module.run(parsed, load(scheme=scheme)))
-    except (ConfigError, CommandError) as error:
+        config = load(scheme=scheme)
+        type_files.use(config.document_types_dir)
+        return int(module.run(parsed, config))
+    except (ConfigError, CommandError, DocumentTypeError) as error:
         print(f"mock-vneid {name}: {error}", file=sys.stderr)
     except OSError as error:  # a folder that may not be written, a disk that is full
         print(f"mock-vneid {name}: {error.strerror}: {error.filename or ''}".rstrip(": "), file=sys.stderr)

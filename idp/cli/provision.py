@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
-from idp import pki, trust_list
+from idp import pki, trust_list, type_files
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.audit.store import AuditLog
@@ -21,6 +21,7 @@ from idp.cli.errors import CommandError
 from idp.clock import Clock, SystemClock
 from idp.config import Config
 from idp.db import Database
+from idp.documents import asking_rules
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.status import StatusTokens
@@ -53,6 +54,7 @@ def provision(config: Config, clock: Clock | None = None) -> Provisioned:
     Raises CommandError where a file of test citizens has mistakes, naming each with its line.
     """
     now = (clock or SystemClock()).now()
+    type_files.use(config.document_types_dir)
     make_keys(config, now)
     try:
         with opened(config) as db:
@@ -75,7 +77,7 @@ def _fill(config: Config, db: Database, now: datetime) -> Provisioned:
     issuers = Issuers(config.keys_dir)
     with db.begin() as session:
         _seed_people_and_documents(session, config, personas, issuers, now)
-        clients = demo_clients.seed(session, config, _portal_keys(config), now)
+        clients = demo_clients.seed(session, config, _portal_keys(config), asking_rules.askable(), now)
     with db.read() as session:
         StatusTokens(issuers, config.issuer, config.keys_dir).export(session, now)
     return Provisioned(personas, tuple(clients))

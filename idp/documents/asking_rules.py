@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
-from pathlib import Path
 
 from idp.documents.dcql import Query
+from idp.documents.document_types import document_types
 from idp.documents.ports import RelyingParty
 
-FILE = Path(__file__).with_suffix(".toml")
 VIETNAM = timezone(timedelta(hours=7))
 
 
@@ -34,12 +31,17 @@ class Forbidden:
     rule: AskingRule | None
 
 
-@cache
 def rules() -> tuple[AskingRule, ...]:
-    """The rules of the installed package."""
-    with FILE.open("rb") as stream:
-        entries = tomllib.load(stream)["rule"]
-    return tuple(AskingRule(entry["vct"], entry["from"], entry["law"]) for entry in entries)
+    """What the types' own files say under `not_to_be_asked`."""
+    heads = document_types().heads.values()
+    told = ((head.vct, head.not_to_be_asked) for head in heads)
+    return tuple(AskingRule(vct, asking["from"], asking["law"]) for vct, asking in told if asking is not None)
+
+
+def askable() -> tuple[str, ...]:
+    """The types that the law never forbids to ask for: what a portal of the state may be registered for."""
+    forbidden = {rule.vct for rule in rules()}
+    return tuple(vct for vct in document_types().vcts if vct not in forbidden)
 
 
 def forbidden(query: Query, party: RelyingParty, now: datetime) -> Forbidden | None:

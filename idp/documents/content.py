@@ -47,6 +47,7 @@ def normalized(value: object) -> object:
 def check(kind: DocumentType, claims: Mapping[str, object]) -> None:
     """Raises ContentError."""
     _refuse(kind, tuple(_object(kind, (), claims)))
+    _refuse(kind, tuple(Problem(path, said) for rule in kind.rules for path, said in rule.broken(claims)))
 
 
 def check_part(kind: DocumentType, claims: Mapping[str, object]) -> None:
@@ -100,6 +101,8 @@ def _elements(kind: DocumentType, path: ClaimsPath, claim: ClaimType, value: lis
             yield Problem(here, f"must be a table, not {element!r}")
         elif isinstance(element, Mapping):
             yield from _object(kind, here, element)
+        elif _outside(claim, element):
+            yield Problem(here, f"must be {_outside(claim, element)}, not {element!r}")
 
 
 def _wanted(claim: ClaimType, value: object) -> str:
@@ -109,6 +112,16 @@ def _wanted(claim: ClaimType, value: object) -> str:
         return wanted
     if claim.one_of and isinstance(value, str) and value not in claim.one_of:
         return "one of " + ", ".join(claim.one_of)
+    return _outside(claim, value)
+
+
+def _outside(claim: ClaimType, value: object) -> str:
+    if isinstance(value, str) and claim.pattern is not None and claim.pattern.fullmatch(value) is None:
+        return f"of the form {claim.pattern.pattern}"
+    if isinstance(value, int | float) and claim.minimum is not None and value < claim.minimum:
+        return f"{claim.minimum} or more"
+    if isinstance(value, int | float) and claim.maximum is not None and value > claim.maximum:
+        return f"{claim.maximum} or less"
     return ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from idp.documents.document_types import DocumentType
+from idp.documents.document_types import LONGEST, DocumentType
 
 
 class DocumentStatus(IntEnum):
@@ -33,6 +33,11 @@ class Document:
     expires_at: datetime
     updated_at: datetime
     status: DocumentStatus
+
+    @property
+    def open_ended(self) -> bool:
+        """Good for life: the law sets no end, and the file's own is far off."""
+        return self.expires_at - self.issued_at >= LONGEST
 
     def state(self, now: datetime) -> str:
         """`revoked`, `suspended`, `expired` or `valid`: the word a card shows, the gravest first."""

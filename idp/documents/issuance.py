@@ -18,6 +18,7 @@ from idp.documents.issuers import Issuers
 from idp.documents.models import DocumentRow
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.sd_jwt.vc import issue_vc
+from idp.documents.type_rules import months_after
 from idp.documents.wallet import view
 from idp.encryption import AtRest
 
@@ -170,6 +171,8 @@ def _expiry(kind: DocumentType, claims: Mapping[str, object], issued_on: date) -
     """The end of the last day of validity."""
     if kind.expiry_claim and kind.expiry_claim in claims:
         return _start_of(date.fromisoformat(str(claims[kind.expiry_claim])) + timedelta(days=1))
+    if kind.validity_months is not None:
+        return _start_of(months_after(issued_on, kind.validity_months))
     return _start_of(issued_on) + kind.validity
 
 

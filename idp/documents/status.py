@@ -105,7 +105,7 @@ class StatusTokens:
     def token(self, session: Session, issuer_id: str, number: int, now: datetime) -> StatusToken | None:
         """The list as it stands, or None where there is no such list."""
         row = store.status_list(session, issuer_id, number)
-        if row is None:
+        if row is None or issuer_id not in self._issuers.profiles:  # the issuer of a user's own type that is gone
             return None
         kept = self._tokens.get((issuer_id, number))
         if kept is not None and kept.revision == row.revision and kept.issued_at <= now < kept.issued_at + TTL:

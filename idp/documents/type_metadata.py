@@ -8,22 +8,25 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
-from idp.documents.document_types import ClaimType, DocumentType, document_types
+from idp.documents.document_types import ClaimType, DocumentType, DocumentTypes, document_types
 
 MOCK = "MÔ PHỎNG / MOCK"
 
 
-@cache
 def document_bytes(vct: str) -> bytes:
     """The type metadata document, always the same octets. Raises UnknownDocumentType."""
-    metadata = _document(document_types().by_vct(vct))
-    return json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode()
+    return _published(document_types(), vct)[0]
+
+
+def integrity(vct: str) -> str:
+    """The value of `vct#integrity`: W3C Subresource Integrity syntax over those octets (section 6)."""
+    return _published(document_types(), vct)[1]
 
 
 @cache
-def integrity(vct: str) -> str:
-    """The value of `vct#integrity`: W3C Subresource Integrity syntax over those octets (section 6)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(document_bytes(vct)).digest()).decode("ascii")
+def _published(types: DocumentTypes, vct: str) -> tuple[bytes, str]:
+    content = json.dumps(_document(types.by_vct(vct)), ensure_ascii=False, separators=(",", ":")).encode()
+    return content, "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
 
 
 def _document(kind: DocumentType) -> Mapping[str, object]:

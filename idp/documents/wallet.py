@@ -12,13 +12,18 @@ from idp.documents.models import DocumentRow
 
 def documents_of(session: Session, holder: str) -> list[Document]:
     """Her documents, newest first: revoked and expired ones too, those replaced by a newer file not."""
-    return [view(row) for row in store.current_documents(session, holder)]
+    return [view(row) for row in store.current_documents(session, holder) if _known(row)]
 
 
 def document(session: Session, holder: str, document_id: str) -> Document | None:
     """One document of this holder, or None: another person's is as unknown as none at all."""
     row = store.document(session, document_id)
-    return view(row) if row is not None and row.holder == holder else None
+    return view(row) if row is not None and row.holder == holder and _known(row) else None
+
+
+def _known(row: DocumentRow) -> bool:
+    """False for a document of a user's own type whose file is gone: nobody could say what it is."""
+    return row.vct in document_types().vcts
 
 
 def view(row: DocumentRow) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,6 @@ from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import register
 
 PORTAL_SCOPE = "openid identity profile address phone email organisation offline_access"
-PORTAL_DOCUMENTS = (
-    "urn:vn-mock:pid:1",
-    "urn:vn-mock:health-book:1",
-    "urn:vn-mock:health-encounter:1",
-    "urn:vn-mock:judicial-record-1:1",
-    "urn:vn-mock:health-insurance:1",
-)
-
 
 # What follows the portal wherever it is served from.
 ADDRESSES = ("redirect_uris", "post_logout_redirect_uris", "request_uris", "response_uris")
@@ -42,12 +34,15 @@ class SeededClient:
     secret: str | None
 
 
-def seed(session: Session, config: Config, portal_jwks: Mapping[str, Any], now: datetime) -> list[SeededClient]:
-    """Register what is missing, and bring the portal's keys and addresses up to date.
+def seed(
+    session: Session, config: Config, portal_jwks: Mapping[str, Any], portal_documents: Sequence[str], now: datetime
+) -> list[SeededClient]:
+    """Register what is missing, and bring the portal's keys, addresses and document types up to date.
 
-    `portal_jwks` is the public half of the portal's JWK Set. Running it again changes nothing else.
+    `portal_jwks` is the public half of the portal's JWK Set, `portal_documents` what its procedures may ask for: what
+    was added since is added. Running it again changes nothing else.
     """
-    portal = _portal(config, portal_jwks)
+    portal = _portal(config, portal_jwks, portal_documents)
     return [_ensure(session, registration, now) for registration in (portal, SPA, CONFIDENTIAL)]
 
 
@@ -60,11 +55,13 @@ def _ensure(session: Session, registration: ClientRegistration, now: datetime) -
         setattr(present, name, list(getattr(registration, name)))
     for name in LOGOUT:
         setattr(present, name, getattr(registration, name))
+    missing = [vct for vct in registration.document_types if vct not in present.document_types]
+    present.document_types = [*present.document_types, *missing]
     present.jwks = dict(registration.jwks) if registration.jwks is not None else None
     return SeededClient(registration.client_id, None)
 
 
-def _portal(config: Config, jwks: Mapping[str, Any]) -> ClientRegistration:
+def _portal(config: Config, jwks: Mapping[str, Any], documents: Sequence[str]) -> ClientRegistration:
     url = config.portal_url
     return ClientRegistration(
         client_id="demo-portal",
@@ -78,7 +75,7 @@ def _portal(config: Config, jwks: Mapping[str, Any]) -> ClientRegistration:
         backchannel_logout_session_required=True,
         frontchannel_logout_uri=f"{url}/auth/frontchannel-logout",
         frontchannel_logout_session_required=True,
-        document_types=PORTAL_DOCUMENTS,
+        document_types=tuple(documents),
         token_endpoint_auth_method="private_key_jwt",
         id_token_signed_response_alg="ES256",
         scope=PORTAL_SCOPE,

@@ -26,6 +26,7 @@ from idp.seed.reader import Table
 #: Keys that are about the document; all others are its claims.
 KEYS = frozenset({"number", "issuer", "issued_on", "issued_days_ago", "status", "business_ban_asked"})
 RELATIVE = re.compile(r"issued(?P<days>[+-]\d{1,5})?(?P<time>T\d{2}:\d{2})?")
+IDENTITY_DOCUMENT = "identity-document"
 NATIONALITIES = {"VN": "Việt Nam", "SE": "Thụy Điển"}
 
 
@@ -64,7 +65,7 @@ def read(
     status = table.choice("status", frozenset(each.name.lower() for each in DocumentStatus)) or "valid"
     if issued_on is None or number is None or len(mistakes) > before:
         return None
-    facts = {**_register(persona), "issuing_authority": issuers.profile(issuer_id).name["vi"]}
+    facts = {**_register(persona, kind), "issuing_authority": issuers.profile(issuer_id).name["vi"]}
     try:
         told = _claims(entry, kind, issued_on)
     except ContentError as error:
@@ -98,14 +99,14 @@ def _issued_on(table: Table, persona: Persona, kind: DocumentType, today: date) 
         table.wrong("issued_days_ago", f"must be a whole number of days, not {days!r}")
     elif days is not None:
         day = today - timedelta(days=days)
-    elif day is None and kind.id == "identity-document" and persona.paper is not None:
+    elif day is None and kind.id == IDENTITY_DOCUMENT and persona.paper is not None:
         day = persona.paper.issued
     elif day is None:
         table.wrong("", "issued_on or issued_days_ago is missing")
     return day
 
 
-def _register(persona: Persona) -> dict[str, object]:
+def _register(persona: Persona, kind: DocumentType) -> dict[str, object]:
     """What the population register says, under every claim name that a document type has for it."""
     home, staying = persona.permanent_address or persona.current_address, persona.current_address
     birthplace = persona.birth_registered_at
@@ -123,8 +124,9 @@ def _register(persona: Persona) -> dict[str, object]:
         "address": home and _line(home),
         "residence": home and _line(home),
         "nationalities": list(persona.nationalities),
-        "date_of_expiry": persona.paper and persona.paper.expires,
     }
+    if kind.id == IDENTITY_DOCUMENT and persona.paper is not None:  # other documents end on days of their own
+        facts["date_of_expiry"] = persona.paper.expires
     return {name: value for name, value in facts.items() if value is not None}
 
 

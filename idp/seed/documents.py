@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from idp import type_files
 from idp.documents import content, issuance, status, store, type_metadata
 from idp.documents.document import DocumentStatus
 from idp.documents.issuance import VIETNAM, CannotIssue, Issuing, NewDocument
@@ -45,15 +46,17 @@ def seed_documents(
 
 
 def entries(personas: Personas) -> tuple[DocumentEntry, ...]:
-    """Built-in documents of built-in personas, then those of the user's own file, which replace by type and number.
+    """Built-in documents of built-in personas, then those of the user's own, which replace by type and number.
 
-    A persona that the user's file defines has no documents but those of that file.
+    A persona that the user's file defines has no documents but those of that file and of the user's own types.
     """
     built_in = {persona.id for persona in personas.personas if persona.file.parent == loader.BUILT_IN}
-    own = {_name(entry) for entry in personas.documents}
+    types = type_files.own_folder()
+    mine = (*personas.documents, *(loader.read_types_documents(types) if types else ()))
+    own = {_name(entry) for entry in mine}
     found = loader.read_documents(sorted(BUILT_IN.glob("*.toml")))
     kept = [entry for entry in found if entry.persona in built_in and _name(entry) not in own]
-    return (*kept, *personas.documents)
+    return (*kept, *mine)
 
 
 def _name(entry: DocumentEntry) -> tuple[str, str, object]:
@@ -65,6 +68,10 @@ def _drafts(personas: Personas, issuing: Issuing, now: datetime) -> list[Draft]:
     mistakes: list[Mistake] = []
     drafts = []
     for entry in entries(personas):
+        if entry.persona not in by_id:  # of a type's own file: all others were checked when they were read
+            message = f"no persona {entry.persona!r}"
+            mistakes.append(Mistake(entry.file, entry.line_of("persona"), "document.persona", message))
+            continue
         draft = document_table.read(entry, by_id[entry.persona], issuing.issuers, today, mistakes)
         drafts += [] if draft is None else [draft]
     mistakes.extend(_duplicates(drafts))

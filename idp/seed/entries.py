@@ -82,20 +82,29 @@ class Persona:
     organisation: OrganisationEntry | None = None
     order: int = 1000  # place in lists, the smallest first
     file: Path = Path()
-    line: int = 0
+    lines: Lines = field(default_factory=lambda: Lines(""))
+    path: KeyPath = ()
+
+    @property
+    def line(self) -> int:
+        return self.lines.of(self.path)
 
 
 @dataclass(frozen=True)
 class DocumentEntry:
-    """A `[[document]]` table, its contents untouched. `line` is its header's; `line_of` tells that of a key."""
+    """A `[[document]]` table, its contents untouched."""
 
     persona: str
     type: str
     values: Mapping[str, object]
     file: Path
-    line: int
     lines: Lines
     path: KeyPath
+
+    @property
+    def line(self) -> int:
+        """Its header's."""
+        return self.line_of()
 
     def line_of(self, *key: str | int) -> int:
         return self.lines.of((*self.path, *key))

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from idp.seed import toml_lines
 from idp.seed.consistency import check_together
 from idp.seed.entries import DocumentEntry, Persona, Personas
 from idp.seed.mistakes import Mistake, SeedFileError
@@ -50,20 +49,36 @@ def read_documents(files: Iterable[Path]) -> tuple[DocumentEntry, ...]:
     return tuple(found)
 
 
-def _read(file: Path, mistakes: list[Mistake]) -> Personas:
+def read_types_documents(folder: Path) -> tuple[DocumentEntry, ...]:
+    """The `[[document]]` tables that files of document types hold, each of its own type. Raises SeedFileError."""
+    mistakes: list[Mistake] = []
+    found: list[DocumentEntry] = []
+    for file in sorted(folder.glob("*.toml")):
+        document, lines = _parsed(file, mistakes)
+        for table in _tables(document, "document", lines, file, mistakes):
+            entry = _document(table, file.stem)
+            found += [] if entry is None else [entry]
+    if mistakes:
+        raise SeedFileError(mistakes)
+    return tuple(found)
+
+
+def _parsed(file: Path, mistakes: list[Mistake]) -> tuple[dict[str, Any], Lines]:
+    """The file as a table, which is empty where it cannot be read."""
     try:
         text = file.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
+        return tomllib.loads(text), Lines(text)
     except OSError as error:
         mistakes.append(Mistake(file, 1, "file", f"cannot be read: {error.strerror}"))
-        return Personas(())
     except UnicodeDecodeError:
         mistakes.append(Mistake(file, 1, "file", "is not UTF-8 text"))
-        return Personas(())
     except tomllib.TOMLDecodeError as error:
         mistakes.append(Mistake(file, _line_of_error(text, error), "file", f"is not TOML: {error}"))
-        return Personas(())
-    lines = toml_lines.locate(text)
+    return {}, Lines("")
+
+
+def _read(file: Path, mistakes: list[Mistake]) -> Personas:
+    document, lines = _parsed(file, mistakes)
     for name in document.keys() - TABLES:
         mistakes.append(Mistake(file, lines.of((name,)), name, "unknown; known are [[persona]] and [[document]]"))
     tables = _tables(document, "persona", lines, file, mistakes)
@@ -81,12 +96,12 @@ def _tables(document: dict[str, Any], name: str, lines: Lines, file: Path, mista
     return [Table(value, (name, at), lines, file, mistakes) for at, value in enumerate(values)]
 
 
-def _document(table: Table) -> DocumentEntry | None:
-    persona, kind = table.text("persona", required=True), table.text("type", required=True)
+def _document(table: Table, of_type: str | None = None) -> DocumentEntry | None:
+    persona, kind = table.text("persona", required=True), of_type or table.text("type", required=True)
     if persona is None or kind is None:
         return None
     values = {key: value for key, value in table.values.items() if key not in ("persona", "type")}
-    return DocumentEntry(persona, kind, values, table.file, table.line, table.lines, table.path)
+    return DocumentEntry(persona, kind, values, table.file, table.lines, table.path)
 
 
 def _no_duplicates(personas: Sequence[Persona], mistakes: list[Mistake]) -> None:

@@ -61,7 +61,7 @@ def read_persona(table: Table) -> Persona | None:
     table.finish()
     if len(table.mistakes) > before:
         return None
-    return Persona(**values, file=table.file, line=table.line)  # type: ignore[arg-type]
+    return Persona(**values, file=table.file, lines=table.lines, path=table.path)  # type: ignore[arg-type]
 
 
 def _number(table: Table) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 Path = tuple[str | int, ...]
 OPENING, CLOSING = "[{", "]}"
@@ -12,9 +13,14 @@ OPENING, CLOSING = "[{", "]}"
 
 @dataclass(frozen=True)
 class Lines:
-    """Key path (array elements by index) -> line number, counted from 1."""
+    """The lines of a text that `tomllib` has accepted, counted from 1; looked for when the first is asked for."""
 
-    found: Mapping[Path, int]
+    text: str
+
+    @cached_property
+    def found(self) -> Mapping[Path, int]:
+        """Key path (array elements by index) -> line number."""
+        return locate(self.text)
 
     def of(self, path: Path) -> int:
         """The line of the key, or of the nearest table around it."""
@@ -23,8 +29,8 @@ class Lines:
         return self.found.get(path, 1)
 
 
-def locate(text: str) -> Lines:
-    """Find every header and key of a text that `tomllib` has accepted."""
+def locate(text: str) -> Mapping[Path, int]:
+    """Find every header and key of a text."""
     found: dict[Path, int] = {}
     elements: dict[Path, int] = {}
     table: Path = ()
@@ -43,7 +49,7 @@ def locate(text: str) -> Lines:
             found.setdefault(key, line)
             continue
         found.setdefault(table, line)
-    return Lines(found)
+    return found
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

@@ -29,7 +29,7 @@ def test_only_those_who_can_sign_in_are_offered(browser: Browser) -> None:
 
 
 def test_personas_page(place: Place, browser: Browser) -> None:
-    """All fifteen, with story, number and secrets, in both languages."""
+    """All of them, with story, number and secrets, in both languages."""
     for lang in ("vi", "en"):
         page = browser.get(f"/personas?lang={lang}").text
         for persona in place.personas.values():

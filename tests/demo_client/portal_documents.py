@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey
 
 from demo_client.outbound import FetchError
 from idp import pki, trust_list
+from idp.documents import type_metadata
 from idp.documents.sd_jwt.jws import sign
 from idp.documents.sd_jwt.key_binding import bind
 from idp.documents.sd_jwt.selecting import claims_of, present
@@ -95,6 +96,8 @@ class Lists:
             raise FetchError("unreachable")
         if url in self.replaced:
             return self.replaced[url]
+        if url.startswith(f"{ISSUER}/type-metadata/"):
+            return type_metadata.document_bytes(url.rsplit("/", 1)[1]).decode()
         if url == f"{ISSUER}/trust-list":
             return trust_list.current(self.keys_dir, ISSUER, self.now)
         return self.status_list(url)

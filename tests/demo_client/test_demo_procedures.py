@@ -14,13 +14,7 @@ from demo_client.procedures.model import Means, Procedures
 
 ROOT = Path(__file__).parent.parent.parent
 TODAY = date(2026, 11, 24)
-REGISTERED = {
-    "urn:vn-mock:pid:1",
-    "urn:vn-mock:health-book:1",
-    "urn:vn-mock:health-encounter:1",
-    "urn:vn-mock:judicial-record-1:1",
-    "urn:vn-mock:health-insurance:1",
-}
+NUMBER_2 = "urn:vn-mock:judicial-record-2:1"
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +46,27 @@ def test_nobody_asks_for_certificate_no_2(procedures: Procedures) -> None:
 
 def test_only_types_that_the_portal_is_registered_for(procedures: Procedures) -> None:
     """The wallet refuses anything else."""
+    registered = document_types().keys() - {NUMBER_2}
     for one in procedures.versions:
-        assert {need.vct for need in one.documents.values()} <= REGISTERED
+        assert {need.vct for need in one.documents.values()} <= registered
+
+
+def test_every_type_is_of_use(procedures: Procedures) -> None:
+    """What a wallet may hold, some procedure in force asks for; of visits, a hospital reads in the health book."""
+    asked = {need.vct for one in procedures.on(TODAY) for need in one.documents.values()}
+    assert document_types().keys() - asked == {NUMBER_2, "urn:vn-mock:health-encounter:1"}
+
+
+def test_what_needs_a_clerk_can_happen(procedures: Procedures) -> None:
+    """A value that no document of the type may have would never be found."""
+    types = document_types()
+    for one in procedures.on(TODAY):
+        for need in one.documents.values():
+            claims = {claim["path"]: claim for claim in types[need.vct]["claim"]}  # type: ignore[attr-defined]
+            for name, value in need.review_when.items():
+                assert (name,) in need.claims
+                assert claims[name].get("sd", "never") == "never", (one.slug, name)
+                assert isinstance(value, bool | int) or value in claims[name]["values"]
 
 
 def test_the_number_is_always_asked_for(procedures: Procedures) -> None:

@@ -212,8 +212,8 @@ def test_a_document_as_rows() -> None:
     """Machinery is left out, nested claims carry their parents' names, lists have a line each."""
     claims = {"iss": "x", "status": {}, "a": {"b": [{"c": 1}, {"c": 2}]}, "d": None, "e": [], "f": "2026-07-01"}
     expected = [("A · B", "C: 1\nC: 2"), ("D", "–"), ("E", "–"), ("F", "01/07/2026")]
-    assert rows(claims, str.upper, "vi") == expected
-    assert rows({"f": "1234-99-99"}, str.upper, "vi") == [("F", "1234-99-99")]
+    assert rows(claims, lambda path: str(path[-1]).upper(), "vi") == expected
+    assert rows({"f": "1234-99-99"}, lambda path: str(path[-1]).upper(), "vi") == [("F", "1234-99-99")]
 
 
 def test_the_portal_imports_only_the_verifier() -> None:

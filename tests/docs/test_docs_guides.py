@@ -101,7 +101,7 @@ def test_the_example_citizen_can_be_seeded(
     for name, value in settings.items():
         monkeypatch.setenv(f"IDP_{name}", str(value))
     assert main(["seed", "--personas", str(file)]) == 0, capsys.readouterr().err
-    assert "16 test citizens" in capsys.readouterr().out
+    assert "20 test citizens" in capsys.readouterr().out
 
 
 def test_the_citizens_of_the_table_exist(capsys: pytest.CaptureFixture[str]) -> None:

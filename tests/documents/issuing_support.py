@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from idp import pki, trust_list
+from idp.documents import sample
 from idp.documents.document_types import document_types
 from idp.documents.issuance import Issuing, NewDocument
 from idp.documents.status import StatusTokens
@@ -94,6 +95,11 @@ CONTENT: Mapping[str, tuple[str, Mapping[str, object]]] = {
         },
     ),
 }
+#: The types of which enough is said by content that their own file's examples make.
+CONTENT = {**CONTENT, **{
+    kind.id: (document_types().heads[kind.id].issued_by[0], sample.content(kind, PERSON))
+    for kind in document_types() if kind.id not in CONTENT
+}}  # fmt: skip
 TYPES = tuple(CONTENT)
 
 

@@ -12,6 +12,7 @@ from issuing_support import PROVIDER, RecordedAudit, jwt_part, trust
 from idp.db import Database
 from idp.documents import issuance, status, wallet
 from idp.documents.document import Document, DocumentStatus
+from idp.documents.document_types import document_types
 from idp.documents.issuance import Issuing
 from idp.documents.status import StatusTokens
 from idp.documents.verifier.errors import Expired, Revoked, Suspended, VerificationError
@@ -64,9 +65,11 @@ def test_each_story_has_its_documents(
     assert set(everything) < set(types_of(wallets["quynh"]))
     assert wallets["minh"] == []
     assert "identity-document" not in types_of(wallets["sofia"])
-    assert types_of(wallets["bao-an"]) == ["health-book", "health-insurance"]
+    assert types_of(wallets["bao-an"]) == ["birth-certificate", "health-book", "health-insurance"]
+    assert set(types_of(wallets["quynh"])) == {kind.id for kind in document_types()}
     refused = _refused(db, wallets, issuing, keys_dir, now)
     assert refused == {
+        ("dung", "driving-licence"): Suspended,
         ("phuc", "identity-document"): Expired,
         ("tuan", "health-book"): Revoked,
         ("tuan", "health-insurance"): Expired,
@@ -252,7 +255,7 @@ CHILD = '[[document]]\npersona = "khanh-vy"\ntype = "judicial-record-1"\nnumber 
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        (OWN_DOCUMENT.replace("health-insurance", "passport"), 4, "unknown; known are health-book"),
+        (OWN_DOCUMENT.replace("health-insurance", "passport"), 4, "unknown; known are birth-certificate"),
         (OWN_DOCUMENT.replace('number = "MP-BHYT-9999"\n', ""), 2, "'number' is missing"),
         (OWN_DOCUMENT.replace("issued_days_ago = 10\n", ""), 2, "issued_on or issued_days_ago is missing"),
         (OWN_DOCUMENT.replace("= 10", "= -1"), 6, "whole number of days"),

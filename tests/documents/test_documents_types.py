@@ -24,13 +24,18 @@ from idp.documents.document_types import (
 )
 
 VCTS = {
+    **{name: f"urn:vn-mock:{name}:1" for name in (
+        "birth-certificate", "civil-servant", "driving-licence", "health-referral", "health-revisit",
+        "land-use-certificate", "marital-status", "marriage-certificate", "martyr-family", "merit-person",
+        "residence", "social-insurance-book", "social-protection", "tax-code", "vehicle-registration",
+    )},
     "identity-document": "urn:vn-mock:pid:1",
     "health-book": "urn:vn-mock:health-book:1",
     "health-encounter": "urn:vn-mock:health-encounter:1",
     "judicial-record-1": "urn:vn-mock:judicial-record-1:1",
     "judicial-record-2": "urn:vn-mock:judicial-record-2:1",
     "health-insurance": "urn:vn-mock:health-insurance:1",
-}
+}  # fmt: skip
 
 
 def metadata(vct: str) -> dict[str, Any]:
@@ -198,6 +203,10 @@ def test_good_content_passes(type_id: str) -> None:
         ("judicial-record-1", {"business_ban": "chưa rõ"}, "business_ban: must be one of"),
         ("judicial-record-1", {"business_ban": {"posts": "x"}}, "business_ban.until: missing"),
         ("judicial-record-1", {"father": "x"}, "father: not a claim"),
+        ("driving-licence", {"points": 13}, "points: must be 12 or less"),
+        ("driving-licence", {"points": -1}, "points: must be 0 or more"),
+        ("vehicle-registration", {"vin": "short"}, "vin: must be of the form"),
+        ("civil-servant", {"rank_code": "1.003"}, "rank_code: must be of the form"),
     ],
 )
 def test_wrong_content_is_refused_by_name(type_id: str, changes: dict[str, object], said: str) -> None:

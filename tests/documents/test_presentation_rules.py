@@ -12,6 +12,7 @@ from presentation_place import Browser, Place
 from relying_party import CREDENTIAL, TYPES, Verifier
 
 from idp.documents import asking_rules, dcql
+from idp.documents.document_types import document_types
 
 NUMBER_TWO = "urn:vn-mock:judicial-record-2:1"
 LAST = datetime(2026, 6, 30, 16, 59, 59, tzinfo=UTC)  # 23:59:59 in Vietnam
@@ -198,3 +199,8 @@ def test_a_denied_request_is_denied_encrypted(allowed: Place) -> None:
     browser = allowed.browser().open()
     assert set(allowed.verifier.answers.received[0]) == {"response"}
     assert browser.sent() == [DENIED]
+
+
+def test_a_portal_is_registered_for_what_may_be_asked() -> None:
+    """Every type but those that nobody may ask for."""
+    assert set(asking_rules.askable()) == set(document_types().vcts) - {NUMBER_TWO}

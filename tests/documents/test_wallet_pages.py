@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from issuing_support import HOLDER, NUMBER, TYPES, jwt_part, new_document, verified
+from markupsafe import escape
 from wallet_browser import Pages, holder, shows, words
 from wallet_place import Place, wallet_place
+from werkzeug.test import TestResponse
 
 from idp.documents import issuance
-from idp.documents.document import DocumentStatus
+from idp.documents.categories import categories
+from idp.documents.document import Document, DocumentStatus
 from idp.documents.presentation_models import PresentationRecord
 from idp.documents.status import set_status
 
@@ -47,16 +50,20 @@ def test_every_document_is_a_card(place: Place, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("type_id", TYPES)
-def test_a_document_is_shown_in_full(place: Place, type_id: str, lang: str) -> None:
+def test_a_document_is_shown_in_full(place: Place, lang: str) -> None:
     """Every claim under its label in the page's language; the number masked until asked for; the chain folded."""
-    document = place.issue(type_id)
-    page = holder(place).get(f"/wallet/documents/{document.id}?lang={lang}")
+    browser = holder(place)
+    for document in [place.issue(type_id) for type_id in TYPES]:
+        _check_shown(document, browser.get(f"/wallet/documents/{document.id}?lang={lang}"), lang)
+
+
+def _check_shown(document: Document, page: TestResponse, lang: str) -> None:
     assert page.status_code == 200
+    groups = {group.id for group in document.type.groups}
     for claim in issuance.content_of(document):
         assert shows(page, f"field-{claim.replace('_', '-')}"), claim
-        group = claim in ("history", "summary")  # an object that is a group of its own goes by the group's title
-        assert group or document.type.label((claim,), lang) in words(page)
+        # an object that is a group of its own goes by the group's title
+        assert claim in groups or escape(document.type.label((claim,), lang)) in page.text, claim
     assert re.search(r'<details class="masked"[^>]*>\s*<summary>', page.text)
     assert shows(page, "document-technical")
     assert document.sd_jwt in page.text
@@ -256,3 +263,36 @@ def test_the_documents_header_names_the_chain_without_the_root(place: Place) -> 
     document = place.issue()
     page = words(holder(place).get(f"/wallet/documents/{document.id}?lang=en"))
     assert len(jwt_part(document.sd_jwt, 0)["x5c"]) == page.count("SHA-256 fingerprint") == 1
+
+
+def test_many_documents_are_sorted_and_can_be_chosen_from(place: Place) -> None:
+    """By category, in the categories' order, with how many each holds; one alone, or all for an unknown one."""
+    for type_id in TYPES:
+        place.issue(type_id)
+    everything = holder(place).get("/wallet?lang=en")
+    found = re.findall(r'data-testid="shelf-([a-z]+)"', everything.text)
+    assert found == [name for name in categories() if name != "other"]
+    assert f'data-testid="category-all">All <span class="count">{len(TYPES)}</span>' in everything.text
+    health = holder(place).get("/wallet?category=health")
+    assert re.findall(r'data-testid="shelf-([a-z]+)"', health.text) == ["health"]
+    assert shows(health, "document-health-book")
+    assert not shows(health, "document-health-insurance")
+    unknown = holder(place).get("/wallet?category=%3Cscript%3E")
+    assert re.findall(r'data-testid="shelf-([a-z]+)"', unknown.text) == found
+
+
+def test_a_few_documents_need_no_choice(place: Place) -> None:
+    """Sorted, and no more than that."""
+    place.issue("health-book")
+    place.issue("driving-licence")
+    page = holder(place).get("/wallet")
+    assert not shows(page, "wallet-categories")
+    assert shows(page, "shelf-transport")
+
+
+def test_what_has_no_end_says_so(place: Place) -> None:
+    """Rather than a day fifty years off; what ends by law names the day."""
+    for type_id, has_end in (("marriage-certificate", False), ("marital-status", True)):
+        page = holder(place).get(f"/wallet/documents/{place.issue(type_id).id}")
+        assert ("Không thời hạn" in words(page)) is not has_end
+        assert ("01/05/2027" in words(page)) is has_end

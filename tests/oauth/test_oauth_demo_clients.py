@@ -19,9 +19,12 @@ CONFIG = Config(issuer=ISSUER, portal_url="http://localhost:5001")
 JWKS = {"keys": [ECKey.generate_key("P-256", {"kid": "1", "use": "sig"}).as_dict(private=False)]}
 
 
+TYPES = ("urn:vn-mock:pid:1", "urn:vn-mock:health-book:1")
+
+
 def sown(provider: Provider, config: Config = CONFIG) -> list[SeededClient]:
     with provider.db.begin() as session:
-        return seed(session, config, JWKS, provider.clock.now())
+        return seed(session, config, JWKS, TYPES, provider.clock.now())
 
 
 def test_there_are_three(bare: Provider) -> None:
@@ -32,13 +35,13 @@ def test_there_are_three(bare: Provider) -> None:
     assert [client.secret for client in sown(bare)] == [None, None, None]
 
 
-def test_the_portal_may_not_ask_for_number_two(bare: Provider) -> None:
-    """Its document types leave the judicial record No. 2 out; its addresses follow its URL."""
+def test_the_portal_may_ask_for_what_it_is_given(bare: Provider) -> None:
+    """Its document types are those that the law lets it ask for; its addresses follow its URL."""
     sown(bare)
     with bare.db.read() as session:
         party = relying_party(session, "demo-portal")
     assert party is not None
-    assert "urn:vn-mock:judicial-record-2:1" not in party.document_types
+    assert party.document_types == frozenset(TYPES)
     assert party.admits_request_uri("http://localhost:5001/presentation/request/AAAAAAAAAAAAAAAAAAAAAA")
     assert party.response_uris == ("http://localhost:5001/presentation/response",)
     assert party.jwks == JWKS
@@ -53,6 +56,20 @@ def test_seeding_again_follows_the_portal(bare: Provider) -> None:
         assert client is not None
         assert client.redirect_uris == ["http://localhost:6001/auth/callback"]
         assert client.post_logout_redirect_uris == ["http://localhost:6001/auth/signed-out"]
+
+
+def test_a_type_that_is_new_is_added(bare: Provider) -> None:
+    """What an operator registered beside it stays."""
+    sown(bare)
+    with bare.db.begin() as session:
+        client = store.client(session, "demo-portal")
+        assert client is not None
+        client.document_types = ["urn:vn-mock:own:1", TYPES[0]]
+    sown(bare)
+    with bare.db.read() as session:
+        client = store.client(session, "demo-portal")
+        assert client is not None
+        assert client.document_types == ["urn:vn-mock:own:1", *TYPES]
 
 
 def test_the_portal_hears_of_a_logout_both_ways(bare: Provider) -> None:

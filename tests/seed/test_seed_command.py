@@ -52,7 +52,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """For machines: numbers as texts, secrets, seeds, both languages; null where there is no sign-in."""
     assert command.main(["personas", "--json"]) == 0
     found = {each["id"]: each for each in json.loads(capsys.readouterr().out)}
-    assert len(found) == 15
+    assert len(found) == 19
     assert found["lan"]["personal_id_number"] == "065190000101"
     assert found["lan"]["birthdate"] == "1990-03-14"
     assert set(found["lan"]["story"]) == {"vi", "en"}
@@ -88,7 +88,7 @@ def test_seed_writes_and_is_repeatable(
     monkeypatch.setenv("IDP_DATA_DIR", str(tmp_path / "var"))
     for _ in range(2):
         assert command.main(["seed"]) == 0
-        assert "15" in capsys.readouterr().out
+        assert "19" in capsys.readouterr().out
     assert (tmp_path / "var" / "idp.sqlite3").is_file()
 
 

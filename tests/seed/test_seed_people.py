@@ -49,11 +49,11 @@ def _seed(
 def test_everything_is_written(
     db: Database, personas: tuple[Persona, ...], hasher: Counting, at_rest: AtRest, now: datetime
 ) -> None:
-    """Fifteen persons, their accounts, the company's, the relations."""
+    """All of them, their accounts, the company's, the relations."""
     subjects = _seed(db, personas, hasher, at_rest, now)
-    assert len(set(subjects.values())) == 15
+    assert len(set(subjects.values())) == 19
     with db.read() as session:
-        for table, count in ((Person, 15), (Account, 16), (Organisation, 1), (Representation, 1), (Kinship, 2)):
+        for table, count in ((Person, 19), (Account, 20), (Organisation, 1), (Representation, 1), (Kinship, 4)):
             assert session.scalar(select(func.count()).select_from(table)) == count
 
 
@@ -77,7 +77,7 @@ def test_seeding_again_changes_nothing(
     assert hasher.hashed == hashed
     with db.read() as session:
         assert set(session.scalars(select(Person.updated_at))) == {now}
-        assert session.scalar(select(func.count()).select_from(Account)) == 16
+        assert session.scalar(select(func.count()).select_from(Account)) == 20
 
 
 def test_changed_data_is_brought_up(

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from idp.seed import loader
-from idp.seed.toml_lines import locate
+from idp.seed.toml_lines import Lines, locate
 
 TEXT = '''# a comment with [brackets] = and "quotes"
 top = 1
@@ -70,12 +70,12 @@ x = 1
 def test_lines(path: tuple[str | int, ...], line: int) -> None:
     """Headers, dotted and quoted keys, arrays of tables; nothing inside strings or brackets is taken for a key."""
     tomllib.loads(TEXT)
-    assert locate(TEXT).of(path) == line
+    assert Lines(TEXT).of(path) == line
 
 
 def test_unknown_key_gives_the_table() -> None:
     """A key inside an inline table, or one that is missing, stands where its table stands."""
-    lines = locate(TEXT)
+    lines = Lines(TEXT)
     assert lines.of(("persona", 0, "story", "vi")) == 7
     assert lines.of(("persona", 1, "missing")) == 25
     assert lines.of(("nowhere",)) == 1
@@ -84,7 +84,7 @@ def test_unknown_key_gives_the_table() -> None:
 def test_only_real_keys_are_found() -> None:
     """Every path found exists in what the parser read."""
     document = tomllib.loads(TEXT)
-    for path in locate(TEXT).found:
+    for path in locate(TEXT):
         value: object = document
         for part in path:
             value = value[part]  # type: ignore[index]
@@ -94,6 +94,6 @@ def test_every_key_of_the_built_in_files_is_found() -> None:
     """No key of ours is left without a line."""
     for file in loader.BUILT_IN.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
-        found = locate(text).found
+        found = locate(text)
         for at, table in enumerate(tomllib.loads(text)["persona"]):
             assert all(("persona", at, key) in found for key in table)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
 from idp.documents import wallet
+from idp.documents.document import Document
 from idp.documents.endpoints import counter, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
@@ -22,6 +23,7 @@ from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
 from idp.documents.ports import DocumentServices
 from idp.documents.sd_jwt.selecting import claims_of
+from idp.documents.shelves import chosen, shelves
 from idp.documents.technical import technical
 
 
@@ -43,11 +45,18 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
 def index(services: DocumentServices, visitor: Visitor) -> Response:
     now, lang = services.clock.now(), services.web.language()
     with services.db.read() as session:
-        found = wallet.documents_of(session, visitor.holder.subject)
-    cards = [(one, one.type.names[lang], issuer_name(services, one, lang), one.state(now)) for one in found]
+        found = shelves(wallet.documents_of(session, visitor.holder.subject), lang)
+    shown = chosen(found, request.args.get("category", ""))
+
+    def card(one: Document) -> tuple[str, str, str]:
+        return one.type.names[lang], issuer_name(services, one, lang), one.state(now)
+
     return services.web.render(
         "documents/wallet.html",
-        cards=cards,
+        shelves=found,
+        shown=shown,
+        total=sum(len(shelf.documents) for shelf in found),
+        card=card,
         state_kinds=STATE_KINDS,
         holder=visitor.holder,
         last_instant=last_instant,

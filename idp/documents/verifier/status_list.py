@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ VALID, INVALID, SUSPENDED = 0, 1, 2
 #: Bytes a list may have when decompressed: sixteen million documents at two bits each.
 MAX_BYTES = 4 * 2**20
 _BITS = (1, 2, 4, 8)
+_NOT_VALID = re.compile(rb"[^\0]")
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,17 @@ def encode_status_list(values: Sequence[int] | bytes, bits: int) -> str:
     """
     if bits not in _BITS:
         raise ValueError("bits is 1, 2, 4 or 8")
-    if min(values, default=0) < 0 or max(values, default=0) >= 1 << bits:
+    try:
+        octets = bytes(values)
+        unfit = octets.translate(None, bytes(range(1 << bits)))
+    except ValueError:  # below 0, or above 255
+        unfit = b"?"
+    if unfit:
         raise ValueError("a status value does not fit")
-    packed = bytearray((len(values) * bits + 7) // 8)
-    for index, value in enumerate(values):
-        if value:  # nearly all are 0, valid
-            place, offset = divmod(index * bits, 8)
-            packed[place] |= value << offset
+    packed = bytearray((len(octets) * bits + 7) // 8)
+    for found in _NOT_VALID.finditer(octets):  # nearly all are 0, valid
+        place, offset = divmod(found.start() * bits, 8)
+        packed[place] |= octets[found.start()] << offset
     return b64url_encode(zlib.compress(bytes(packed), 9))
 
 
