@@ -10,7 +10,8 @@ from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.verifier.errors import StatusIndexOutOfRange, StatusListMalformed
 
-VALID, INVALID, SUSPENDED = 0, 1, 2
+#: Section 7.1; 0x03 is left to applications, and here says that a newer file has taken the document's place.
+VALID, INVALID, SUSPENDED, SUPERSEDED = 0, 1, 2, 3
 
 #: Bytes a list may have when decompressed: sixteen million documents at two bits each.
 MAX_BYTES = 4 * 2**20
