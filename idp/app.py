@@ -37,7 +37,7 @@ from idp.documents.blueprints import create_blueprints as document_blueprints
 from idp.documents.document_types import document_types
 from idp.documents.issuers import Issuers
 from idp.documents.ports import DocumentServices, Holder, PasscodeOutcome, PasscodeVerdict, RelyingParty
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet

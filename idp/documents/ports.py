@@ -19,7 +19,7 @@ from idp.encryption import AtRest
 if TYPE_CHECKING:
     from idp.documents.document_types import DocumentTypes
     from idp.documents.issuers import Issuers
-    from idp.documents.status import StatusTokens
+    from idp.documents.status_tokens import StatusTokens
     from idp.outbound import Outbound
     from idp.web import Web
 

@@ -35,4 +35,6 @@ def view(row: DocumentRow) -> Document:
         expires_at=row.expires_at,
         updated_at=row.updated_at,
         status=DocumentStatus(row.status),
+        superseded_by=row.superseded_by,
+        status_reason=row.status_reason,
     )

@@ -25,6 +25,8 @@ from idp.seed.reader import Table
 
 #: Keys that are about the document; all others are its claims.
 KEYS = frozenset({"number", "issuer", "issued_on", "issued_days_ago", "status", "business_ban_asked"})
+#: A file is superseded by another one, and not by a word in a table.
+STATUSES = frozenset(each.name.lower() for each in DocumentStatus if each is not DocumentStatus.SUPERSEDED)
 RELATIVE = re.compile(r"issued(?P<days>[+-]\d{1,5})?(?P<time>T\d{2}:\d{2})?")
 NATIONALITIES = {"VN": "Việt Nam", "SE": "Thụy Điển"}
 
@@ -61,7 +63,7 @@ def read(
     number = table.text("number", required=True)
     issuer_id = _issuer(table, issuers, kind)
     issued_on = _issued_on(table, persona, kind, today)
-    status = table.choice("status", frozenset(each.name.lower() for each in DocumentStatus)) or "valid"
+    status = table.choice("status", STATUSES) or "valid"
     if issued_on is None or number is None or len(mistakes) > before:
         return None
     facts = {**_register(persona), "issuing_authority": issuers.profile(issuer_id).name["vi"]}

@@ -16,7 +16,8 @@ from idp.documents.document import Document, DocumentStatus
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.models import StatusListRow
-from idp.documents.status import AlreadyRevoked, StatusTokens, UnknownDocument
+from idp.documents.status import AlreadyRevoked, UnknownDocument
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.errors import Revoked, StatusListExpired, Suspended
 from idp.documents.verifier.status_list import decode_status_list
 
