@@ -78,7 +78,8 @@ def test_the_environment_is_over_the_file(tmp_path: Path, key: str) -> None:
         "issuer": "https://id.vn-mock.example", "portal_url": "http://localhost:7000", "database_url": "sqlite:///x",
         "trusted_proxies": "10.0.0.1, ::1", "insecure_loopback": "yes", "demo": "no", "host": "::1",
         "private_networks": "10.0.0.0/8", "level_1_by_officer": "no", "mock_phone": "no",
-        "dpop_nonce": "no", "status_history": "no", "client_certificate_header": "Client-Cert", "client_certificate_authorities": "a.pem",
+        "status_history": "no",
+        "dpop_nonce": "no", "client_certificate_header": "Client-Cert", "client_certificate_authorities": "a.pem",
         "mtls_url": "https://mtls.vn-mock.example",
     }  # fmt: skip
     variable, proxy = ALL[key][0], {}
