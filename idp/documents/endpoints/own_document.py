@@ -20,7 +20,7 @@ STATE_KINDS = {
     "expired": "warning",
     "suspended": "warning",
     "revoked": "refused",
-    "superseded": "neutral",
+    "superseded": "warning",
 }
 
 
