@@ -129,9 +129,8 @@ def _find(place: Place, args: argparse.Namespace) -> DocumentRow:
     ]
     if len(found) != 1:
         numbers = ", ".join(row.document_number for row in found)
-        raise CommandError(
-            f"{len(found)} documents of this type are hers{f' ({numbers}): add --number' if found else ''}"
-        )
+        more = f" ({numbers}): add --number" if found else ""
+        raise CommandError(f"{len(found)} current documents of this type are this person's{more}")
     return found[0]
 
 
