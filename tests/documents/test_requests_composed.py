@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from flask import Flask
-from records_desk import DESK, Citizen, Desk
+from records_desk import DESK, Citizen, Desk, issued, request_id
 
 from idp.audit import officers_store
 from idp.clock import FixedClock
@@ -15,28 +15,6 @@ from idp.documents.sd_jwt.selecting import claims_of
 
 HUNG, THAO, LAN = "065079000808", "065193000909", "065190000101"
 TYPE_1, TYPE_2 = "judicial-record-1", "judicial-record-2"
-
-
-def request_id(location: str) -> str:
-    return location.rsplit("/", 1)[1]
-
-
-def receipt_of(citizen: Citizen, location: str) -> str:
-    found = re.search(r"LLTP-\d{4}-[2-9A-Z]{6}", citizen.get(location).text)
-    assert found
-    return found[0]
-
-
-def issued(app: Flask, clock: FixedClock, citizen: Citizen, type_id: str, **fields: str) -> tuple[Desk, str, str]:
-    """A request answered: the desk with the person open, the new document's id, and its receipt."""
-    location = citizen.request(type_id, **fields).headers["Location"]
-    receipt = receipt_of(citizen, location)
-    desk = Desk.of(app, clock)
-    assert desk.open(receipt=receipt, purpose="document_request", case=receipt).status_code == 303
-    assert desk.act(f"requests/{request_id(location)}", decision="issue").status_code == 303
-    document = re.search(r"/wallet/documents/([0-9a-f]{32})", citizen.get(location).text)
-    assert document
-    return desk, document[1], receipt
 
 
 def test_asked_issued_and_told(app: Flask, db: Database, clock: FixedClock) -> None:

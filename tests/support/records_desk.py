@@ -96,3 +96,25 @@ def token_of(page: TestResponse) -> str:
     found = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)
     assert found, page.text[:500]
     return str(found[-1])
+
+
+def request_id(location: str) -> str:
+    return location.rsplit("/", 1)[1]
+
+
+def receipt_of(citizen: Citizen, location: str) -> str:
+    found = re.search(r"LLTP-\d{4}-[2-9A-Z]{6}", citizen.get(location).text)
+    assert found
+    return found[0]
+
+
+def issued(app: Flask, clock: FixedClock, citizen: Citizen, type_id: str, **fields: str) -> tuple[Desk, str, str]:
+    """A request answered: the desk with the person open, the new document's id, and its receipt."""
+    location = citizen.request(type_id, **fields).headers["Location"]
+    receipt = receipt_of(citizen, location)
+    desk = Desk.of(app, clock)
+    assert desk.open(receipt=receipt, purpose="document_request", case=receipt).status_code == 303
+    assert desk.act(f"requests/{request_id(location)}", decision="issue").status_code == 303
+    document = re.search(r"/wallet/documents/([0-9a-f]{32})", citizen.get(location).text)
+    assert document
+    return desk, document[1], receipt
