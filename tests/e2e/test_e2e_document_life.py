@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from gallery import Gallery
+from inspection import Inspector
 from journey import (
     LAWYER,
     MINH,
@@ -22,7 +23,7 @@ from journey import (
 )
 from live import Demo
 from playwright.sync_api import BrowserContext, Page, expect
-from screens import DESKTOP, on_phone, on_sqlite
+from screens import DESKTOP, PHONE, on_phone, on_sqlite
 
 pytestmark = [pytest.mark.browser, on_sqlite]
 RECORD = "judicial-record-1"
@@ -31,17 +32,18 @@ TRIES = 70  # one a second: a portal may keep a list for its ttl of a minute
 
 @on_phone
 def test_from_the_request_to_the_refusal(
-    live: Demo, page: Page, open_context: Callable[..., BrowserContext], gallery: Gallery
+    live: Demo, page: Page, open_context: Callable[..., BrowserContext], gallery: Gallery, axe_source: str
 ) -> None:
     """Minh has no document at all; what he requests is good the same hour, and no more once it is revoked."""
     desk = open_context(DESKTOP).new_page()
-    _request(live, page, gallery)
-    _issue(live, desk)
+    his, hers = Inspector(page, PHONE, gallery, axe_source), Inspector(desk, DESKTOP, gallery, axe_source)
+    _request(live, page, his)
+    _issue(live, desk, hers)
     page.reload()
     see(page, "request-issued")
     press(page, "request-document")
     see(page, "document-file-day")
-    gallery.take(page, "92-document-live")
+    his.look("92-document-live")
     page.context.clear_cookies()
     apply(page, live, LAWYER, MINH)
     press(page, "apply-this-device")
@@ -59,10 +61,14 @@ def test_from_the_request_to_the_refusal(
     unlock(page, MINH)
     press(page, f"document-{RECORD}-open")
     expect(page.get_by_test_id("document-reason")).to_contain_text("hồ sơ giả mạo")
-    gallery.take(page, "93-document-revoked")
+    his.look("93-document-revoked")
+    page.goto(f"{live.issuer}/wallet/requests")
+    his.look("94-requests")
+    his.check(5)
+    hers.check(2)
 
 
-def _request(live: Demo, page: Page, gallery: Gallery) -> None:
+def _request(live: Demo, page: Page, his: Inspector) -> None:
     open_wallet(page, live, MINH)
     press(page, "wallet-requests")
     press(page, "request-new")
@@ -70,21 +76,25 @@ def _request(live: Demo, page: Page, gallery: Gallery) -> None:
     page.get_by_test_id("request-purpose").select_option("lawyer")
     press(page, "request-submit")
     see(page, "request-refused-nobody_may_ask")
-    gallery.take(page, "90-number-2-refused")
+    his.look("90-number-2-refused")
     page.get_by_test_id(f"type-{RECORD}").check()
     page.get_by_test_id("request-purpose").select_option("lawyer")
     press(page, "request-submit")
     see(page, "request-waiting")
-    gallery.take(page, "91-request-waiting")
+    his.look("91-request-waiting")
 
 
-def _issue(live: Demo, desk: Page) -> None:
+def _issue(live: Demo, desk: Page, hers: Inspector) -> None:
     desk.goto(f"{live.issuer}/officer/")
     fill(desk, "officer-login", "ly-lich")
     fill(desk, "officer-password", "CanBo-MoPhong-2026")
     fill(desk, "officer-code", text_of(desk, "code-ly-lich"))
     press(desk, "officer-submit")
+    see(desk, "document-requests")
+    hers.look("95-desk-queue")
     press(desk, "open-request")
+    see(desk, "person-name")
+    hers.look("96-desk-person")
     press(desk, f"issue-{RECORD}")
     see(desk, "act-done")
 

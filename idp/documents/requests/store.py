@@ -53,6 +53,11 @@ def record(session: Session, holder: str) -> JudicialRecordRow | None:
     return session.get(JudicialRecordRow, holder)
 
 
+def holders_with_record(session: Session) -> frozenset[str]:
+    """Whose judicial record is known here."""
+    return frozenset(session.scalars(select(JudicialRecordRow.holder)))
+
+
 def look_up(session: Session, look_up_id: str, officer_id: str, now: datetime) -> DocumentLookUpRow | None:
     """A look-up of this officer that still lasts."""
     row = None if "\0" in look_up_id else session.get(DocumentLookUpRow, look_up_id)
