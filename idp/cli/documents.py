@@ -10,7 +10,12 @@ from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "amend": "issue a document anew with changed claims; the old file is superseded",
+    "resume": "lift a document's suspension",
+    "revoke": "revoke a document, for good",
+    "suspend": "suspend a document until it is resumed",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
