@@ -41,12 +41,16 @@ PORTAL_KEYS = "portal/client-keys.json"
 
 @dataclass(frozen=True)
 class IssuerProfile:
-    """An issuer as data: its URI (the `iss` of its documents), its name by language, the `vct` it may sign."""
+    """An issuer as data: its URI (the `iss` of its documents), its name by language, the `vct` it may sign.
+
+    `facility` is a hospital's code (MA_CSKCB), empty for anybody else.
+    """
 
     id: str
     uri: str
     name: Mapping[str, str]
     vct: frozenset[str]
+    facility: str = ""
 
 
 @cache
@@ -55,7 +59,7 @@ def issuer_profiles() -> Mapping[str, IssuerProfile]:
     with (Path(__file__).parent / "issuers.toml").open("rb") as stream:
         tables = tomllib.load(stream)
     return {
-        name: IssuerProfile(name, table["uri"], table["name"], frozenset(table["vct"]))
+        name: IssuerProfile(name, table["uri"], table["name"], frozenset(table["vct"]), table.get("facility", ""))
         for name, table in tables.items()
     }
 
