@@ -10,7 +10,9 @@ from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

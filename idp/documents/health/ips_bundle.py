@@ -53,7 +53,10 @@ class Bundle:
 
     def _entry(self, target: str) -> Entry | None:
         relative = target.count("/") == 1 and not target.startswith("urn:")
-        return next((one for one in self.entries if one.url == target or (relative and one.url.endswith(f"/{target}"))), None)
+        for one in self.entries:
+            if one.url == target or (relative and one.url.endswith(f"/{target}")):
+                return one
+        return None
 
     def _contained(self, target: str, base: Entry | None) -> Entry | None:
         for node in base.node.each("contained") if base is not None else ():
@@ -105,7 +108,7 @@ def _validate(table: Mapping[str, object]) -> None:
         raise Unreadable(_path(first["loc"]), f"not valid FHIR R4: {told}") from error
     except (LookupError, TypeError, AttributeError, ImportError, ValueError, ArithmeticError) as error:
         # how the library meets a resource type that it does not know
-        raise Unreadable("Bundle.entry", "not valid FHIR R4: a resource of no known type, or of no usable form") from error
+        raise Unreadable("Bundle.entry", "not valid FHIR R4: a resource of an unknown type or form") from error
 
 
 def _path(parts: tuple[int | str, ...]) -> str:

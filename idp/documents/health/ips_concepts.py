@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from decimal import Decimal
 
 from idp.documents.health import ips_codes as codes
@@ -30,7 +30,7 @@ def code_of(concept: Node | None, *systems: str) -> str | None:
     return None
 
 
-def has_code(concept: Node | None, wanted: Iterable[str]) -> bool:
+def has_code(concept: Node | None, wanted: Container[str | None]) -> bool:
     """Whether any coding has one of these codes; nothing counts as read."""
     each = concept.each("coding") if concept is not None else ()
     return any(one.peek("code") in wanted for one in each)
@@ -47,7 +47,7 @@ def implied(concept: Node | None, *said: str) -> str | None:
 
 
 def says_none(concept: Node | None) -> str | None:
-    """`nothing` where the concept only says that there is no information, `none` where it says that there are none."""
+    """`nothing` where it only says that there is no information, `none` where it says that there are none."""
     for one in concept.each("coding") if concept is not None else ():
         code = one.peek("code") or ""
         if one.peek("system") == codes.ABSENT:
@@ -70,10 +70,7 @@ def quantity(node: Node | None) -> tuple[str | None, str | None]:
     """Value and unit in words."""
     if node is None:
         return None, None
-    if node.peek("comparator"):
-        value = f"{node.text('comparator')} {node.text('value')}"
-    else:
-        value = node.text("value") or ""
+    value = " ".join(told for name in ("comparator", "value") if (told := node.text(name)))
     unit = node.text("unit") or node.text("code")
     if node.peek("system") == "http://unitsofmeasure.org" and node.peek("code") in (unit, "1", None):
         node.text("system"), node.text("code")

@@ -31,11 +31,13 @@ _PLACES = {"number": "identifier", "name": "name", "birthdate": "birthDate", "se
 def demographics(node: Node, bundle: Bundle, entry: Entry) -> dict[str, object]:
     """The claims of the health book that a Patient holds beside the register's own."""
     keeper = node.first("generalPractitioner")
+    addresses = (_address(one) for one in node.each("address"))
+    guardians = (_representative(one) for one in node.each("contact"))
     return kept(
         insurance_number=next(_identifiers(node, codes.INSURANCE_SYSTEM), None),
         primary_facility=None if keeper is None else named(keeper, bundle, entry),
-        address=next((told for one in node.each("address") if (told := _address(one))), None),
-        legal_representative=next((told for one in node.each("contact") if (told := _representative(one))), None),
+        address=next((told for told in addresses if told), None),
+        legal_representative=next((told for told in guardians if told), None),
     )
 
 
