@@ -11,6 +11,7 @@ from idp.config import Config
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
 VERBS: dict[str, str] = {
+    "export": "write a person's health documents as a patient summary (FHIR R4)",
     "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
 }
 

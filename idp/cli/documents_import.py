@@ -57,24 +57,13 @@ def run(args: argparse.Namespace, config: Config) -> int:
         "documents": [{**one.as_json(), **({"document": None} if args.dry_run else {})} for one in made],
         "left_out": [one.as_json() for one in record.left_out],
     }
-    health_records.out(json.dumps(report, ensure_ascii=False, indent=2) if args.json else _told(report))
+    if args.json:
+        health_records.out(json.dumps(report, ensure_ascii=False, indent=2))
+        return 0
+    lines = [f"{one.change:<10} {one.type} {one.number}, signed by {one.issuer_id}" for one in made]
+    lines += ["dry run: nothing was written"] if args.dry_run else []
+    health_records.out("\n".join([*lines, health_records.left_out(record.left_out)]))
     return 0
-
-
-def _told(report: dict[str, object]) -> str:
-    """One line a document, then one for everything that found no place."""
-    documents, left = report["documents"], report["left_out"]
-    assert isinstance(documents, list) and isinstance(left, list)  # noqa: S101, PT018 - made above
-    lines = [f"{one['change']:<10} {one['type']} {one['number']}, signed by {one['issuer']}" for one in documents]
-    if report["dry_run"]:
-        lines.append("dry run: nothing was written")
-    lines.append(f"left out: {len(left)}" if left else "left out: nothing")
-    lines += [f"  {one['path']}{_times(one['count'])}: {one['reason']}" for one in left]
-    return "\n".join(lines)
-
-
-def _times(count: int) -> str:
-    return f" ({count} times)" if count > 1 else ""
 
 
 def _bytes(name: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
 from idp.documents.health.errors import HealthRecordError
-from idp.documents.health.record import Person
+from idp.documents.health.record import LeftOut, Person
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.status import StatusTokens
@@ -79,6 +79,15 @@ def refused(error: HealthRecordError, *, as_json: bool) -> int:
     else:
         print(f"mock-vneid documents: refused: {error}", file=sys.stderr)
     return 1
+
+
+def left_out(left: Sequence[LeftOut]) -> str:
+    """One line for everything that found no place."""
+    lines = [f"left out: {len(left)}" if left else "left out: nothing"]
+    for one in left:
+        times = f" ({one.count} times)" if one.count > 1 else ""
+        lines.append(f"  {one.path}{times}: {one.reason}")
+    return "\n".join(lines)
 
 
 def out(text: str) -> None:

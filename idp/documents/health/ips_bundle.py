@@ -20,7 +20,7 @@ MAX_BYTES = 4 * 2**20
 MAX_ENTRIES = 2_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Entry:
     """One resource of the Bundle. `done` once a reader has dealt with it."""
 
@@ -30,7 +30,7 @@ class Entry:
     done: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Bundle:
     """The resources by their `fullUrl`; the Composition comes first (FHIR R4 3.3.1)."""
 

@@ -123,6 +123,8 @@ def immunization(entry: Entry, bundle: Bundle) -> Claims:
     protocol = node.first("protocolApplied")
     antigens = [shown for one in protocol.each("targetDisease") if (shown := words(one))] if protocol else []
     dose = protocol.text("doseNumberPositiveInt") if protocol else None
+    if protocol is not None and protocol.peek("doseNumberString") == codes.UNKNOWN_DOSE:
+        protocol.text("doseNumberString")
     return kept(
         vaccine=vaccine, antigen=", ".join(antigens), dose=number(dose), date=day, place=_place(node, bundle, entry)
     )
@@ -178,7 +180,7 @@ def medication(entry: Entry, bundle: Bundle) -> Told:
     if not name:
         raise Skip(NO_FIELD)
     dosage = node.first("dosage") or node.first("dosageInstruction")
-    when = period(node, "effective")
+    when = _when(node, "effective")
     claims = kept(
         name=name,
         strength=extension(node, "strength") or _strength(drug),
@@ -187,6 +189,15 @@ def medication(entry: Entry, bundle: Bundle) -> Told:
         usage=words(dosage.get("route")) if dosage is not None else None,
     )
     return Told(claims, when)
+
+
+def _when(node: Node, name: str) -> When | None:
+    """As R4 has it, or in the words that our own extension holds; that it is unknown says nothing."""
+    absent = node.get(f"_{name}DateTime")
+    if absent is not None and any(one.peek("url") == codes.DATA_ABSENT for one in absent.each("extension")):
+        absent.take()
+    told = extension(node, "when")
+    return period(node, name) or (When(words=told) if told else None)
 
 
 def _drug(node: Node, bundle: Bundle, entry: Entry) -> tuple[Node | None, Node | None]:
@@ -234,13 +245,14 @@ def result(entry: Entry) -> Iterator[Told]:
     notes = "; ".join(told for one in node.each("note") if (told := one.text("text")))
     seen = [shown for one in node.each("interpretation") if (shown := one.text("text"))]
     conclusion = "; ".join(part for part in (notes, *seen) if part)
-    when = period(node, "effective")
+    when = _when(node, "effective")
+    unit_of = extension(node, "unit")
     for part in (node, *node.each("component")):
         value, unit = _value(part)
         name = words(part.get("code")) if value else None
         if value and name:
             code = code_of(part.get("code"))
-            yield Told(kept(code=code, name=name, value=value, unit=unit, conclusion=conclusion), when)
+            yield Told(kept(code=code, name=name, value=value, unit=unit or unit_of, conclusion=conclusion), when)
 
 
 def _value(node: Node) -> tuple[str | None, str | None]:
@@ -263,7 +275,7 @@ def procedure(entry: Entry) -> Told:
     name = words(node.get("code"))
     if not name:
         raise Skip(NO_FIELD)
-    return Told(kept(code=code_of(node.get("code"), codes.LOCAL_SYSTEM), name=name), period(node, "performed"))
+    return Told(kept(code=code_of(node.get("code"), codes.LOCAL_SYSTEM), name=name), _when(node, "performed"))
 
 
 def _must_be_true(verification: Node | None, concept: Node | None) -> None:

@@ -53,5 +53,7 @@ NONE_IN_SNOMED = frozenset(
         "716184000", "716185004",
     }
 )  # fmt: skip
+UNKNOWN_DOSE = "không rõ"
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 NOT_TRUE = frozenset({"refuted", "entered-in-error"})
 NOT_DONE = frozenset({"entered-in-error", "cancelled", "not-done", "not-taken", "draft", "preparation", "unknown"})

@@ -52,7 +52,7 @@ def read_with_paths(data: bytes, facilities: Facilities) -> tuple[Record, frozen
         raise NotASummary(f"{bundle.composition.path}.subject", "must refer to the Patient in the Bundle")
     reading = Reading(bundle, facilities, subject)
     patient, person = patient_of(subject.node), demographics(subject.node, bundle, subject)
-    sections = list(_entries(reading, bundle.composition))
+    sections = sorted(_entries(reading, bundle.composition), key=bundle.entries.index)  # one order over all sections
     for entry in sections:  # first, so that what belongs to a visit finds it
         if entry.type == "Encounter":
             _visit(reading, entry)
@@ -231,7 +231,7 @@ def _composition(reading: Reading) -> tuple[str | None, str | None]:
         node.text("identifier", "system")
         number = node.text("identifier", "value")
     authors = (node.get("custodian"), *node.each("author"))
-    found = (ips_visits.issuer_of(one, bundle, reading.facilities) for one in authors)
+    found = [ips_visits.issuer_of(one, bundle, reading.facilities) for one in authors]
     keeper = next((one for one in found if one is not None), None)
     return number, None if keeper is None else keeper.id
 

@@ -10,7 +10,7 @@ from idp.documents.health.errors import MissingValue
 from idp.documents.health.facilities import Facilities
 from idp.documents.health.ips_bundle import Bundle, Entry
 from idp.documents.health.ips_clinical import Skip, Told, named
-from idp.documents.health.ips_concepts import code_of, implied, kept, number, words
+from idp.documents.health.ips_concepts import code_of, extension, implied, kept, number, words
 from idp.documents.health.record import FOREIGN, NOT_TRUE, Visit
 from idp.documents.health.tracking import Node
 from idp.pki import IssuerProfile
@@ -84,6 +84,7 @@ def read(entry: Entry, bundle: Bundle, facilities: Facilities) -> Draft:
         encounter_type=_need(words(type_), node, "type"),
         reason=_need(words(reason), node, "reasonCode"),
         discharge_diagnosis=_diagnoses(node, bundle, entry),
+        insurance_number=extension(node, "insurance_number"),
         outcome=_need(words(disposition), node, "hospitalization.dischargeDisposition"),
         physician=_need(_physician(node, bundle, entry), node, "participant"),
     )
