@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 from idp.documents.health.errors import WrongPerson
 from idp.documents.health.record import Patient, Person
 
 
-def check(patient: Patient, person: Person) -> None:
-    """Raises WrongPerson, which names the place but neither value."""
+def check(patients: Iterable[Patient], person: Person) -> None:
+    """Every statement in the record must be about her. Raises WrongPerson, which names the place but no value."""
+    for patient in patients:
+        _check(patient, person)
+
+
+def _check(patient: Patient, person: Person) -> None:
     where = patient.where
     if not patient.numbers:
         raise WrongPerson(where["number"], "no personal identification number to know the person by")

@@ -53,7 +53,7 @@ def bring(
 
     Raises HealthRecordError, issuers.MayNotSign, issuers.UnknownIssuer, pki.KeysMissing.
     """
-    identity.check(record.patient, person)
+    identity.check(record.patients, person)
     current = wallet.documents_of(session, person.subject)
     made = [_visit(session, issuing, person, visit, current, now) for visit in record.visits]
     if _tells_history(record.book):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from idp.documents.health import insurance_xml
-from idp.documents.health.errors import MissingValue, NothingToImport, UnknownFacility, Unreadable, WrongPerson
+from idp.documents.health.errors import MissingValue, NothingToImport, UnknownFacility, Unreadable
 from idp.documents.health.facilities import BOOK, Facilities
 from idp.documents.health.insurance_mapping import MAP, VALUES, is_cost, sources, ties
 from idp.documents.health.insurance_xml import Row
@@ -17,7 +17,7 @@ from idp.documents.health.record import NO_FIELD, NOT_MEDICAL, OWN_TABLE, LeftOu
 from idp.pki import IssuerProfile
 
 VIETNAM = timezone(timedelta(hours=7))
-MEDICINES, SERVICES, TESTS = "medications", "procedures", "results"
+UNDETERMINED = "3"
 #: Tables whose fields go to an encounter or to the summary; all others belong to other documents.
 USED = frozenset(path.partition(".")[0] for path in MAP)
 
@@ -57,7 +57,7 @@ class Case:
 def read(files: Sequence[bytes], facilities: Facilities) -> Record:
     """Raises HealthRecordError."""
     cases = _cases(insurance_xml.read(files))
-    patients = [_patient(case) for case in cases]
+    patients = tuple(_patient(case) for case in cases)
     visits = tuple(_visit(case, facilities) for case in cases)
     order = sorted(range(len(cases)), key=lambda index: str(visits[index].claims["admitted"]), reverse=True)
     newest = order[0]
@@ -67,7 +67,7 @@ def read(files: Sequence[bytes], facilities: Facilities) -> Record:
         book["summary"] = summary
     keeper = facilities.profiles[visits[newest].issuer_id]
     left = tuple(_left_out(cases))
-    return Record("insurance-xml", _one(patients), book, visits, keeper.id if BOOK in keeper.vct else None, left)
+    return Record("insurance-xml", patients, book, visits, keeper.id if BOOK in keeper.vct else None, left)
 
 
 def _cases(rows: list[Row]) -> list[Case]:
@@ -98,23 +98,27 @@ def _patient(case: Case) -> Patient:
         )
     }  # fmt: skip
     number_, name = case.text("personal_id_number"), case.text("full_name")
-    sex = VALUES["GIOI_TINH"].get(case.text("sex") or "")
     return Patient(
         numbers=(number_,) if number_ else (),
         names=(name,) if name else (),
         birthdate=_birthdate(case),
-        sex=sex,
+        sex=_sex(case),
         where=where,
     )
 
 
-def _one(patients: list[Patient]) -> Patient:
-    """All visits must be of one person; a file of several is not taken in part."""
-    first = patients[0]
-    for other in patients[1:]:
-        if other.numbers != first.numbers:
-            raise WrongPerson(other.where["number"], "is another person's than in the first XML1")
-    return first
+def _sex(case: Case) -> str | None:
+    """None where it is not told, or told to be undetermined (3), which no field of ours holds."""
+    found = case.first("sex")
+    if found is None:
+        return None
+    value, row, name = found
+    if value == UNDETERMINED:
+        case.taken.discard((id(row), name))
+        return None
+    if value not in VALUES["GIOI_TINH"]:
+        raise Unreadable(row.where(name), "must be 1, 2 or 3")
+    return VALUES["GIOI_TINH"][value]
 
 
 def _birthdate(case: Case) -> tuple[int, int, int] | None:
@@ -293,7 +297,10 @@ def _procedure(case: Case, row: Row) -> dict[str, object] | None:
     name = case.take(row, "TEN_DICH_VU")
     if not name:
         raise MissingValue(row.where("TEN_DICH_VU"), "is missing")
-    return kept(code=case.take(row, "MA_PTTT_QT"), name=name, date=_day(case.take(row, "NGAY_TH_YL")))
+    day = _day(row.fields.get("NGAY_TH_YL"))
+    if day is not None:  # else the field is told of
+        case.take(row, "NGAY_TH_YL")
+    return kept(code=case.take(row, "MA_PTTT_QT"), name=name, date=day)
 
 
 def _result(case: Case, row: Row) -> dict[str, object] | None:

@@ -63,7 +63,7 @@ def read_with_paths(data: bytes, facilities: Facilities) -> tuple[Record, frozen
     visits = tuple(draft.finished() for draft in reading.visits.values())
     left = (*reading.left_out, *(LeftOut(path, NO_FIELD) for path in bundle.left()))
     used = frozenset(general(path) for path in bundle.tracker.used)
-    return Record("ips", patient, book, visits, keeper, left), used
+    return Record("ips", (patient,), book, visits, keeper, left), used
 
 
 def _entries(reading: Reading, section: Node) -> Iterator[Entry]:

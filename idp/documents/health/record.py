@@ -65,10 +65,12 @@ OWN_TABLE = "a table for another document"
 
 @dataclass(frozen=True)
 class Record:
-    """`book` are claims of the health book beside the person's own; `keeper` the hospital that keeps it."""
+    """`patients` are all statements of whom it is about, each to be checked. `book` are claims of the health book
+    beside the person's own; `keeper` is the hospital that keeps it.
+    """
 
     format: str
-    patient: Patient
+    patients: tuple[Patient, ...]
     book: Mapping[str, object]
     visits: tuple[Visit, ...]
     keeper: str | None
