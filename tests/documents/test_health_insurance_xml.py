@@ -109,6 +109,7 @@ def test_what_is_left_out() -> None:
 def test_no_field_disappears() -> None:
     """A mark put into each field in turn comes out in a document or in the list."""
     fields = set(re.findall(r"<([A-Z_]+)>[^<]+</\1>", " ".join(tables()))) - {"MA_LK", "STT"}
+    fields -= {"SO_NGAY_NGHI"}  # of XML11, which is listed whole
     for name in sorted(fields):
         marked = re.sub(rf"<{name}>[^<]+</{name}>", f"<{name}>DAU</{name}>", TEXT)
         try:

@@ -95,6 +95,15 @@ def test_a_narrative_with_more_in_it_is_listed() -> None:
     assert any(one.path.endswith("Condition.text") for one in read(bundle).left_out)
 
 
+def test_a_section_of_words_alone_is_listed() -> None:
+    """A plan of care that stands in the narrative only has no field of ours."""
+    bundle = published("bundle-minimal")
+    div = '<div xmlns="http://www.w3.org/1999/xhtml">Khám lại sau 5 năm</div>'
+    plan = {"title": "Plan", "text": {"status": "generated", "div": div}}
+    resource(bundle, "Composition")["section"].append(plan)
+    assert any(one.path.endswith("section[3].text") for one in read(bundle).left_out)
+
+
 UNTRUE = {"coding": [{"code": "refuted"}]}
 NO_ALLERGY = {"coding": [{"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}]}
 

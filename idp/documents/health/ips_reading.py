@@ -72,8 +72,10 @@ def _entries(reading: Reading, section: Node) -> Iterator[Entry]:
         for name in ("title", "code", "mode", "orderedBy"):
             if (one := part.get(name)) is not None:
                 one.take()
-        if part.peek("text", "status") in ("generated", "empty") and (narrative := part.get("text")) is not None:
-            narrative.take()
+        renders = part.get("entry") is not None or part.get("emptyReason") is not None
+        narrative = part.get("text")
+        if narrative is not None and renders and narrative.peek("status") in ("generated", "empty"):
+            narrative.take()  # where there is nothing but the narrative, it says what no field of ours holds
         if (reason := part.get("emptyReason")) is not None:
             reason.take()
         for reference in part.each("entry"):
