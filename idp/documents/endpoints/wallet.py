@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
 from idp.documents import wallet
-from idp.documents.endpoints import counter, unlock
+from idp.documents.endpoints import counter, health, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -20,9 +20,13 @@ from idp.documents.endpoints.own_document import (
 )
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
+from idp.documents.health.facilities import BOOK, ENCOUNTER
 from idp.documents.ports import DocumentServices
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.technical import technical
+
+#: What the page of the health book shows together.
+HEALTH = frozenset({BOOK, ENCOUNTER})
 
 
 def create_blueprint(services: DocumentServices) -> Blueprint:
@@ -37,6 +41,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     add("/wallet/unlock", "unlock_submit", guarded(services, unlock.submit, passcode=False), methods=["POST"])
     add("/wallet/lock", "lock", guarded(services, unlock.lock, passcode=False), methods=["POST"])
     counter.register(blueprint, services)
+    health.register(blueprint, services)
     return services.web.protect(blueprint)
 
 
@@ -51,6 +56,7 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         state_kinds=STATE_KINDS,
         holder=visitor.holder,
         last_instant=last_instant,
+        has_health_book=any(one.vct in HEALTH for one in found),
     )
 
 
@@ -70,6 +76,7 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
         groups=labelled(found.type, claims_of(found.sd_jwt), lang),
         technical=technical(found.sd_jwt),
         file_name=file_name(found),
+        of_health_book=found.vct in HEALTH,
         last_instant=last_instant,
     )
 

@@ -42,6 +42,12 @@ class Exported:
     left_out: tuple[LeftOut, ...]
 
     @property
+    def number(self) -> str:
+        """The number of the health book that it was made of."""
+        entries = self.bundle["entry"]
+        return str(entries[0]["resource"]["identifier"]["value"]) if isinstance(entries, list) else ""
+
+    @property
     def entries(self) -> int:
         """How many resources there are, the Composition among them."""
         listed = self.bundle["entry"]
