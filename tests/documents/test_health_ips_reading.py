@@ -83,7 +83,8 @@ def test_a_new_element_anywhere_is_listed() -> None:
 def test_an_entry_of_no_section_is_listed() -> None:
     """What no section refers to is no part of the summary, and is told of whole."""
     bundle = published("bundle-minimal")
-    extra = {"resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"display": "x"}}
+    subject = {"reference": bundle["entry"][1]["fullUrl"]}
+    extra = {"resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": subject}
     bundle["entry"].append({"fullUrl": "urn:uuid:6e1fb74a-742b-4c7b-8487-171dacb88767", "resource": extra})
     assert any(one.path == "Bundle.entry[8].Flag" for one in read(bundle).left_out)
 
@@ -146,6 +147,10 @@ def _dangling(bundle: dict[str, Any]) -> None:
     bundle["entry"][0]["resource"]["section"][0]["entry"][0]["reference"] = "urn:uuid:nowhere"
 
 
+def _in_error(bundle: dict[str, Any]) -> None:
+    resource(bundle, "Composition")["status"] = "entered-in-error"
+
+
 def _no_subject(bundle: dict[str, Any]) -> None:
     bundle["entry"][0]["resource"]["subject"]["reference"] = bundle["entry"][2]["fullUrl"]
 
@@ -160,12 +165,13 @@ def _same_url(bundle: dict[str, Any]) -> None:
         (lambda bundle: bundle.update(type="collection"), "Bundle.type"),
         (_drop_composition, "Bundle.entry[0]"),
         (_second_type, "Composition.type"),
+        (_in_error, "Composition.status"),
         (_dangling, "section[0].entry[0]"),
         (_no_subject, "Composition.subject"),
         (_same_url, "Bundle.entry[2].fullUrl"),
         (lambda bundle: bundle["entry"][3].pop("resource"), "Bundle.entry[3]"),
     ],
-    ids=["collection", "composition", "type", "dangling", "subject", "url", "resource"],
+    ids=["collection", "composition", "type", "in-error", "dangling", "subject", "url", "resource"],
 )
 def test_what_is_no_summary(change: Change, where: str) -> None:
     bundle = published("bundle-minimal")

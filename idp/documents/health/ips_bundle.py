@@ -41,15 +41,23 @@ class Bundle:
     def composition(self) -> Node:
         return self.entries[0].node
 
-    def resolve(self, reference: Node | None, base: Entry | None = None) -> Entry | None:
-        """What a Reference points at within the Bundle, or within its own resource; None where it does not."""
+    def resolve(self, reference: Node | None, base: Entry | None = None, *, reads: bool = True) -> Entry | None:
+        """What a Reference points at within the Bundle, or within its own resource; None where it does not.
+
+        It then counts as read, unless the caller only looks.
+        """
         target = None if reference is None else reference.peek("reference")
         if target is None or reference is None:
             return None
         found = self._contained(target, base) if target.startswith("#") else self._entry(target)
-        if found is not None:
+        if found is not None and reads:
             Node(target, f"{reference.path}.reference", self.tracker).take()
         return found
+
+    def ties(self, entry: Entry) -> None:
+        """That a resource is about the patient, which was checked, counts as read."""
+        for name in ("subject", "patient"):
+            self.resolve(entry.node.get(name), entry)
 
     def _entry(self, target: str) -> Entry | None:
         relative = target.count("/") == 1 and not target.startswith("urn:")
@@ -135,6 +143,8 @@ def _is_summary(table: Mapping[str, object], bundle: Bundle) -> None:
         raise NotASummary("Bundle.type", "must be document")
     if not bundle.entries or bundle.entries[0].type != "Composition":
         raise NotASummary("Bundle.entry[0]", "must be the Composition (FHIR R4, bdl-11)")
+    if bundle.composition.peek("status") not in ("final", "amended"):
+        raise NotASummary(f"{bundle.composition.path}.status", "must be final or amended")
     kinds = {(one.peek("system"), one.peek("code")) for one in bundle.composition.each("type", "coding")}
     if (LOINC, SUMMARY_TYPE) not in kinds:
         raise NotASummary(f"{bundle.composition.path}.type", f"must be LOINC {SUMMARY_TYPE} (patient summary)")

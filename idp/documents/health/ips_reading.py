@@ -51,6 +51,8 @@ def read_with_paths(data: bytes, facilities: Facilities) -> tuple[Record, frozen
     if subject is None or subject.type != "Patient":
         raise NotASummary(f"{bundle.composition.path}.subject", "must refer to the Patient in the Bundle")
     reading = Reading(bundle, facilities, subject)
+    for entry in bundle.entries:
+        _of_the_patient(reading, entry)
     patient, person = patient_of(subject.node), demographics(subject.node, bundle, subject)
     sections = sorted(_entries(reading, bundle.composition), key=bundle.entries.index)  # one order over all sections
     for entry in sections:  # first, so that what belongs to a visit finds it
@@ -91,7 +93,7 @@ def _visit(reading: Reading, entry: Entry) -> None:
     if entry.done:
         return
     entry.done = True
-    _of_the_patient(reading, entry)
+    reading.bundle.ties(entry)
     try:
         reading.visits[entry.url] = ips_visits.read(entry, reading.bundle, reading.facilities)
     except Skip as skipped:
@@ -103,7 +105,7 @@ def _dispatch(reading: Reading, entry: Entry) -> None:
     if entry.done or handler is None:
         return
     entry.done = True
-    _of_the_patient(reading, entry)
+    reading.bundle.ties(entry)
     try:
         handler(reading, entry)
     except Skip as skipped:
@@ -111,10 +113,10 @@ def _dispatch(reading: Reading, entry: Entry) -> None:
 
 
 def _of_the_patient(reading: Reading, entry: Entry) -> None:
-    """Every resource must be about the one patient."""
+    """Every resource must be about the one patient, whether a section refers to it or not."""
     for name in ("subject", "patient"):
         reference = entry.node.get(name)
-        if reference is not None and reading.bundle.resolve(reference, entry) is not reading.patient:
+        if reference is not None and reading.bundle.resolve(reference, entry, reads=False) is not reading.patient:
             raise WrongPerson(reference.path, "is not the patient whom the summary is about")
 
 
@@ -225,9 +227,11 @@ HANDLERS: Mapping[str, Callable[[Reading, Entry], None]] = {
 def _composition(reading: Reading) -> tuple[str | None, str | None]:
     """The number of the health book, where the summary is an export of one, and the hospital that keeps it."""
     node, bundle = reading.bundle.composition, reading.bundle
-    for name in ("type", "status", "title", "confidentiality"):
+    for name in ("type", "status", "title"):
         if (below := node.get(name)) is not None:
             below.take()
+    if node.peek("confidentiality") == "N":
+        node.text("confidentiality")
     number = None
     if node.peek("identifier", "system") == codes.BOOK_SYSTEM:
         node.text("identifier", "system")

@@ -10,7 +10,7 @@ from idp.documents.health.errors import MissingValue
 from idp.documents.health.facilities import Facilities
 from idp.documents.health.ips_bundle import Bundle, Entry
 from idp.documents.health.ips_clinical import Skip, Told, named
-from idp.documents.health.ips_concepts import code_of, extension, implied, kept, number, words
+from idp.documents.health.ips_concepts import code_of, extension, has_code, implied, kept, number, words
 from idp.documents.health.record import FOREIGN, NOT_TRUE, Visit
 from idp.documents.health.tracking import Node
 from idp.pki import IssuerProfile
@@ -55,7 +55,9 @@ class Draft:
             detail = activity.get("detail")
             day = times.day(detail.peek("scheduledPeriod", "start")) if detail is not None else None
             if detail is not None and day and detail.peek("kind") == "Appointment" and "follow_up" not in self.claims:
-                detail.take()
+                detail.text("kind"), detail.text("scheduledPeriod", "start")
+                if detail.peek("status") == "scheduled":
+                    detail.text("status")
                 self.claims["follow_up"] = day
 
     def finished(self) -> Visit:
@@ -71,9 +73,9 @@ def read(entry: Entry, bundle: Bundle, facilities: Facilities) -> Draft:
     if issuer is None:
         raise Skip(FOREIGN)
     node.text("status")
-    implied(node.get("class"), "AMB", "IMP", "EMER")
-    if (kind := node.get("class")) is not None:
-        kind.take()
+    kind = node.get("class")
+    if kind is not None and kind.peek("code") in ("AMB", "IMP", "EMER"):
+        kind.take()  # the words of the type say it
     type_, reason = node.first("type"), node.first("reasonCode")
     disposition = node.get("hospitalization", "dischargeDisposition")
     claims = kept(
@@ -132,9 +134,13 @@ def _diagnoses(node: Node, bundle: Bundle, entry: Entry) -> list[dict[str, objec
             continue
         implied(one.get("use"), "DD")
         condition.done = True
-        for name in ("verificationStatus", "category", "encounter", "subject"):
-            if (below := condition.node.get(name)) is not None:
-                below.take()
+        if has_code(condition.node.get("verificationStatus"), codes.NOT_TRUE):
+            continue  # its Condition is then told of whole
+        implied(condition.node.get("verificationStatus"), "confirmed")
+        for category in condition.node.each("category"):
+            implied(category, "encounter-diagnosis")
+        bundle.ties(condition)
+        bundle.resolve(condition.node.get("encounter"))
         concept = condition.node.get("code")
         diagnosis = words(concept)
         if diagnosis:
