@@ -129,8 +129,8 @@ def _bundle(table: Mapping[str, object]) -> Bundle:
     listed = table.get("entry")
     for index, entry in enumerate(listed if isinstance(listed, list) else []):
         resource = entry.get("resource")
-        if not isinstance(resource, dict):
-            raise NotASummary(f"Bundle.entry[{index}]", "has no resource")
+        if not isinstance(resource, dict) or "resourceType" not in resource:
+            raise NotASummary(f"Bundle.entry[{index}]", "has no resource of a type")
         kind, url = str(resource["resourceType"]), str(entry.get("fullUrl", ""))
         if not url or any(one.url == url for one in bundle.entries):  # bdl-7: unique
             raise NotASummary(f"Bundle.entry[{index}].fullUrl", "missing, or the same as another entry's")

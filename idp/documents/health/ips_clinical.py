@@ -122,12 +122,12 @@ def immunization(entry: Entry, bundle: Bundle) -> Claims:
     node.text("occurrenceDateTime")
     protocol = node.first("protocolApplied")
     antigens = [shown for one in protocol.each("targetDisease") if (shown := words(one))] if protocol else []
-    dose = protocol.text("doseNumberPositiveInt") if protocol else None
+    dose = number(protocol.peek("doseNumberPositiveInt")) if protocol is not None else None
+    if dose is not None and protocol is not None:
+        protocol.text("doseNumberPositiveInt")
     if protocol is not None and protocol.peek("doseNumberString") == codes.UNKNOWN_DOSE:
         protocol.text("doseNumberString")
-    return kept(
-        vaccine=vaccine, antigen=", ".join(antigens), dose=number(dose), date=day, place=_place(node, bundle, entry)
-    )
+    return kept(vaccine=vaccine, antigen=", ".join(antigens), dose=dose, date=day, place=_place(node, bundle, entry))
 
 
 def _place(node: Node, bundle: Bundle, entry: Entry) -> str | None:

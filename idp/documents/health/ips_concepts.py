@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from idp.documents.health import ips_codes as codes
 from idp.documents.health.ips_times import When
 from idp.documents.health.tracking import Node
+
+GREATEST = 10**9
 
 
 def words(concept: Node | None) -> str | None:
@@ -78,10 +80,13 @@ def quantity(node: Node | None) -> tuple[str | None, str | None]:
 
 
 def number(text: str | None) -> int | float | None:
-    """As the signed document writes a number."""
-    if text is None:
+    """As the signed document writes a number; None for anything else, and for what no measure or dose reaches."""
+    try:
+        value = Decimal(text or "")
+    except InvalidOperation:
         return None
-    value = Decimal(text)
+    if not value.is_finite() or abs(value) > GREATEST:
+        return None
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -34,8 +34,10 @@ class Draft:
         own = FIELDS.get(str(claims.get("code"))) if name == "results" else None
         if own is not None and own not in self.claims and claims.get("unit") == UNITS.get(own):
             value = str(claims["value"])
-            self.claims[own] = number(value) if own in UNITS else value
-            return
+            measured = number(value) if own in UNITS else value
+            if measured is not None:
+                self.claims[own] = measured
+                return
         day = times.day(told.when.start) if told.when is not None else None
         if name == "procedures" and day:
             claims["date"] = day
