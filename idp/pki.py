@@ -42,12 +42,16 @@ PORTAL_KEYS = "portal/client-keys.json"
 
 @dataclass(frozen=True)
 class IssuerProfile:
-    """An issuer as data: its URI (the `iss` of its documents), its name by language, the `vct` it may sign."""
+    """An issuer as data: its URI (the `iss` of its documents), its name by language, the `vct` it may sign.
+
+    `facility` is a hospital's code (MA_CSKCB), empty for anybody else.
+    """
 
     id: str
     uri: str
     name: Mapping[str, str]
     vct: frozenset[str]
+    facility: str = ""
 
 
 def issuer_profiles() -> Mapping[str, IssuerProfile]:
@@ -71,7 +75,9 @@ def _issuer_profiles(_own: Path | None) -> Mapping[str, IssuerProfile]:
     if unknown:
         raise DocumentTypeError(f"issued_by: no issuer {unknown[0]!r}; known are {', '.join(tables)}")
     return {
-        name: IssuerProfile(name, table["uri"], table["name"], frozenset(signs.get(name, ())))
+        name: IssuerProfile(
+            name, table["uri"], table["name"], frozenset(signs.get(name, ())), table.get("facility", "")
+        )
         for name, table in tables.items()
     }
 

@@ -15,6 +15,8 @@ VERBS: dict[str, str] = {
     "resume": "lift a document's suspension",
     "revoke": "revoke a document, for good",
     "suspend": "suspend a document until it is resumed",
+    "export": "write a person's health documents as a patient summary (FHIR R4)",
+    "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
 }
 
 

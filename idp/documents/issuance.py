@@ -26,6 +26,9 @@ VIETNAM = timezone(timedelta(hours=7))
 #: Claims that issuing sets; all others are the document's content.
 TECHNICAL = frozenset({"iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status"})
 
+#: As `seed_digest`: the document has since been brought up to date by a real record, and seeding leaves it alone.
+KEPT_FROM_SEED = "brought up to date since"
+
 
 class CannotIssue(Exception):
     """The law or the type does not allow this document; the message says why."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from idp import type_files
 from idp.documents import content, issuance, status, store, type_metadata
 from idp.documents.document import DocumentStatus
-from idp.documents.issuance import VIETNAM, CannotIssue, Issuing, NewDocument
+from idp.documents.issuance import KEPT_FROM_SEED, VIETNAM, CannotIssue, Issuing, NewDocument
 from idp.documents.issuers import MayNotSign, UnknownIssuer
 from idp.documents.models import DocumentRow
 from idp.documents.requests import records
@@ -33,6 +33,7 @@ def seed_documents(
 ) -> None:
     """Bring the wallets to what the data says. `subjects` gives the subject of each persona's account.
 
+    What a real record has brought up to date since is left alone.
     A file is issued anew when its content, its holder, its issuer's certificate, its type's metadata or the address
     of the status lists has changed. Raises SeedFileError with every mistake, and then issues nothing.
     """
@@ -40,12 +41,14 @@ def seed_documents(
     _seed_records(session, wanted, subjects, now)
     existing = store.current_seeded(session)
     mistakes: list[Mistake] = []
-    for draft in wanted:
+    kept = {key for key, row in existing.items() if row.seed_digest == KEPT_FROM_SEED}
+    for draft in (one for one in wanted if one.key not in kept):
         _bring(session, draft, subjects, existing.pop(draft.key, None), issuing, now, mistakes)
     if mistakes:
         raise SeedFileError(mistakes)
-    for row in existing.values():
-        _withdraw(session, row, issuing, now)
+    for key, row in existing.items():
+        if key not in kept:
+            _withdraw(session, row, issuing, now)
 
 
 def _seed_records(session: Session, drafts: Iterable[Draft], subjects: Mapping[str, str], now: datetime) -> None:

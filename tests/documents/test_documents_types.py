@@ -95,8 +95,10 @@ def test_a_claim_is_found_by_its_path() -> None:
     assert kind.label(("history", "allergies", None, "allergen"), "en") == "Allergen"
     assert kind.label(("unheard_of",), "vi") == "unheard_of"
     names = [claim.name for claim in kind.children(("history", "allergies"))]
-    assert names == ["type", "allergen", "manifestation"]
-    assert [claim.name for claim in kind.children(("history",))] == ["allergies", "conditions", "immunizations"]
+    assert names == ["type", "allergen", "manifestation", "criticality"]
+    assert [claim.name for claim in kind.children(("history",))] == [
+        "allergies", "conditions", "immunizations", "medications", "results", "procedures",
+    ]  # fmt: skip
 
 
 def test_an_unknown_type_is_told() -> None:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents import history as history_of_use
 from idp.documents import wallet
 from idp.documents.document import Document
-from idp.documents.endpoints import counter, requests, unlock
+from idp.documents.endpoints import counter, health, requests, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -22,11 +22,15 @@ from idp.documents.endpoints.own_document import (
 )
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
+from idp.documents.health.facilities import BOOK, ENCOUNTER
 from idp.documents.ports import DocumentServices
 from idp.documents.requests import records
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.shelves import chosen, shelves
 from idp.documents.technical import technical
+
+#: What the page of the health book shows together.
+HEALTH = frozenset({BOOK, ENCOUNTER})
 
 
 def create_blueprint(services: DocumentServices) -> Blueprint:
@@ -43,6 +47,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     counter.register(blueprint, services)
     if services.desk is not None:
         requests.register(blueprint, services, services.desk)
+    health.register(blueprint, services)
     return services.web.protect(blueprint)
 
 
@@ -66,6 +71,7 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         last_instant=last_instant,
         requests=requests.told(services, visitor),
         may_request=services.desk is not None,
+        has_health_book=any(one.vct in HEALTH for one in found),
     )
 
 
@@ -95,6 +101,7 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
         reason=_why(services, found.status_reason),
         technical=technical(found.sd_jwt),
         file_name=file_name(found),
+        of_health_book=found.vct in HEALTH,
         last_instant=last_instant,
     )
 

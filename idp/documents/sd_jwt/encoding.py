@@ -7,6 +7,7 @@ import binascii
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import NoReturn
 
 from idp.documents.sd_jwt.errors import Malformed
@@ -47,15 +48,18 @@ def json_encode(value: object) -> bytes:
         raise Malformed("a value cannot be written as JSON") from error
 
 
-def json_decode(data: bytes) -> object:
-    """Read JSON; refuse duplicate names, NaN, infinities, lone surrogates, deep nesting, other encodings."""
+def json_decode(data: bytes, *, real: Callable[[str], object] | None = None) -> object:
+    """Read JSON; refuse duplicate names, NaN, infinities, lone surrogates, deep nesting, other encodings.
+
+    `real` makes something else than a float of a number with a fraction.
+    """
     try:
         text = data.decode("utf-8")
         value: object = json.loads(
-            text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=_finite
+            text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=real or _finite
         )
         if _SURROGATE_ESCAPE.search(text):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except Malformed:
         raise
     except (ValueError, RecursionError) as error:

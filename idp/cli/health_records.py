@@ -1,0 +1,96 @@
+"""What `documents import` and `documents export` share: the holder's wallet, opened, and how they speak."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from idp import pki
+from idp.accounts import services, store
+from idp.audit.store import AuditLog
+from idp.cli.database import opened
+from idp.cli.errors import CommandError
+from idp.clock import SystemClock
+from idp.config import Config
+from idp.documents.health.errors import HealthRecordError
+from idp.documents.health.record import LeftOut, Person
+from idp.documents.issuance import Issuing
+from idp.documents.issuers import Issuers
+from idp.documents.status import StatusTokens
+from idp.encryption import AtRest
+
+NUMBER = re.compile(r"[0-9]{12}")
+LEVEL = 2
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """One transaction over one person's documents."""
+
+    session: Session
+    issuing: Issuing
+    person: Person
+    now: datetime
+
+
+@contextmanager
+def opened_wallet(config: Config, number: str) -> Iterator[Wallet]:
+    """Committed at the end of the block, or nothing of it. Raises CommandError."""
+    if not NUMBER.fullmatch(number):
+        raise CommandError("--person takes a personal identification number of 12 digits")
+    now, issuers = SystemClock().now(), Issuers(config.keys_dir)
+    try:
+        at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
+        audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
+    except OSError as error:
+        raise CommandError(f"no keys in {config.keys_dir}: run `mock-vneid seed` first") from error
+    issuing = Issuing(issuers, at_rest, audit, config.issuer)
+    with opened(config) as db:
+        try:
+            with db.begin() as session:
+                yield Wallet(session, issuing, _person(session, number, now), now)
+        except pki.KeysMissing as error:
+            raise CommandError(str(error)) from error
+        with db.read() as session:
+            StatusTokens(issuers, config.issuer, config.keys_dir).export(session, now)
+
+
+def _person(session: Session, number: str, now: datetime) -> Person:
+    account = store.account_by_number(session, number)
+    holder = None if account is None else services.holder(session, account.subject, now)
+    if holder is None:
+        raise CommandError("--person: nobody here has this number and an account; mock-vneid personas lists them")
+    if holder.identity_level < LEVEL:
+        raise CommandError("--person: documents are integrated into accounts of identity level 2 only")
+    return Person(holder.subject, holder.personal_id_number, holder.full_name, holder.birthdate, holder.sex)
+
+
+def refused(error: HealthRecordError, *, as_json: bool) -> int:
+    """One message, where a person or a machine looks for it; exit code 1."""
+    if as_json:
+        out(json.dumps({"error": error.code, "where": error.where, "message": error.what}, ensure_ascii=False))
+    else:
+        print(f"mock-vneid documents: refused: {error}", file=sys.stderr)
+    return 1
+
+
+def left_out(left: Sequence[LeftOut]) -> str:
+    """One line for everything that found no place."""
+    lines = [f"left out: {len(left)}" if left else "left out: nothing"]
+    for one in left:
+        times = f" ({one.count} times)" if one.count > 1 else ""
+        lines.append(f"  {one.path}{times}: {one.reason}")
+    return "\n".join(lines)
+
+
+def out(text: str) -> None:
+    # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
