@@ -25,7 +25,7 @@ class Config:
 
     `issuer` is the OpenID Provider; `root` the mock root certificate that is pinned out of band; `keys` the
     portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed. With `tls_certificate` and
-    `tls_key` it serves HTTPS by itself.
+    `tls_key` it serves HTTPS by itself. `trust_bundle` is a file for a counter that never has a network.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +42,7 @@ class Config:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     clerk_password: str = ""
+    trust_bundle: Path | None = None
 
     @property
     def secure(self) -> bool:
@@ -112,6 +113,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tls_certificate": ("PORTAL_TLS_CERTIFICATE", _path),
     "tls_key": ("PORTAL_TLS_KEY", _path),
     "clerk_password": ("PORTAL_CLERK_PASSWORD", _text),
+    "trust_bundle": ("PORTAL_TRUST_BUNDLE", _path),
 }
 
 

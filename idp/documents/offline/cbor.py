@@ -17,10 +17,10 @@ def encode(value: object) -> bytes:
     """Deterministic CBOR. Raises `ValueError` for what `decode` would not take."""
     import cbor2
 
-    data: bytes = cbor2.dumps(value, canonical=True)
     try:
+        data: bytes = cbor2.dumps(value, canonical=True)
         _whole(data)
-    except Malformed as error:
+    except Exception as error:  # what `cbor2` has no encoding for, and `Malformed`
         raise ValueError("not a value that a code may hold") from error
     return data
 

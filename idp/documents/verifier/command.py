@@ -44,7 +44,12 @@ _YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time
 
 def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.file is None and options.receipt is None:
+        parser.error("FILE is missing")
+    if options.receipt is not None:
+        return _receipt(options)
     now = datetime.now(UTC)
     labels = Labels()
     try:
@@ -57,10 +62,30 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
         text = _escaped(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
         text = render(outcome, labels, options.lang)
-    # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
+    _print(text)
+    return outcome.exit_code
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    from idp.documents.offline import receipt_command
+
+    keys = Path(options.receipt_keys or _folder() / "portal" / "client-keys.json")
+    try:
+        code, outcome = receipt_command.check(options.receipt, keys, options.file, _read_bytes)
+    except Unusable as error:
+        unusable = Outcome("unusable", datetime.now(UTC), unusable=error)
+        as_json = json.dumps(unusable.as_json(), ensure_ascii=False, indent=2)
+        _print(_escaped(as_json) if options.json else unusable.sentence(options.lang))
+        return unusable.exit_code
+    text = json.dumps(outcome, ensure_ascii=False, indent=2) if options.json else None
+    _print(_escaped(text or receipt_command.render(outcome, options.lang)))
+    return code
+
+
+def _print(text: str) -> None:
+    """A terminal that cannot show Vietnamese gets escapes rather than a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding))
-    return outcome.exit_code
 
 
 def _escaped(text: str) -> str:
@@ -195,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("file", metavar="FILE|-", help="the document's file, a code or its picture, or - for standard input")
+    add("file", nargs="?", metavar="FILE|-", help="a document, a code or its picture; - for standard input")
     add("--trust-list", metavar="FILE", help="the signed trust list")
     add("--root", metavar="FILE", help="the pinned root certificate, PEM")
     add("--bundle", metavar="FILE", help="trust list and status lists in one file, from `mock-vneid trust export`")
@@ -212,6 +237,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-age", metavar="SECONDS", type=int, default=300, help="... no older than this (default 300)")
     add("--at", metavar="ISO", help="check as of this time instead of now")
     add("--allow-unchecked-status", action="store_true", help="exit 0 although revocation could not be checked")
+    add("--receipt", metavar="FILE", help="check a receipt of a counter instead; FILE is then the document it is of")
+    add("--receipt-keys", metavar="FILE", help="the counter's public keys, a JWK set (its /receipt-keys)")
     add("--lang", choices=("vi", "en"), default="vi", help="language of the report (default vi)")
     add("--json", action="store_true", help="report for machines")
     return parser

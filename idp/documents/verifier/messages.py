@@ -90,6 +90,40 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "bản cài đặt này chưa đọc được tệp PDF. Hãy đưa tệp giấy tờ (.sd-jwt) hoặc mã QR.",
         "this installation cannot read PDF files. Give the document's own file (.sd-jwt) or its QR code.",
     ),
+    "unusable.receipt": ("tệp {path} không phải biên nhận kiểm tra.", "the file {path} is no verification receipt."),
+    "unusable.receipt_keys": (
+        "tệp {path} không phải bộ khóa công khai (JWK set) của nơi lập biên nhận.",
+        "the file {path} is not the public keys (a JWK set) of who made the receipt.",
+    ),
+    "receipt.good": (
+        "BIÊN NHẬN ĐÚNG: do quầy này ký, không bị sửa.",
+        "RECEIPT GOOD: signed by this counter, and not changed.",
+    ),
+    "receipt.good_document": (
+        "BIÊN NHẬN ĐÚNG: do quầy này ký, không bị sửa, và là của giấy tờ này.",
+        "RECEIPT GOOD: signed by this counter, not changed, and of this document.",
+    ),
+    "receipt.receipt_signature": (
+        "TỪ CHỐI: chữ ký không khớp; biên nhận đã bị sửa.",
+        "REFUSED: the signature does not match; the receipt was changed.",
+    ),
+    "receipt.receipt_key": (
+        "TỪ CHỐI: biên nhận không do khóa nào của quầy này ký.",
+        "REFUSED: no key of this counter signed the receipt.",
+    ),
+    "receipt.receipt_other_document": (
+        "TỪ CHỐI: biên nhận đúng, nhưng là của giấy tờ khác.",
+        "REFUSED: the receipt is good, but of another document.",
+    ),
+    "receipt.verdict": ("Kết luận lúc đó", "Verdict at the time"),
+    "receipt.verdict_good": ("chấp nhận", "good"),
+    "receipt.verdict_refused": ("từ chối", "refused"),
+    "receipt.verdict_could_not": ("không kiểm tra được", "could not be checked"),
+    "receipt.number": ("Số biên nhận", "Receipt number"),
+    "receipt.counter": ("Quầy", "Counter"),
+    "receipt.clerk": ("Cán bộ", "Clerk"),
+    "receipt.lists": ("Danh sách đã dùng", "Lists used"),
+    "receipt.policy": ("Quy tắc", "Policy"),
     "unusable.not_pinned": (
         "không biết tin chứng thư gốc nào. Hãy chỉ ra bằng --root, hoặc --root-fingerprint với dấu vân tay "
         "nhận từ nơi phát hành chứ không phải từ gói.",
