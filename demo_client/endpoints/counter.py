@@ -66,7 +66,7 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
         "counter.html",
         http_status,
         active_page="clerk",
-        problem=word(problem, _language(portal)) if problem else "",
+        problem=_sentence(word(problem, _language(portal))) if problem else "",
         lists=current,
         lists_age=age(now - current.bundle.issued_at, _language(portal)) if current else "",
         receipts=receipts,
@@ -144,7 +144,10 @@ def _answers(portal: Portal, checked: Checked) -> list[tuple[str, str, str, str]
 
 
 def _fields(portal: Portal, claims: dict[str, object]) -> list[tuple[str, Markup]]:
-    return [(label, lines(text)) for label, text in rows(claims, portal.pages.display.label, portal.pages.language())]
+    told = dict(claims)
+    if told.get("sex") in ("male", "female"):
+        told["sex"] = portal.pages.t(f"counter.{told['sex']}")
+    return [(label, lines(text)) for label, text in rows(told, portal.pages.display.label, portal.pages.language())]
 
 
 def _reason(portal: Portal, code: str | None) -> str:
@@ -154,6 +157,10 @@ def _reason(portal: Portal, code: str | None) -> str:
     if code in REFUSALS:
         return refusal(code, _language(portal))
     return portal.pages.t(f"counter.code.{code}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _language(portal: Portal) -> Language:
