@@ -8,7 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,8 +106,10 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
         with redirect_stderr(told):
             assert main(["trust", "export", "-o", str(folder / "bundle.jwt")]) == 0
         patch.setattr("idp.cli.trust.SystemClock", Later)
-        assert main(["trust", "export", "-o", str(folder / "newer.jwt")]) == 0
-    bundle, newer = ((folder / name).read_text(encoding="ascii") for name in ("bundle.jwt", "newer.jwt"))
+        printed = io.StringIO()
+        with redirect_stdout(printed), redirect_stderr(io.StringIO()):
+            assert main(["trust", "export"]) == 0
+    bundle, newer = (folder / "bundle.jwt").read_text(encoding="ascii"), printed.getvalue()
     text = _code_of(folder / "var" / "idp.sqlite3", folder / "keys", "MP-CC-000101")
     return Exported(folder / "keys", bundle, newer, told.getvalue(), text)
 
@@ -240,12 +242,14 @@ def test_an_older_bundle_after_a_newer(counter: Counter, exported: Exported) -> 
     assert counter.verify(*seen).code == 2
 
 
-def test_export_to_standard_output(run: Run) -> None:
-    """The bundle alone there, the fingerprint beside it."""
+def test_export_needs_keys_and_documents(run: Run) -> None:
+    """What to do first is told."""
     assert_refused(run("trust", "export"), "mock-vneid keys init")
     assert run("keys", "init").code == 0
     assert_refused(run("trust", "export"), "mock-vneid seed")
-    assert run("seed").code == 0
-    answer = run("trust", "export")
-    assert answer.out.count(".") == 2
-    assert "SHA-256" in answer.err
+
+
+def test_a_bundle_or_lists(counter: Counter) -> None:
+    """Both at once would leave open which of them counts."""
+    for other in ("--trust-list", "--status"):
+        assert counter.verify(other, str(counter.folder / "bundle.jwt")).code == 2

@@ -41,3 +41,10 @@ def test_nothing_is_fetched_or_evaluated(package: Path) -> None:
     for path in package.glob("*.js"):
         code = re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert not re.search(r"\beval\(|new Function\(|WebAssembly\.|\bfetch\(|import\(", code), path.name
+
+
+def test_both_apps_have_the_same() -> None:
+    """The portal is an application of its own, with the same reader of QR codes."""
+    folders = [ROOT / app / "static/vendor/qr" for app in APPS]
+    ours, portals = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert ours == portals

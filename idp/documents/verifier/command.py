@@ -132,6 +132,8 @@ def _lists(options: argparse.Namespace, folder: Path, now: datetime) -> tuple[Tr
         return _trust(options, folder, now), _status(options, folder)
     from idp.documents.offline import bundle_file
 
+    if options.trust_list or options.status:  # which of the two should count?
+        raise Unusable("unusable.bundle_or_lists")
     text = _read_bytes(options.bundle).decode("ascii", "replace")
     root = Path(options.root) if options.root else None if options.root_fingerprint else folder / "root.pem"
     pinned = bundle_file.pinned(text, root, options.root_fingerprint)

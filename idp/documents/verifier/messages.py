@@ -124,6 +124,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "receipt.clerk": ("Cán bộ", "Clerk"),
     "receipt.lists": ("Danh sách đã dùng", "Lists used"),
     "receipt.policy": ("Quy tắc", "Policy"),
+    "unusable.bundle_or_lists": (
+        "--bundle không đi cùng --trust-list hay --status.",
+        "--bundle does not go with --trust-list or --status.",
+    ),
     "unusable.not_pinned": (
         "không biết tin chứng thư gốc nào. Hãy chỉ ra bằng --root, hoặc --root-fingerprint với dấu vân tay "
         "nhận từ nơi phát hành chứ không phải từ gói.",
