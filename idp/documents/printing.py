@@ -18,6 +18,7 @@ from idp.audit.port import Audit
 from idp.documents import printing_store, sheet_digest
 from idp.documents.asking_rules import VIETNAM, rules
 from idp.documents.document import Document
+from idp.documents.document_types import ClaimType
 from idp.documents.issuers import Issuers
 from idp.documents.offline import code
 from idp.documents.offline.limits import DoesNotFit
@@ -28,6 +29,7 @@ from idp.documents.sd_jwt.selecting import claims_of
 # Without 0/O and 1/I. Sixty bits: who has the table cannot try them all, nor can who asks.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH, GROUP = 12, 4
+PERSON = ("full_name", "birthdate", "sex")
 
 
 class NotPrintable(Exception):
@@ -75,8 +77,7 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         "exp": int(document.expires_at.timestamp()),
         "vct": document.vct,
         "status": claims["status"],
-        **{name: claims[name] for name in ("full_name", "birthdate", "sex")},
-        **_never_hidden(document, claims),
+        **{claim.name: claims[claim.name] for claim in told_by_code(document)},
     }
     key = credentials.key.private_key
     if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -88,10 +89,15 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         raise NotPrintable("size") from error
 
 
-def _never_hidden(document: Document, claims: dict[str, object]) -> dict[str, object]:
-    """What the type shows to everybody; a number of the person's is not for a sheet that lies about."""
-    shown = (claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never")
-    return {claim.name: claims[claim.name] for claim in shown if claim.name in claims and claim.kind != "id_number"}
+def told_by_code(document: Document) -> tuple[ClaimType, ...]:
+    """What a code tells: the person, and what the type shows to everybody. Her number is not for a sheet that lies
+    about, under whatever name a type has it."""
+    held = claims_of(document.sd_jwt)
+    number = held.get("personal_id_number")
+    person = [claim for claim in map(document.type.claim, ((name,) for name in PERSON)) if claim is not None]
+    always = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
+    shown = [claim for claim in always if claim.name in held and claim not in person]
+    return (*person, *(claim for claim in shown if claim.kind != "id_number" and held[claim.name] != number))
 
 
 def grouped(sheet_code: str) -> str:
@@ -101,5 +107,5 @@ def grouped(sheet_code: str) -> str:
 
 def _digest(document: Document, sheet_code: str) -> str:
     told = claims_of(document.sd_jwt)
-    facts = (str(told[name]) for name in ("full_name", "birthdate", "sex", "personal_id_number"))
+    facts = (str(told[name]) for name in (*PERSON, "personal_id_number"))
     return sheet_digest.of(sheet_code, *facts)

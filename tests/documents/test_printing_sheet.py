@@ -91,6 +91,15 @@ def test_what_decides_is_in_it(place: Place, keys_dir: Path) -> None:
     assert "dài hơn một mã QR" in words(page)
 
 
+def test_a_number_that_is_the_persons(place: Place, keys_dir: Path) -> None:
+    """Where a type's own number is hers, neither code nor sheet has it."""
+    document = place.issue("identity-document", document_number=NUMBER)
+    pages = holder(place)
+    sheet_code, text = sheet_of(pages, document)
+    assert NUMBER not in str(dict(check(place, text, document, keys_dir).claims))
+    assert NUMBER not in words(pages.get(f"/wallet/documents/{document.id}/print/{sheet_code}"))
+
+
 def test_what_nobody_may_ask_for_is_not_printed(place: Place) -> None:
     """No. 2, since the law of 1 July 2026: a sheet of it would only be there to be asked for."""
     document, pages = place.issue(LAW), holder(place)

@@ -40,7 +40,10 @@ def ask(services: DocumentServices, visitor: Visitor, document_id: str) -> Respo
         return _not_printable(services, refused)
     lang = services.web.language()
     return services.web.render(
-        "documents/print_form.html", document=found, title=found.type.names[lang], shown=_shown_labels(found, lang)
+        "documents/print_form.html",
+        document=found,
+        title=found.type.names[lang],
+        shown=[claim.labels[lang] for claim in sheets.told_by_code(found)],
     )
 
 
@@ -86,13 +89,6 @@ def sheet(services: DocumentServices, visitor: Visitor, document_id: str, sheet_
         check_address=f"{services.config.issuer}/check",
         last_instant=last_instant,
     )
-
-
-def _shown_labels(document: Document, lang: str) -> list[str]:
-    named = [document.type.label((name,), lang) for name in ("full_name", "birthdate", "sex")]
-    held = claims_of(document.sd_jwt)
-    always = (claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never")
-    return named + [claim.labels[lang] for claim in always if claim.name in held and claim.kind != "id_number"]
 
 
 def _not_printable(services: DocumentServices, refused: NotPrintable) -> Response:
