@@ -27,7 +27,6 @@ from idp.documents.verifier.key_binding import NO_KEY_BINDING
 RECEIPT_KEPT = timedelta(days=5 * 366)
 #: The desk has one demonstration account.
 CLERK = "demo-clerk"
-POLICY = AgePolicy()
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,21 @@ class Checked:
     document: VerifiedDocument | None
     bundle: Bundle | None
     ages: Ages | None
+    policy: AgePolicy
 
     @property
     def old(self) -> tuple[str, ...]:
-        return self.ages.old(POLICY) if self.ages is not None else ()
+        """The lists of which the page says that they are old."""
+        return self.ages.old(self.policy) if self.ages is not None else ()
 
 
-def check(lists: LastLists, data: bytes, now: datetime) -> Checked:
+def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Checked:
     """Raises readers.Unreadable where nothing was handed over that could be checked."""
     given = readers.read(data)
     try:
         bundle = lists.current(now)
     except NoLists as error:
-        return Checked(given, now, "could_not", error.code or "no_lists", Answers(), None, None, None)
+        return Checked(given, now, "could_not", error.code or "no_lists", Answers(), None, None, None, policy)
     trust = bundle.bundle.trust
     try:
         found = readers.verify_given(
@@ -63,10 +64,10 @@ def check(lists: LastLists, data: bytes, now: datetime) -> Checked:
     except VerificationError as error:
         # What nobody could look at is not refused; what was looked at and is not so, is.
         verdict = "refused" if error.outcome is Answer.NO else "could_not"
-        return Checked(given, now, verdict, error.code, error.answers, None, bundle, ages(trust, None, now))
+        return Checked(given, now, verdict, error.code, error.answers, None, bundle, ages(trust, None, now), policy)
     good = found.answers.good
     verdict, code = ("good", None) if good else ("could_not", "status_not_checked")
-    return Checked(given, now, verdict, code, found.answers, found, bundle, ages(trust, found, now))
+    return Checked(given, now, verdict, code, found.answers, found, bundle, ages(trust, found, now), policy)
 
 
 def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) -> Receipt:
@@ -107,7 +108,7 @@ def _content(checked: Checked, number: str, portal_url: str) -> dict[str, object
         "clerk": CLERK,
         "verifier": verifier_name(),
         "lists": None if checked.bundle is None else _lists(checked, checked.bundle),
-        "policy": {"warn_after_seconds": POLICY.as_json(), "refuse_after": "exp", "holder": "not_proven"},
+        "policy": {"warn_after_seconds": checked.policy.as_json(), "refuse_after": "exp", "holder": "not_proven"},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, session
@@ -16,6 +17,7 @@ from demo_client.i18n import local_date
 from demo_client.last_lists import NoLists
 from demo_client.models import Receipt
 from demo_client.portal import Portal
+from idp.documents.offline.ages import AgePolicy
 from idp.documents.offline.claims import PORTRAIT
 from idp.documents.offline.readers import Unreadable
 from idp.documents.offline.receipt import TYPE
@@ -78,7 +80,8 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
 def check(portal: Portal) -> Response:
     """The answer is the page itself: nothing of the document is kept that another request could show."""
     try:
-        checked = counter.check(portal.last_lists, _handed_over(), portal.clock.now())
+        policy = AgePolicy(status_list=timedelta(hours=portal.config.warn_age_hours))
+        checked = counter.check(portal.last_lists, _handed_over(), portal.clock.now(), policy)
     except Unreadable as error:
         return desk(portal, error.key, 422)
     with portal.db.begin() as db:

@@ -49,6 +49,8 @@ def test_a_file_and_the_environment_above_it(tmp_path: Path) -> None:
         ({"PORTAL_URL": "http://portal.example"}, "PORTAL_URL"),
         ({"PORTAL_ISSUER": "http://id.example"}, "PORTAL_ISSUER"),
         ({"PORTAL_CLIENT_ID": " "}, "PORTAL_CLIENT_ID"),
+        ({"PORTAL_WARN_AGE_HOURS": "-1"}, "PORTAL_WARN_AGE_HOURS"),
+        ({"PORTAL_WARN_AGE_HOURS": "soon"}, "PORTAL_WARN_AGE_HOURS"),
         ({"IDP_PORT": "x"}, "IDP_PORT"),
         ({"MOCK_VNEID_CONFIG": "/nowhere.toml"}, "MOCK_VNEID_CONFIG"),
     ],
