@@ -42,6 +42,7 @@ from journey import (
 from live import Demo
 from playwright.sync_api import BrowserContext, Page
 from screens import Screen, on_sqlite
+from sheet_journey import print_and_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, on_sqlite]
 DOCUMENTS = {
@@ -205,41 +206,13 @@ def test_the_wallet(live: Demo, page: Page, screen: Screen, inspector: Inspector
     press(page, "show-submit")
     see(page, "code-seconds")
     look("wallet-show-code")
-    _print_and_check(page, live, screen, look)
+    print_and_check(page, live, screen, look)
     _another(page, live, screen, TUAN)
     look("wallet-not-in-force")
     _look_at_documents(page, look, TUAN)
     _another(page, live, screen, MINH)
     look("wallet-empty")
     inspector.check(15 + len(DOCUMENTS[LAN]) + len(DOCUMENTS[TUAN]))
-
-
-def _print_and_check(page: Page, live: Demo, screen: Screen, look: Callable[[str], None]) -> None:
-    """A sheet, its look-up, and what the portal's counter says of it."""
-    page.goto(f"{live.issuer}/wallet")
-    press(page, "document-identity-document-open")
-    press(page, "document-print")
-    look("wallet-print")
-    press(page, "print-make")
-    page.get_by_test_id("sheet-text-fold").locator("summary").click()
-    text = page.get_by_test_id("sheet-text").inner_text()
-    look("wallet-sheet")
-    page.goto(f"{live.issuer}/check")
-    look("check")
-    for name, value in {"sheet-code": "ABCD", "full-name": "A", "birthdate": "1990-01-01", "number": "1"}.items():
-        page.get_by_test_id(f"check-{name}").fill(value)
-    page.get_by_test_id("check-sex").select_option("male")
-    press(page, "check-submit")
-    look("check-no-match")
-    open_desk(page, live, screen.language)
-    press(page, "clerk-counter")
-    look("clerk-counter")
-    for what, given in (("good", text), ("unknown", "not a document")):
-        page.get_by_test_id("counter-text").fill(given)
-        press(page, "counter-check")
-        see(page, "verdict")
-        look(f"clerk-counter-{what}")
-        press(page, "counter-next")
 
 
 def _another(page: Page, live: Demo, screen: Screen, citizen: Citizen) -> None:
