@@ -72,6 +72,7 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
         lists=current,
         lists_age=age(now - current.bundle.issued_at, _language(portal)) if current else "",
         receipts=receipts,
+        wallet_codes=f"{portal.config.issuer}/counter/",
     )
     page.headers["Permissions-Policy"] = CAMERA
     return page

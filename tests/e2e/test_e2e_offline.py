@@ -46,6 +46,7 @@ def test_printed_photographed_and_checked(
     _look_up(live, desk, sheet_code, at_desk)
     receipt = _at_the_counter(live, desk, taken, at_desk, gallery, tmp_path)
     _check_receipt(live, receipt, text, tmp_path)
+    _one_time_code(live, page, desk)
 
 
 def png(picture: Image.Image) -> bytes:
@@ -142,3 +143,19 @@ def _check_receipt(live: Demo, receipt: Path, text: str, folder: Path) -> None:
     assert "Lan" not in good.stdout
     assert live.command("verify", "--receipt", str(receipt), str(other)).returncode == 1
     assert live.command("verify", str(document)).returncode == 0
+
+
+def _one_time_code(live: Demo, page: Page, desk: Page) -> None:
+    """The same camera takes the wallet's own code, and leads to where the clerk takes what she shows."""
+    page.emulate_media(media="screen")
+    page.goto(f"{live.issuer}/wallet")
+    press(page, "document-identity-document-open")
+    press(page, "document-show")
+    press(page, "show-submit")
+    see(page, "code-seconds")
+    shown = page.locator(".qr").screenshot()
+    desk.goto(f"{live.portal}/clerk/counter")
+    files = {"name": "shown.png", "mimeType": "image/png", "buffer": shown}
+    desk.get_by_test_id("counter-file").set_input_files(files)  # type: ignore[arg-type]
+    see(desk, "counter-take")
+    assert desk.url.startswith(f"{live.issuer}/counter/")

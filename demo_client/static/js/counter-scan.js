@@ -5,7 +5,7 @@ const video = document.querySelector("[data-camera]");
 const start = document.querySelector("[data-camera-start]");
 const message = document.querySelector("[data-scan-message]");
 const place = document.querySelector("[data-drop]");
-const { noCode, noCamera } = form.dataset;
+const { noCode, noCamera, wallet } = form.dataset;
 const LOOK_EVERY = 150; // milliseconds
 const ONE_OF_OURS = /^[0-9A-Z $%*+\-.\/:]{200,}$/; // Base45, and longer than any address
 
@@ -28,8 +28,14 @@ function stop() {
   stream = undefined;
 }
 
-// True where there was a code of a document.
+// True where there was a code of a document, or the wallet's own one-time code, whose address shows it with her proof.
 function take(found) {
+  const shown = found.find(({ rawValue }) => rawValue.startsWith(wallet));
+  if (shown) {
+    stop();
+    location.assign(shown.rawValue);
+    return true;
+  }
   const code = found.find(({ rawValue }) => ONE_OF_OURS.test(rawValue));
   if (!code) {
     if (found.length) say(noCode);
