@@ -20,6 +20,7 @@ from demo_client.endpoints import (
     application,
     authentication,
     clerk,
+    counter,
     dossiers,
     logout,
     presentation,
@@ -28,6 +29,7 @@ from demo_client.endpoints import (
 )
 from demo_client.i18n import Messages
 from demo_client.keys import load_keys, load_root
+from demo_client.last_lists import LastLists
 from demo_client.lists import Lists, Source
 from demo_client.outbound import Fetcher
 from demo_client.pages import Pages
@@ -67,6 +69,7 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
         keys=keys,
         procedures=load(),
         judge=Judge(root, lists, config.client_id),
+        last_lists=LastLists(lists.source, config.issuer, root, db, config.trust_bundle),
         provider=provider,
         provider_keys=ProviderKeys(provider.jwks),
         sessions=sessions,
@@ -118,7 +121,7 @@ def _secret_key(path: Path) -> bytes:
 def _register(app: Flask, portal: Portal) -> None:
     browser_session.guard(app, portal)
     csrf = CSRFProtect(app)
-    for module in (procedures, authentication, application, presentation, dossiers, clerk):
+    for module in (procedures, authentication, application, presentation, dossiers, clerk, counter):
         app.register_blueprint(module.create_blueprint(portal))
     # The wallet's and the provider's servers have no session here; state and nonce, or a signature, protect these.
     for module in (wallet_api, logout):

@@ -25,7 +25,8 @@ class Config:
 
     `issuer` is the OpenID Provider; `root` the mock root certificate that is pinned out of band; `keys` the
     portal's own private JWK set. An empty `clerk_password` keeps the clerk's desk closed. With `tls_certificate` and
-    `tls_key` it serves HTTPS by itself.
+    `tls_key` it serves HTTPS by itself. `trust_bundle` is a file for a counter that never has a network;
+    of a status list older than `warn_age_hours` the counter says so.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +43,8 @@ class Config:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     clerk_password: str = ""
+    trust_bundle: Path | None = None
+    warn_age_hours: float = 4
 
     @property
     def secure(self) -> bool:
@@ -92,6 +95,16 @@ def _hosts(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _hours(value: Any) -> float:
+    try:
+        hours = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError) as error:
+        raise ValueError("a number of hours") from error
+    if not 0 < hours <= 24 * 366:
+        raise ValueError("a number of hours, more than none and at most a year")
+    return hours
+
+
 def _path(value: Any) -> Path:
     return Path(_text(value))
 
@@ -112,6 +125,8 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "tls_certificate": ("PORTAL_TLS_CERTIFICATE", _path),
     "tls_key": ("PORTAL_TLS_KEY", _path),
     "clerk_password": ("PORTAL_CLERK_PASSWORD", _text),
+    "trust_bundle": ("PORTAL_TRUST_BUNDLE", _path),
+    "warn_age_hours": ("PORTAL_WARN_AGE_HOURS", _hours),
 }
 
 

@@ -1,4 +1,4 @@
-"""The portal's tables: sign-ins, presentation transactions, dossiers, and the evidence of each decision."""
+"""The portal's tables: sign-ins, presentation transactions, dossiers with their evidence, receipts of the counter."""
 
 from __future__ import annotations
 
@@ -122,3 +122,29 @@ class LogoutNotice(Base):
     subject: Mapped[str | None] = mapped_column(String(255))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     keep_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Receipt(Base):
+    """A verification at the counter: its receipt as it was signed, which holds nothing that the document says."""
+
+    __tablename__ = "portal_receipt"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    clerk: Mapped[str] = mapped_column(String(80))
+    verdict: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str | None] = mapped_column(String(80))
+    token: Mapped[str] = mapped_column(Text)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    retain_until: Mapped[date] = mapped_column(Date, index=True)
+
+
+class SeenBundle(Base):
+    """The newest trust bundle under a root, kept for when there is no network; an older one is not taken after it."""
+
+    __tablename__ = "portal_seen_bundle"
+
+    root_fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    trust_list_version: Mapped[int]
+    token: Mapped[str] = mapped_column(Text)

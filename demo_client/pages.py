@@ -109,7 +109,8 @@ class Pages:
         app.register_error_handler(CSRFError, lambda _error: self.problem(400, "common.form_expired"))
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
-        app.jinja_env.globals.update(t=self.t, static_url=_static_url(Path(str(app.static_folder))))
+        static_url = _static_url(Path(str(app.static_folder)))
+        app.jinja_env.globals.update(t=self.t, has=self.messages.has, static_url=static_url)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

@@ -11,6 +11,7 @@ from demo_client.config import Config
 from demo_client.db import Database
 from demo_client.decision import Judge
 from demo_client.keys import PortalKeys
+from demo_client.last_lists import LastLists
 from demo_client.pages import Pages
 from demo_client.procedures.model import Procedures
 from demo_client.provider import Provider
@@ -31,6 +32,7 @@ class Portal:
     keys: PortalKeys
     procedures: Procedures
     judge: Judge
+    last_lists: LastLists
     provider: Provider
     provider_keys: ProviderKeys
     sessions: SessionStore

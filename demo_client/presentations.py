@@ -70,6 +70,7 @@ def forget(session: Session, now: datetime) -> int:
     Done at every new request, so that the rule holds where nobody runs the command.
     """
     store.sweep(session, answers_before=now - LIFETIME, outcomes_before=now - KEEP_OUTCOME)
+    store.purge_receipts(session, local_date(now))
     return store.purge_dossiers(session, local_date(now))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CursorResult, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from demo_client.models import Dossier, Evidence, LogoutNotice, SignIn, Transaction
+from demo_client.models import Dossier, Evidence, LogoutNotice, Receipt, SeenBundle, SignIn, Transaction
 from demo_client.secret_values import is_token
 
 
@@ -93,6 +93,29 @@ def purge_dossiers(session: Session, today: date) -> int:
     ended = select(Dossier.id).where(Dossier.retain_until < today)
     session.execute(delete(Evidence).where(Evidence.dossier_id.in_(ended)))
     return _changed(session, delete(Dossier).where(Dossier.retain_until < today))
+
+
+def receipt(session: Session, receipt_id: str) -> Receipt | None:
+    return session.get(Receipt, receipt_id) if is_token(receipt_id) else None
+
+
+def newest_receipts(session: Session, limit: int) -> Sequence[Receipt]:
+    return session.scalars(select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id).limit(limit)).all()
+
+
+def purge_receipts(session: Session, today: date) -> int:
+    """Delete receipts whose retention has ended."""
+    return _changed(session, delete(Receipt).where(Receipt.retain_until < today))
+
+
+def seen_bundle(session: Session, root_fingerprint: str) -> SeenBundle | None:
+    return session.get(SeenBundle, root_fingerprint)
+
+
+def replace_bundle(session: Session, root_fingerprint: str, made_at: datetime, values: Mapping[str, Any]) -> None:
+    """Keep a newer bundle; one that another request kept meanwhile stays where it is newer still."""
+    older = update(SeenBundle).where(SeenBundle.root_fingerprint == root_fingerprint, SeenBundle.made_at < made_at)
+    _changed(session, older.values(made_at=made_at, **values))
 
 
 def one_sign_in_at_a_time(session: Session) -> None:

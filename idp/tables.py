@@ -12,6 +12,7 @@ import idp.accounts.qr_sign_in.models
 import idp.audit.models
 import idp.documents.models
 import idp.documents.presentation_models
+import idp.documents.printing_models
 import idp.documents.request_models
 import idp.oauth.models
 import idp.sessions
@@ -28,6 +29,7 @@ ALL = (
     idp.audit.models,
     idp.documents.models,
     idp.documents.presentation_models,
+    idp.documents.printing_models,
     idp.documents.request_models,
     idp.oauth.models,
     idp.sessions,

@@ -19,6 +19,7 @@ COMMANDS = {
     "phone": "decide a QR sign-in without a phone, where the provider allows it",
     "clients": "register, change and list relying parties, or let them register themselves",
     "keys": "make and rotate keys, certificates and the trust list",
+    "trust": "bundle root, trust list and status lists for counters without a network",
     "seed": "write the test citizens and their documents into the database",
     "documents": "import, export and make documents",
     "audit": "check the audit record for changes, export it, show where it ends",

@@ -8,6 +8,7 @@ from idp.documents.endpoints import (
     presentation,
     records_desk,
     status_list,
+    trust_bundle,
     trust_list,
     type_metadata,
     wallet,
@@ -23,9 +24,10 @@ def create_blueprints(services: DocumentServices) -> list[Blueprint]:
 
 
 def published(services: DocumentServices) -> Blueprint:
-    """Trust list, status lists, type metadata and the wallet's own: read by anyone, without a session."""
+    """Trust list, status lists, both in a bundle, type metadata and the wallet's own: read by anyone."""
     blueprint = Blueprint("documents_api", __name__)
     trust_list.add(blueprint, services)
+    trust_bundle.add(blueprint, services)
     status_list.add(blueprint, services)
     type_metadata.add(blueprint)
     wallet_metadata.add(blueprint, services)

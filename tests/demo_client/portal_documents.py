@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc.jwk import ECKey
 
 from demo_client.outbound import FetchError
-from idp import pki, trust_list
+from idp import pki, trust_bundle, trust_list
 from idp.documents import type_metadata
 from idp.documents.sd_jwt.jws import sign
 from idp.documents.sd_jwt.key_binding import bind
@@ -100,7 +100,13 @@ class Lists:
             return type_metadata.document_bytes(url.rsplit("/", 1)[1]).decode()
         if url == f"{ISSUER}/trust-list":
             return trust_list.current(self.keys_dir, ISSUER, self.now)
+        if url == f"{ISSUER}/trust-bundle":
+            return self.bundle()
         return self.status_list(url)
+
+    def bundle(self) -> str:
+        lists = [self.status_list(status_uri(issuer)) for issuer in SIGNERS.values()]
+        return trust_bundle.make(self.keys_dir, ISSUER, lists, self.now)
 
     def status_list(self, url: str, **changes: object) -> str:
         issuer = pki.issuer(self.keys_dir, url.split("/")[-2])

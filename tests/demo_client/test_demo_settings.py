@@ -49,6 +49,8 @@ def test_a_file_and_the_environment_above_it(tmp_path: Path) -> None:
         ({"PORTAL_URL": "http://portal.example"}, "PORTAL_URL"),
         ({"PORTAL_ISSUER": "http://id.example"}, "PORTAL_ISSUER"),
         ({"PORTAL_CLIENT_ID": " "}, "PORTAL_CLIENT_ID"),
+        ({"PORTAL_WARN_AGE_HOURS": "-1"}, "PORTAL_WARN_AGE_HOURS"),
+        ({"PORTAL_WARN_AGE_HOURS": "soon"}, "PORTAL_WARN_AGE_HOURS"),
         ({"IDP_PORT": "x"}, "IDP_PORT"),
         ({"MOCK_VNEID_CONFIG": "/nowhere.toml"}, "MOCK_VNEID_CONFIG"),
     ],
@@ -217,7 +219,7 @@ def test_a_document_as_rows() -> None:
 
 
 def test_the_portal_imports_only_the_verifier() -> None:
-    """In a fresh process: nothing of the provider but the verifier and the codec it stands on."""
+    """In a fresh process: nothing of the provider but the verifier and the codecs it stands on."""
     import subprocess
     import sys
 
@@ -227,4 +229,5 @@ def test_the_portal_imports_only_the_verifier() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout)) - {"idp", "idp.documents"}
     assert loaded
-    assert all(name.startswith(("idp.documents.verifier", "idp.documents.sd_jwt")) for name in loaded)
+    pure = ("idp.documents.offline", "idp.documents.sd_jwt", "idp.documents.verifier")
+    assert all(name.startswith(pure) for name in loaded)

@@ -20,7 +20,7 @@ UNNAMED: dict[str, str] = {
     "tests/documents/test_documents_seed.py": "test citizens' documents follow no specification",
     "tests/documents/test_wallet_fields.py": "how fields are labelled follows no specification",
 }
-ROOMS = ("oauth", "verifier", "sd_jwt", "documents", "outbound", "pki", "audit")
+ROOMS = ("oauth", "verifier", "sd_jwt", "offline", "documents", "outbound", "pki", "audit")
 
 
 def rows() -> Iterator[list[str]]:

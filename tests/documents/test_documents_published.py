@@ -20,6 +20,7 @@ from idp.documents.blueprints import published
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
+from idp.documents.offline.bundle import TrustBundle
 from idp.documents.ports import DocumentServices
 from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.status_list import decode_status_list
@@ -27,7 +28,7 @@ from idp.documents.verifier.trust import TrustList
 
 STATUS_LIST = "/status-lists/hospital-song-ba/1"
 METADATA = "/type-metadata/urn:vn-mock:health-book:1"
-ALL = ("/trust-list", STATUS_LIST, METADATA)
+ALL = ("/trust-list", "/trust-bundle", STATUS_LIST, METADATA)
 
 
 @pytest.fixture
@@ -153,3 +154,23 @@ def test_an_unknown_type_is_not_found(client: FlaskClient) -> None:
     response = client.get("/type-metadata/urn:vn-mock:none:1")
     assert response.status_code == 404
     assert response.get_json()["error"] == "not_found"
+
+
+def test_the_bundle_holds_all_lists_and_is_signed_once(
+    client: FlaskClient, clock: FixedClock, keys_dir: Path, audit: RecordedAudit, db: Database, document: Document
+) -> None:
+    """For a counter that will have no network: made anew only where a list is, so that asking costs no signature."""
+    root = pki.root(keys_dir).certificate
+    first = client.get("/trust-bundle")
+    assert first.content_type == "application/trust-bundle+jwt"
+    bundle = TrustBundle.load(first.text, root=root, now=clock.now())
+    assert list(bundle.status.tokens) == [f"{PROVIDER}{STATUS_LIST}"]
+    clock.instant += timedelta(seconds=30)
+    assert client.get("/trust-bundle").text == first.text
+    with db.begin() as session:
+        status.set_status(session, audit, document.id, DocumentStatus.REVOKED, clock.now(), "test")
+    changed = client.get("/trust-bundle")
+    assert changed.text != first.text
+    token = TrustBundle.load(changed.text, root=root, now=clock.now()).status.tokens[f"{PROVIDER}{STATUS_LIST}"]
+    index = jwt_part(document.sd_jwt, 1)["status"]["status_list"]["idx"]
+    assert decode_status_list(jwt_part(token, 1)["status_list"])[index] == DocumentStatus.REVOKED

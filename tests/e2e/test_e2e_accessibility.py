@@ -42,6 +42,7 @@ from journey import (
 from live import Demo
 from playwright.sync_api import BrowserContext, Page
 from screens import Screen, on_sqlite
+from sheet_journey import print_and_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, on_sqlite]
 DOCUMENTS = {
@@ -205,12 +206,13 @@ def test_the_wallet(live: Demo, page: Page, screen: Screen, inspector: Inspector
     press(page, "show-submit")
     see(page, "code-seconds")
     look("wallet-show-code")
+    print_and_check(page, live, screen, look)
     _another(page, live, screen, TUAN)
     look("wallet-not-in-force")
     _look_at_documents(page, look, TUAN)
     _another(page, live, screen, MINH)
     look("wallet-empty")
-    inspector.check(8 + len(DOCUMENTS[LAN]) + len(DOCUMENTS[TUAN]))
+    inspector.check(15 + len(DOCUMENTS[LAN]) + len(DOCUMENTS[TUAN]))
 
 
 def _another(page: Page, live: Demo, screen: Screen, citizen: Citizen) -> None:

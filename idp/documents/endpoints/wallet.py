@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents import history as history_of_use
 from idp.documents import wallet
 from idp.documents.document import Document
-from idp.documents.endpoints import counter, health, requests, unlock
+from idp.documents.endpoints import counter, health, printing, requests, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -34,7 +34,7 @@ HEALTH = frozenset({BOOK, ENCOUNTER})
 
 
 def create_blueprint(services: DocumentServices) -> Blueprint:
-    """Every POST in it carries the CSRF token, the clerk's too."""
+    """Every POST in it carries the CSRF token, the clerk's and the checker's too."""
     blueprint = Blueprint("wallet", __name__)
     add = blueprint.add_url_rule
     add("/wallet", "index", guarded(services, index))
@@ -48,6 +48,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     if services.desk is not None:
         requests.register(blueprint, services, services.desk)
     health.register(blueprint, services)
+    printing.register(blueprint, services)
     return services.web.protect(blueprint)
 
 
@@ -71,7 +72,7 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         last_instant=last_instant,
         requests=requests.told(services, visitor),
         may_request=services.desk is not None,
-        has_health_book=any(one.vct in HEALTH for one in found),
+        has_health_book=any(one.vct in HEALTH for shelf in found for one in shelf.documents),
     )
 
 

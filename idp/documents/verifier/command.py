@@ -10,8 +10,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.certificates import load_pem
@@ -22,22 +24,32 @@ from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
 from idp.documents.verifier.report import render
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
-from idp.documents.verifier.verify import verify
+
+if TYPE_CHECKING:
+    from idp.documents.offline.ages import AgePolicy
 
 _DESCRIPTION = """Check an electronic document with the network off (MÔ PHỎNG / MOCK).
 Kiểm tra giấy tờ điện tử, không cần mạng."""
-_EPILOG = """Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
+_EPILOG = """FILE is a document (SD-JWT), the text of an offline code, or a picture of one.
+
+Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
 
 Without options the root certificate (root.pem), the trust list (trust-list.jwt), status lists (status/*.jwt)
 and type metadata (types/*.json) are taken from the folder $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
+_MAX_FILE = 16 * 2**20
 _LONGEST_AGE = 10 * 366 * 24 * 3600  # seconds
 _YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time, and its zone, need room
 
 
 def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.file is None and options.receipt is None:
+        parser.error("FILE is missing")
+    if options.receipt is not None:
+        return _receipt(options)
     now = datetime.now(UTC)
     labels = Labels()
     try:
@@ -50,10 +62,30 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
         text = _escaped(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
         text = render(outcome, labels, options.lang)
-    # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
+    _print(text)
+    return outcome.exit_code
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    from idp.documents.offline import receipt_command
+
+    keys = Path(options.receipt_keys or _folder() / "portal" / "client-keys.json")
+    try:
+        code, outcome = receipt_command.check(options.receipt, keys, options.file, _read_bytes)
+    except Unusable as error:
+        unusable = Outcome("unusable", datetime.now(UTC), unusable=error)
+        as_json = json.dumps(unusable.as_json(), ensure_ascii=False, indent=2)
+        _print(_escaped(as_json) if options.json else unusable.sentence(options.lang))
+        return unusable.exit_code
+    text = json.dumps(outcome, ensure_ascii=False, indent=2) if options.json else None
+    _print(_escaped(text or receipt_command.render(outcome, options.lang)))
+    return code
+
+
+def _print(text: str) -> None:
+    """A terminal that cannot show Vietnamese gets escapes rather than a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding))
-    return outcome.exit_code
 
 
 def _escaped(text: str) -> str:
@@ -62,17 +94,21 @@ def _escaped(text: str) -> str:
 
 
 def _check(options: argparse.Namespace, now: datetime) -> Outcome:
-    key_binding = _key_binding(options)
+    from idp.documents.offline import ages, readers
+
+    key_binding, policy = _key_binding(options), _age_policy(options)
     folder = _folder()
     try:
-        trust = _trust(options, folder, now)
-        status = _status(options, folder)
+        trust, status = _lists(options, folder, now)
     except VerificationError as error:
         return Outcome("unusable", now, code=error.code, detail=error.detail)
-    text = _read(options.file)
     try:
-        document = verify(
-            text,
+        given = readers.read(_read_bytes(options.file))
+    except readers.Unreadable as error:
+        raise Unusable(error.key) from error
+    try:
+        document = readers.verify_given(
+            given,
             trust=trust,
             now=now,
             key_binding=key_binding,
@@ -81,19 +117,34 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
             vct=options.vct,
         )
     except VerificationError as error:
-        return refused(error, trust, now)
-    return accepted(
+        return replace(refused(error, trust, now), old_lists=ages.ages(trust, None, now).old(policy))
+    found = accepted(
         document,
         trust,
         now,
         allow_unchecked=options.allow_unchecked_status,
         max_status_age=_max_status_age(options),
     )
+    return replace(found, old_lists=ages.ages(trust, document, now).old(policy))
 
 
 def _folder() -> Path:
     named = os.environ.get("MOCK_VNEID_TRUST_DIR") or os.environ.get("IDP_KEYS_DIR")
     return Path(named) if named else Path("keys")
+
+
+def _lists(options: argparse.Namespace, folder: Path, now: datetime) -> tuple[TrustList, StatusLists | None]:
+    if options.bundle is None:
+        return _trust(options, folder, now), _status(options, folder)
+    from idp.documents.offline import bundle_file
+
+    if options.trust_list or options.status:  # which of the two should count?
+        raise Unusable("unusable.bundle_or_lists")
+    text = _read_bytes(options.bundle).decode("ascii", "replace")
+    root = Path(options.root) if options.root else None if options.root_fingerprint else folder / "root.pem"
+    pinned = bundle_file.pinned(text, root, options.root_fingerprint)
+    remembered = Path(options.newest_seen) if options.newest_seen else None
+    return bundle_file.lists(text, pinned, remembered, now, options.minimum_version)
 
 
 def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustList:
@@ -140,6 +191,14 @@ def _max_status_age(options: argparse.Namespace) -> timedelta:
     return timedelta(seconds=options.max_status_age)
 
 
+def _age_policy(options: argparse.Namespace) -> AgePolicy:
+    from idp.documents.offline.ages import AgePolicy
+
+    if not 0 < options.warn_age <= _LONGEST_AGE / 3600:
+        raise Unusable("unusable.options")
+    return AgePolicy(status_list=timedelta(hours=options.warn_age))
+
+
 def _moment(text: str | None, now: datetime) -> datetime:
     if text is None:
         return now
@@ -154,13 +213,15 @@ def _moment(text: str | None, now: datetime) -> datetime:
 
 def _read(path: str) -> str:
     """A text, or as much of it as shows that it is too long. Windows editors put a mark before it."""
+    return _read_bytes(path, 2 * MAX_LENGTH).decode("utf-8-sig", "replace")
+
+
+def _read_bytes(path: str, most: int = _MAX_FILE + 1) -> bytes:
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(2 * MAX_LENGTH)
-        else:
-            with Path(path).open("rb") as stream:
-                data = stream.read(2 * MAX_LENGTH)
-        return data.decode("utf-8-sig", "replace")
+            return sys.stdin.buffer.read(most)
+        with Path(path).open("rb") as stream:
+            return stream.read(most)
     except OSError as error:
         raise Unusable("unusable.file", path=path) from error
 
@@ -173,9 +234,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("file", metavar="FILE|-", help="the document's file, or - for standard input")
+    add("file", nargs="?", metavar="FILE|-", help="a document, a code or its picture; - for standard input")
     add("--trust-list", metavar="FILE", help="the signed trust list")
     add("--root", metavar="FILE", help="the pinned root certificate, PEM")
+    add("--bundle", metavar="FILE", help="trust list and status lists in one file, from `mock-vneid trust export`")
+    add("--root-fingerprint", metavar="HEX", help="pin the bundle's root by its SHA-256, known from elsewhere")
+    add("--newest-seen", metavar="FILE", help="remember here the newest bundle used, and refuse an older one")
+    add("--warn-age", metavar="HOURS", type=float, default=4, help="say so of an older status list (default 4)")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
     add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
@@ -193,6 +258,8 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         help="exit 0 by a status list past its ttl, no older than this (default 0: none)",
     )
+    add("--receipt", metavar="FILE", help="check a receipt of a counter instead; FILE is then the document it is of")
+    add("--receipt-keys", metavar="FILE", help="the counter's public keys, a JWK set (its /receipt-keys)")
     add("--lang", choices=("vi", "en"), default="vi", help="language of the report (default vi)")
     add("--json", action="store_true", help="report for machines")
     return parser

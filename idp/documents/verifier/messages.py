@@ -84,6 +84,80 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "không đọc được tệp {path}. Hãy xem lại đường dẫn và quyền đọc.",
         "the file {path} cannot be read. Check the path and its permissions.",
     ),
+    "old.trust_list": (
+        "LƯU Ý: danh sách tin cậy đã cũ; hãy lấy gói danh sách mới khi có thể.",
+        "NOTE: the trust list is old; get a new bundle of lists when you can.",
+    ),
+    "old.status_list": (
+        "LƯU Ý: danh sách trạng thái đã cũ; giấy tờ bị thu hồi sau lúc đó thì ở đây chưa biết.",
+        "NOTE: the status list is old; a document revoked since then is not known here yet.",
+    ),
+    "label.portrait": ("Ảnh chân dung (mô phỏng)", "Portrait (mock)"),
+    "unusable.too_large": ("tệp quá lớn.", "the file is too large."),
+    "unusable.no_code": (
+        "không thấy mã QR trong ảnh, hoặc thấy nhiều hơn một. Hãy chụp lại: đủ sáng, thẳng, cả mã nằm trong ảnh.",
+        "no QR code was found in the picture, or more than one. Take it again: bright, straight, the whole code.",
+    ),
+    "unusable.no_image_reader": (
+        "bản cài đặt này chưa đọc được ảnh. Hãy cài `pip install mock-vneid[pictures]`, hoặc đưa chữ của mã QR.",
+        "this installation cannot read pictures. Run `pip install mock-vneid[pictures]`, or give the code's text.",
+    ),
+    "unusable.no_pdf_reader": (
+        "bản cài đặt này chưa đọc được tệp PDF. Hãy đưa tệp giấy tờ (.sd-jwt) hoặc mã QR.",
+        "this installation cannot read PDF files. Give the document's own file (.sd-jwt) or its QR code.",
+    ),
+    "unusable.receipt": ("tệp {path} không phải biên nhận kiểm tra.", "the file {path} is no verification receipt."),
+    "unusable.receipt_keys": (
+        "tệp {path} không phải bộ khóa công khai (JWK set) của nơi lập biên nhận.",
+        "the file {path} is not the public keys (a JWK set) of who made the receipt.",
+    ),
+    "receipt.good": (
+        "BIÊN NHẬN ĐÚNG: do quầy này ký, không bị sửa.",
+        "RECEIPT GOOD: signed by this counter, and not changed.",
+    ),
+    "receipt.good_document": (
+        "BIÊN NHẬN ĐÚNG: do quầy này ký, không bị sửa, và là của giấy tờ này.",
+        "RECEIPT GOOD: signed by this counter, not changed, and of this document.",
+    ),
+    "receipt.receipt_signature": (
+        "TỪ CHỐI: chữ ký không khớp; biên nhận đã bị sửa.",
+        "REFUSED: the signature does not match; the receipt was changed.",
+    ),
+    "receipt.receipt_key": (
+        "TỪ CHỐI: biên nhận không do khóa nào của quầy này ký.",
+        "REFUSED: no key of this counter signed the receipt.",
+    ),
+    "receipt.receipt_other_document": (
+        "TỪ CHỐI: biên nhận đúng, nhưng là của giấy tờ khác.",
+        "REFUSED: the receipt is good, but of another document.",
+    ),
+    "receipt.verdict": ("Kết luận lúc đó", "Verdict at the time"),
+    "receipt.verdict_good": ("chấp nhận", "good"),
+    "receipt.verdict_refused": ("từ chối", "refused"),
+    "receipt.verdict_could_not": ("không kiểm tra được", "could not be checked"),
+    "receipt.number": ("Số biên nhận", "Receipt number"),
+    "receipt.counter": ("Quầy", "Counter"),
+    "receipt.clerk": ("Cán bộ", "Clerk"),
+    "receipt.lists": ("Danh sách đã dùng", "Lists used"),
+    "receipt.policy": ("Quy tắc", "Policy"),
+    "unusable.bundle_or_lists": (
+        "--bundle không đi cùng --trust-list hay --status.",
+        "--bundle does not go with --trust-list or --status.",
+    ),
+    "unusable.not_pinned": (
+        "không biết tin chứng thư gốc nào. Hãy chỉ ra bằng --root, hoặc --root-fingerprint với dấu vân tay "
+        "nhận từ nơi phát hành chứ không phải từ gói.",
+        "no root is pinned. Name one with --root, or --root-fingerprint with the fingerprint that you got from "
+        "where it is given out, not from the bundle.",
+    ),
+    "unusable.other_root": (
+        "chứng thư gốc trong gói không phải chứng thư có dấu vân tay đã cho.",
+        "the root in the bundle is not the one with the fingerprint given.",
+    ),
+    "unusable.newest_seen": (
+        "tệp {path} không ghi các gói đã dùng. Hãy xem lại đường dẫn.",
+        "the file {path} does not tell which bundles were used. Check the path.",
+    ),
     "unusable.no_root": (
         "không có chứng thư gốc tại {path}. Hãy chạy `mock-vneid keys init`, hoặc chỉ ra bằng --root.",
         "there is no root certificate at {path}. Run `mock-vneid keys init`, or name one with --root.",

@@ -62,6 +62,8 @@ class Outcome:
     code: str | None = None
     detail: str = ""
     unusable: Unusable | None = None
+    #: Lists that are older than the caller's policy likes: `trust_list`, `status_list`.
+    old_lists: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -93,6 +95,7 @@ class Outcome:
             "answers": {name: answer.value for name, answer in vars(self.answers).items()},
             "checked_at": self.now.isoformat(),
             "trust_list": None if self.trust is None else _trust(self.trust),
+            "old_lists": list(self.old_lists),
             "document": None if self.document is None else _document(self.document),
         }
 

@@ -28,6 +28,8 @@ def render(outcome: Outcome, labels: Labels, language: Language) -> str:
     lines = [_clean(outcome.sentence(language)), f"[{word('mock', language)}]"]
     if outcome.verdict != "unusable":
         lines += ["", *_answers(outcome.answers, language)]
+    if outcome.old_lists:
+        lines += ["", *(word(f"old.{name}", language) for name in outcome.old_lists)]
     if outcome.document is not None:
         lines += ["", *_fields(outcome.document, labels, language)]
     lines += ["", *_technical(outcome, labels, language)]
@@ -57,7 +59,7 @@ def _fields(document: VerifiedDocument, labels: Labels, language: Language) -> I
 
 def _field(vct: str, path: Path, value: object, labels: Labels, language: Language) -> Iterator[str]:
     indent = "  " * len(path)
-    label = "-" if isinstance(path[-1], int) else f"{_clean(labels.claim(vct, path, language))}:"
+    label = "-" if isinstance(path[-1], int) else f"{_clean(_name(vct, path, labels, language))}:"
     if isinstance(value, Mapping) and value:
         yield f"{indent}{label}"
         for name, child in value.items():
@@ -68,6 +70,11 @@ def _field(vct: str, path: Path, value: object, labels: Labels, language: Langua
             yield from _field(vct, (*path, index), child, labels, language)
     else:
         yield f"{indent}{label} {_value(value, language)}"
+
+
+def _name(vct: str, path: Path, labels: Labels, language: Language) -> str:
+    """An offline code has one field that no type names."""
+    return word("label.portrait", language) if path == ("portrait",) else labels.claim(vct, path, language)
 
 
 def _value(value: object, language: Language) -> str:

@@ -1,0 +1,135 @@
+"""The clerk's counter: a document that somebody shows, its verdict in plain words, and a receipt of the check."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from demo_client.decision import verifier_name
+from demo_client.dossiers import LETTERS
+from demo_client.i18n import local_date
+from demo_client.keys import PortalKeys
+from demo_client.last_lists import Bundle, LastLists, NoLists, status_text
+from demo_client.models import Receipt
+from demo_client.secret_values import new_token
+from idp.documents.offline import readers, receipt
+from idp.documents.offline.ages import AgePolicy, Ages, ages
+from idp.documents.offline.bundle import fingerprint
+from idp.documents.verifier.answers import Answer, Answers
+from idp.documents.verifier.document import VerifiedDocument
+from idp.documents.verifier.errors import VerificationError
+from idp.documents.verifier.key_binding import NO_KEY_BINDING
+
+#: The history of use is kept five years (Decree 69/2024/ND-CP art. 28), and so is the other side of it.
+RECEIPT_KEPT = timedelta(days=5 * 366)
+#: The desk has one demonstration account.
+CLERK = "demo-clerk"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of one check. `verdict` is good, refused or could_not; `document` only where it verified."""
+
+    given: readers.Given
+    at: datetime
+    verdict: str
+    code: str | None
+    answers: Answers
+    document: VerifiedDocument | None
+    bundle: Bundle | None
+    ages: Ages | None
+    policy: AgePolicy
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The lists of which the page says that they are old."""
+        return self.ages.old(self.policy) if self.ages is not None else ()
+
+
+def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Checked:
+    """Raises readers.Unreadable where nothing was handed over that could be checked."""
+    given = readers.read(data)
+    try:
+        bundle = lists.current(now)
+    except NoLists as error:
+        return Checked(given, now, "could_not", error.code or "no_lists", Answers(), None, None, None, policy)
+    trust = bundle.bundle.trust
+    try:
+        found = readers.verify_given(
+            given, trust=trust, now=now, key_binding=NO_KEY_BINDING, status=bundle.bundle.status
+        )
+    except VerificationError as error:
+        # What nobody could look at is not refused; what was looked at and is not so, is.
+        verdict = "refused" if error.outcome is Answer.NO else "could_not"
+        return Checked(given, now, verdict, error.code, error.answers, None, bundle, ages(trust, None, now), policy)
+    good = found.answers.good
+    verdict, code = ("good", None) if good else ("could_not", "status_not_checked")
+    return Checked(given, now, verdict, code, found.answers, found, bundle, ages(trust, found, now), policy)
+
+
+def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) -> Receipt:
+    """Sign the receipt and keep it. The document itself is gone after this."""
+    day = local_date(checked.at)
+    number = _number(checked.at)
+    made = Receipt(
+        id=new_token(),
+        number=number,
+        clerk=CLERK,
+        verdict=checked.verdict,
+        code=checked.code,
+        token=receipt.make(_content(checked, number, portal_url), keys.signing),
+        issued_at=checked.at,
+        retain_until=day + RECEIPT_KEPT,
+    )
+    session.add(made)
+    return made
+
+
+def _number(now: datetime) -> str:
+    """KT for kiểm tra, the day, and eight random signs, as the receipts of dossiers have them."""
+    signs = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"KT-{local_date(now):%y%m%d}-{signs[:4]}-{signs[4:]}"
+
+
+def _content(checked: Checked, number: str, portal_url: str) -> dict[str, object]:
+    return {
+        "iss": portal_url,
+        "jti": number,
+        "iat": int(checked.at.timestamp()),
+        "mock": True,
+        "document": {"kind": checked.given.kind, **receipt.document_hash(checked.given.text)},
+        "verdict": checked.verdict,
+        "code": checked.code,
+        "answers": {name: str(answer) for name, answer in asdict(checked.answers).items()},
+        "checked_at": checked.at.isoformat(),
+        "clerk": CLERK,
+        "verifier": verifier_name(),
+        "lists": None if checked.bundle is None else _lists(checked, checked.bundle),
+        "policy": {"warn_after_seconds": checked.policy.as_json(), "refuse_after": "exp", "holder": "not_proven"},
+    }
+
+
+def _lists(checked: Checked, used: Bundle) -> dict[str, object]:
+    """Which lists they were, so that an auditor who keeps lists can find them and check anew."""
+    trust, status = used.bundle.trust, checked.document.status_list if checked.document is not None else None
+    return {
+        "root_sha256": fingerprint(trust.root),
+        "bundle": {"sha256": receipt.list_hash(used.token), "issued_at": used.bundle.issued_at.isoformat()},
+        "trust_list": {
+            "issuer": trust.uri,
+            "version": trust.version,
+            "issued_at": trust.issued_at.isoformat(),
+            "expires_at": trust.expires_at.isoformat(),
+        },
+        "status_list": None
+        if status is None
+        else {
+            "uri": status.uri,
+            "sha256": receipt.list_hash(status_text(used.bundle, status.uri)),
+            "issued_at": status.issued_at.isoformat(),
+            "expires_at": status.expires_at.isoformat(),
+        },
+    }

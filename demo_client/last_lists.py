@@ -1,0 +1,124 @@
+"""The lists a counter checks with: those of this moment where there is a network, else the last it had."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from sqlalchemy.exc import IntegrityError
+
+from demo_client import store
+from demo_client.db import Database
+from demo_client.lists import Source
+from demo_client.models import SeenBundle
+from demo_client.outbound import FetchError
+from idp.documents.offline.bundle import TrustBundle, fingerprint
+from idp.documents.verifier.errors import TrustListRollback, VerificationError
+
+MEDIA_TYPE = "application/trust-bundle+jwt"
+#: As long as one that was fetched counts as of this moment: a status list says no less of itself.
+KEEP = timedelta(seconds=30)
+
+
+class NoLists(Exception):
+    """There is no bundle that can be used; `code` says why, `None` that there never was any."""
+
+    def __init__(self, code: str | None) -> None:
+        self.code = code
+        super().__init__(code or "none")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle, its text, and whether it came just now."""
+
+    bundle: TrustBundle
+    token: str
+    fresh: bool
+
+
+class LastLists:
+    """One provider's bundle, kept in the portal's database. Safe to share between threads.
+
+    `file` is a bundle that was carried here by hand, for a counter that never has a network.
+    """
+
+    def __init__(
+        self, source: Source, issuer: str, root: x509.Certificate, db: Database, file: Path | None = None
+    ) -> None:
+        self.source, self.root, self.db, self.file = source, root, db, file
+        self.url = f"{issuer}/trust-bundle"
+        self.root_fingerprint = fingerprint(root)
+        self._fetched: tuple[datetime, str] | None = None
+        self._lock = threading.Lock()
+
+    def current(self, now: datetime) -> Bundle:
+        """Raises NoLists."""
+        fetched, seen = self._fetch(now), self._seen()
+        problem: str | None = None
+        for token, fresh in ((fetched, True), (seen.token if seen else None, False), (self._carried(), False)):
+            if token is None:
+                continue
+            try:
+                bundle = self._load(token, seen, now)
+            except VerificationError as error:
+                problem = problem or error.code
+                continue
+            self._keep(bundle, token, seen)
+            return Bundle(bundle, token, fresh)
+        raise NoLists(problem)
+
+    def _fetch(self, now: datetime) -> str | None:
+        with self._lock:
+            kept = self._fetched
+        if kept is not None and timedelta() <= now - kept[0] < KEEP:
+            return kept[1]
+        try:
+            token = self.source.get(self.url, MEDIA_TYPE)
+        except FetchError:
+            return None
+        with self._lock:
+            self._fetched = (now, token)
+        return token
+
+    def _seen(self) -> SeenBundle | None:
+        with self.db.read() as session:
+            return store.seen_bundle(session, self.root_fingerprint)
+
+    def _carried(self) -> str | None:
+        try:
+            return self.file.read_text(encoding="ascii") if self.file is not None else None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _load(self, token: str, seen: SeenBundle | None, now: datetime) -> TrustBundle:
+        with self.db.read() as session:
+            filed = store.highest_trust_list(session, self.root_fingerprint)
+        versions = [one for one in (filed, seen.trust_list_version if seen else None) if one is not None]
+        bundle = TrustBundle.load(token, root=self.root, now=now, minimum_version=max(versions, default=None))
+        if seen is not None and bundle.issued_at < seen.made_at:
+            raise TrustListRollback("a newer bundle has been used")
+        return bundle
+
+    def _keep(self, bundle: TrustBundle, token: str, seen: SeenBundle | None) -> None:
+        if seen is not None and seen.made_at >= bundle.issued_at:
+            return
+        values = {"trust_list_version": bundle.trust.version, "token": token}
+        try:
+            with self.db.begin() as session:
+                if seen is None:
+                    session.add(
+                        SeenBundle(root_fingerprint=self.root_fingerprint, made_at=bundle.issued_at, **values)
+                    )
+                else:
+                    store.replace_bundle(session, self.root_fingerprint, bundle.issued_at, values)
+        except IntegrityError:  # another request kept the first one meanwhile
+            return
+
+
+def status_text(bundle: TrustBundle, uri: str) -> str:
+    """The status list of that address as it came."""
+    return bundle.status.tokens[uri]
