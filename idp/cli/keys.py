@@ -42,11 +42,12 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 
 def _init(config: Config, _args: argparse.Namespace) -> None:
-    from idp import pki, trust_list
+    from idp import pki, revocation, trust_list
 
     now = SystemClock().now()
-    pki.init(config.keys_dir, now)
+    pki.init(config.keys_dir, now, config.issuer)
     trust_list.current(config.keys_dir, config.issuer, now)
+    revocation.current(config.keys_dir, now)
     print(f"MÔ PHỎNG / MOCK keys are in {config.keys_dir}; verifiers pin {config.keys_dir / 'root.pem'}")
 
 
@@ -94,7 +95,7 @@ def _when(moment: datetime) -> str:
 
 
 def _export(config: Config, _args: argparse.Namespace) -> None:
-    from idp import trust_list
+    from idp import revocation, trust_list
     from idp.db import Database
     from idp.documents.issuers import Issuers
     from idp.documents.status import StatusTokens
@@ -102,6 +103,7 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
     ports.agree(config.keys_dir, config.addresses)
     now = SystemClock().now()
     trust_list.current(config.keys_dir, config.issuer, now)
+    revocation.current(config.keys_dir, now)
     db = Database(config.database_url)
     try:
         if db.is_empty():
@@ -110,4 +112,4 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
             StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir).export(session, now)
     finally:
         db.dispose()
-    print(f"trust list and status lists are in {config.keys_dir}")
+    print(f"trust list, revocation list and status lists are in {config.keys_dir}")
