@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from idp.documents.endpoints import (
     presentation,
+    revocation_list,
     status_list,
+    time_stamp,
     trust_list,
     type_metadata,
     wallet,
@@ -21,10 +23,13 @@ def create_blueprints(services: DocumentServices) -> list[Blueprint]:
 
 
 def published(services: DocumentServices) -> Blueprint:
-    """Trust list, status lists, type metadata and the wallet's own: read by anyone, without a session."""
+    """Trust, status and revocation lists, time stamps, type metadata and the wallet's own: for anyone, without a
+    session."""
     blueprint = Blueprint("documents_api", __name__)
     trust_list.add(blueprint, services)
     status_list.add(blueprint, services)
+    revocation_list.add(blueprint, services)
+    time_stamp.add(blueprint, services)
     type_metadata.add(blueprint)
     wallet_metadata.add(blueprint, services)
     return blueprint
