@@ -31,7 +31,10 @@ BODY = style("body", REGULAR, 11.5, INK)
 STRONG = style("strong", BOLD, 11.5, INK)
 ENGLISH = style("english", ITALIC, 9, SOFT)
 CELL, CELL_HEAD = style("cell", REGULAR, 9.5, INK), style("cell-head", BOLD, 9.5, INK)
-CENTRED, CENTRED_STRONG = style("centred", REGULAR, 11, INK, centred=True), style("head", BOLD, 11.5, INK, centred=True)
+CENTRED, CENTRED_STRONG = (
+    style("centred", REGULAR, 11, INK, centred=True),
+    style("head", BOLD, 11.5, INK, centred=True),
+)
 CENTRED_SOFT = style("centred-soft", ITALIC, 10, SOFT, centred=True)
 TITLE = style("title", BOLD, 16, INK, centred=True)
 SECTION = style("section", BOLD, 12, INK)
@@ -112,7 +115,8 @@ def _section(section: Section, number: int, *, numbered: bool) -> tuple[list[Flo
 
 
 def _title(title: Both) -> list[Flowable]:
-    return [_text(f"{title.vi} <font name='{ITALIC}' size='9' color='#555555'>{escape(title.en)}</font>", SECTION, tag="H2", raw=True)]
+    english = f"<font name='{ITALIC}' size='9' color='#555555'>{escape(title.en)}</font>"
+    return [_text(f"{escape(title.vi)} {english}", SECTION, tag="H2", raw=True)]
 
 
 def _line(line: Line, mark: str) -> list[list[Flowable]]:
@@ -145,9 +149,8 @@ def _widths(grid: Grid) -> tuple[float, ...]:
 
 def _foot(certificate: Certificate, note: Both) -> Iterator[Flowable]:
     yield Spacer(0, 5 * mm)
-    until = Both(
-        f"Có giá trị đến hết ngày {certificate.valid_until.vi}.", f"Valid until {certificate.valid_until.en}, inclusive."
-    )
+    end = certificate.valid_until
+    until = Both(f"Có giá trị đến hết ngày {end.vi}.", f"Valid until {end.en}, inclusive.")
     yield from _both(until, BODY, ENGLISH)
     if certificate.layout.closing is not None:
         yield from _both(certificate.layout.closing, BODY, ENGLISH)
@@ -172,7 +175,7 @@ def _foot(certificate: Certificate, note: Both) -> Iterator[Flowable]:
 def _table(
     rows: Sequence[Sequence[object]],
     widths: tuple[float, ...],
-    rules: list[tuple[object, ...]],
+    rules: Sequence[tuple[object, ...]],
     *,
     pad: float = 2.5,
     heads: int = 0,

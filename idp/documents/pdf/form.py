@@ -96,17 +96,17 @@ def certificate(
     """`claims` are those which the embedded SD-JWT discloses; `issuer` is the signer's name by language."""
     groups = zip(labelled(kind, claims, "vi"), labelled(kind, claims, "en"), strict=True)
     sections = (
-        Section(Both(_nfc(vi.title), _nfc(en.title)), tuple(_parts(kind, _told(kind, vi.fields), _told(kind, en.fields))))
+        Section(_names(vi.title, en.title), tuple(_parts(kind, _told(kind, vi.fields), _told(kind, en.fields))))
         for vi, en in groups
     )
     last = expires_at - timedelta(seconds=1)
     return Certificate(
         language="vi",
-        issuer=Both(_nfc(issuer["vi"]), _nfc(issuer["en"])),
+        issuer=_names(issuer["vi"], issuer["en"]),
         authority=_nfc(claims.get("issuing_authority", "")),
         number=_nfc(claims[kind.number_claim]),
         issued_on=date.fromisoformat(str(claims["date_of_issuance"])),
-        title=Both(_nfc(kind.names["vi"]), _nfc(kind.names["en"])),
+        title=_names(kind.names["vi"], kind.names["en"]),
         layout=layout(kind.id),
         sections=tuple(section for section in sections if section.parts),
         valid_until=Both(format_date(last, "vi"), format_date(last, "en")),
@@ -146,7 +146,7 @@ def _parts(kind: DocumentType, vi: Sequence[Field], en: Sequence[Field], depth: 
 
 
 def _part(kind: DocumentType, vi: Field, en: Field, depth: int) -> list[Line | Grid]:
-    label = Both(_nfc(vi.label), _nfc(en.label))
+    label = _names(vi.label, en.label)
     if vi.shape == "object":
         return [Line(label, Both(""), depth), *_parts(kind, vi.parts, en.parts, depth + 1)]
     if vi.shape == "entries":
@@ -157,7 +157,8 @@ def _part(kind: DocumentType, vi: Field, en: Field, depth: int) -> list[Line | G
 def _entries(kind: DocumentType, label: Both, vi: Field, en: Field, depth: int) -> list[Line | Grid]:
     columns = _columns(vi, en)
     if 1 < len(columns) <= MOST_COLUMNS:
-        rows = tuple(_row(kind, tuple(columns), one, other) for one, other in zip(vi.entries, en.entries, strict=True))
+        pairs = zip(vi.entries, en.entries, strict=True)
+        rows = tuple(_row(kind, tuple(columns), one, other) for one, other in pairs)
         return [Grid(label, tuple(columns.values()), rows)]
     found: list[Line | Grid] = [Line(label, Both(""), depth)]
     for number, (one, other) in enumerate(zip(vi.entries, en.entries, strict=True), 1):
@@ -173,7 +174,7 @@ def _columns(vi: Field, en: Field) -> dict[str, Both]:
         for part, same in zip(one, other, strict=True):
             if part.shape in ("object", "entries"):
                 return {}
-            found.setdefault(part.name, Both(_nfc(part.label), _nfc(same.label)))
+            found.setdefault(part.name, _names(part.label, same.label))
     return found
 
 
@@ -198,6 +199,10 @@ def _coded(kind: DocumentType, path: ClaimsPath) -> bool:
     """Whether the type has words for the value; any other is written once, as it was signed."""
     claim = kind.claim(path)
     return claim is not None and bool(claim.values)
+
+
+def _names(vi: str, en: str) -> Both:
+    return Both(_nfc(vi), _nfc(en))
 
 
 def _nfc(text: object) -> str:

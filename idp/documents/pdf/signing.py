@@ -1,5 +1,5 @@
-"""Signing a certificate as PAdES B-LT (ETSI EN 319 142-1 section 6) with pyHanko: signature, time stamp, revocation list
-and the SD-JWT in one revision, so that the one signature covers the whole file.
+"""Signing a certificate as PAdES B-LT (ETSI EN 319 142-1 section 6) with pyHanko: signature, time stamp, revocation
+list and the SD-JWT in one revision, so that the one signature covers the whole file.
 
 Loaded when a file is asked for, not before: pyHanko is slow to import.
 """
@@ -7,6 +7,7 @@ Loaded when a file is asked for, not before: pyHanko is slow to import.
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,9 +27,12 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from idp.certificates import Credentials
 from idp.documents.pdf import time_stamps
-from idp.documents.pdf.names import ATTACHMENT, FIELD, MEDIA_TYPE, RELATIONSHIP
 from idp.documents.pdf.drawing import Drawn
+from idp.documents.pdf.names import ATTACHMENT, FIELD, MEDIA_TYPE, RELATIONSHIP
 from idp.documents.pdf.structure import add_structure
+
+# It warns that nothing is fetched; nothing is meant to be.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 #: A list made this very second is not from the future, whoever's clock is a little behind.
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -53,14 +57,19 @@ def sign(drawn: Drawn, sd_jwt: str, signing: Signing, now: datetime) -> bytes:
     )
     writer.document_meta.created = writer.document_meta.last_modified = now
     _embed(writer, sd_jwt, now)
-    store = SimpleCertificateStore.from_certs([_certificate(signing.time_stamper.certificate)])
     signed: io.BytesIO = signers.PdfSigner(
         _metadata(signing, now),
-        signers.SimpleSigner(_certificate(signing.signer.certificate), _key(signing.signer), store, embed_roots=False),
+        _signer(signing.signer),
         timestamper=_Stamper(signing.time_stamper, now),
         new_field_spec=fields.SigFieldSpec(FIELD),
     ).sign_pdf(writer)
     return signed.getvalue()
+
+
+def _signer(credentials: Credentials) -> signers.SimpleSigner:
+    # Its own certificate and no other: nothing covers what stands beside it.
+    store = SimpleCertificateStore()
+    return signers.SimpleSigner(_certificate(credentials.certificate), _key(credentials), store, embed_roots=False)
 
 
 def _metadata(signing: Signing, now: datetime) -> signers.PdfSignatureMetadata:
@@ -102,11 +111,11 @@ def _embed(writer: Any, sd_jwt: str, now: datetime) -> None:
     )
 
 
-class _Stamper(TimeStamper):  # type: ignore[misc]
+class _Stamper(TimeStamper):
     """The provider's own authority, asked without a network."""
 
     def __init__(self, authority: Credentials, now: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.authority, self.now = authority, now
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

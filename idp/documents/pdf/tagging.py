@@ -23,7 +23,9 @@ class Mark:
     lang: str
 
 
-def style(name: str, font: str, size: float, colour: Any, *, centred: bool = False, shift: float = 0) -> ParagraphStyle:
+def style(
+    name: str, font: str, size: float, colour: Any, *, centred: bool = False, shift: float = 0
+) -> ParagraphStyle:
     return ParagraphStyle(
         name, fontName=font, fontSize=size, leading=size * 1.28, textColor=colour, leftIndent=shift,
         alignment=TA_CENTER if centred else TA_LEFT, splitLongWords=1,
@@ -33,7 +35,9 @@ def style(name: str, font: str, size: float, colour: Any, *, centred: bool = Fal
 class Text(Paragraph):  # type: ignore[misc]
     """A paragraph that is one marked piece; a part of it on the next page is another."""
 
-    def __init__(self, text: str, style: Any = None, *args: Any, tag: str = "P", lang: str = "", **options: Any) -> None:
+    def __init__(
+        self, text: str, style: Any = None, *args: Any, tag: str = "P", lang: str = "", **options: Any
+    ) -> None:
         self.mark = Mark(tag, lang)
         super().__init__(text, style, *args, **options)
 
