@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
 from idp.documents import wallet
-from idp.documents.endpoints import counter, unlock
+from idp.documents.endpoints import counter, signed_pdf, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -37,6 +37,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     add("/wallet/unlock", "unlock_submit", guarded(services, unlock.submit, passcode=False), methods=["POST"])
     add("/wallet/lock", "lock", guarded(services, unlock.lock, passcode=False), methods=["POST"])
     counter.register(blueprint, services)
+    signed_pdf.register(blueprint, services)
     return services.web.protect(blueprint)
 
 

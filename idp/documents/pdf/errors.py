@@ -5,8 +5,6 @@ Each says in both languages what happened and what to do next, as `verifier/refu
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.errors import VerificationError
 
@@ -26,9 +24,7 @@ def _with(vi: str, en: str, advice: tuple[str, str] = _AGAIN) -> tuple[str, str]
 
 
 class PdfError(VerificationError):
-    """Base of them."""
-
-    words: ClassVar[tuple[str, str]]
+    """Base of them; each has its own `words`."""
 
 
 class PdfTooLarge(PdfError):

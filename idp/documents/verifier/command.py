@@ -10,12 +10,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.certificates import load_pem
+from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import CertificateMalformed, VerificationError
+from idp.documents.verifier.files import Expected, FileReader
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
@@ -28,22 +31,25 @@ _DESCRIPTION = """Check an electronic document with the network off (MÔ PHỎNG
 Kiểm tra giấy tờ điện tử, không cần mạng."""
 _EPILOG = """Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
 
-Without options the root certificate (root.pem), the trust list (trust-list.jwt), status lists (status/*.jwt)
-and type metadata (types/*.json) are taken from the folder $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
+Without options the root certificate (root.pem) and its revocation list (root.crl), the trust list
+(trust-list.jwt), status lists (status/*.jwt) and type metadata (types/*.json) are taken from the folder
+$MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
 _LONGEST_AGE = 10 * 366 * 24 * 3600  # seconds
 _YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time, and its zone, need room
 
 
-def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
-    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
+def main(argv: Sequence[str], *, metadata: Iterable[object] = (), readers: Sequence[FileReader] = ()) -> int:
+    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels, `readers`
+    know other files than the text of a document.
+    """
     options = _parser().parse_args(argv)
     now = datetime.now(UTC)
     labels = Labels()
     try:
         now = _moment(options.at, now)
         labels = _labels(options, metadata)
-        outcome = _check(options, now)
+        outcome = _check(options, now, readers)
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
@@ -61,7 +67,7 @@ def _escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
-def _check(options: argparse.Namespace, now: datetime) -> Outcome:
+def _check(options: argparse.Namespace, now: datetime, readers: Sequence[FileReader]) -> Outcome:
     key_binding = _key_binding(options)
     folder = _folder()
     try:
@@ -69,20 +75,32 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
         status = _status(options, folder)
     except VerificationError as error:
         return Outcome("unusable", now, code=error.code, detail=error.detail)
-    text = _read(options.file)
+    data = _octets(options.file, max(2 * MAX_LENGTH, *(reader.longest for reader in readers), 0))
+    expected = Expected(
+        trust, now, key_binding, options.person, status, options.vct, _revocation_list(options, folder)
+    )
+    reader = next((one for one in readers if one.reads(data)), None)
     try:
-        document = verify(
-            text,
-            trust=trust,
-            now=now,
-            key_binding=key_binding,
-            person=options.person,
-            status=status,
-            vct=options.vct,
-        )
+        if reader is None:
+            document, source = _verify_text(_text(data), expected), None
+        else:
+            document, source = reader.verify(data, expected)
     except VerificationError as error:
         return refused(error, trust, now)
-    return accepted(document, trust, now, allow_unchecked=options.allow_unchecked_status)
+    found = accepted(document, trust, now, allow_unchecked=options.allow_unchecked_status)
+    return replace(found, source=source)
+
+
+def _verify_text(text: str, expected: Expected) -> VerifiedDocument:
+    return verify(
+        text,
+        trust=expected.trust,
+        now=expected.now,
+        key_binding=expected.key_binding,
+        person=expected.person,
+        status=expected.status,
+        vct=expected.vct,
+    )
 
 
 def _folder() -> Path:
@@ -107,6 +125,12 @@ def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustLis
 def _status(options: argparse.Namespace, folder: Path) -> StatusLists | None:
     paths = options.status or sorted(map(str, (folder / "status").glob("*.jwt")))
     return StatusLists.of(map(_read, paths)) if paths else None
+
+
+def _revocation_list(options: argparse.Namespace, folder: Path) -> bytes | None:
+    """The newest list at hand; a file that was named must be there."""
+    path = options.revocation_list or folder / "root.crl"
+    return _octets(str(path), 2 * MAX_LENGTH) if options.revocation_list or path.exists() else None
 
 
 def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
@@ -141,14 +165,20 @@ def _moment(text: str | None, now: datetime) -> datetime:
 
 
 def _read(path: str) -> str:
+    return _text(_octets(path, 2 * MAX_LENGTH))
+
+
+def _text(data: bytes) -> str:
     """A text, or as much of it as shows that it is too long. Windows editors put a mark before it."""
+    return data[: 2 * MAX_LENGTH].decode("utf-8-sig", "replace")
+
+
+def _octets(path: str, longest: int) -> bytes:
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(2 * MAX_LENGTH)
-        else:
-            with Path(path).open("rb") as stream:
-                data = stream.read(2 * MAX_LENGTH)
-        return data.decode("utf-8-sig", "replace")
+            return sys.stdin.buffer.read(longest)
+        with Path(path).open("rb") as stream:
+            return stream.read(longest)
     except OSError as error:
         raise Unusable("unusable.file", path=path) from error
 
@@ -166,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--root", metavar="FILE", help="the pinned root certificate, PEM")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
     add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names")
+    add("--revocation-list", metavar="FILE", help="for a PDF: the root's revocation list, newer than the file's own")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
     add("--person", metavar="NUMBER", help="the ID number the document must be about")
     add("--vct", metavar="TYPE", nargs="+", action="extend", help="document types that are expected")

@@ -43,6 +43,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "part.answers": ("Bốn câu trả lời", "The four answers"),
     "part.fields": ("Nội dung", "Fields"),
     "part.technical": ("Chi tiết kỹ thuật", "Technical details"),
+    "label.file": ("Tệp", "File"),
     "label.issuer": ("Cơ quan ký", "Signed by"),
     "label.type": ("Loại giấy tờ", "Document type"),
     "label.issued_at": ("Ký lúc", "Signed at"),
@@ -97,13 +98,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 def refusal(code: str, language: Language) -> str:
     """The sentences for a refusal. Raises `KeyError` for a code that does not exist."""
-    return _choose(REFUSALS[code], language)
+    return choose(REFUSALS[code], language)
 
 
 def word(key: str, language: Language, **values: object) -> str:
     """A text of the command, with its values filled in."""
-    return _choose(WORDS[key], language).format(**values)
+    return choose(WORDS[key], language).format(**values)
 
 
-def _choose(both: tuple[str, str], language: Language) -> str:
+def choose(both: tuple[str, str], language: Language) -> str:
+    """One of two texts (Vietnamese, English)."""
     return both[0] if language == "vi" else both[1]
