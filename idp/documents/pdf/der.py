@@ -17,8 +17,8 @@ def require_der(data: bytes) -> None:
 
 def _value(data: bytes, start: int, end: int, depth: int) -> int:
     """Where the value that begins at `start` ends."""
-    if depth > MAX_DEPTH or end - start < 2:
-        raise NotDer("too deep, or cut off")
+    if depth > MAX_DEPTH or end - start < 2 or not data[start]:
+        raise NotDer("too deep, cut off, or filled up with zeros")
     if data[start] & 0x1F == 0x1F:  # tag numbers above 30: none in CMS and X.509
         raise NotDer("a long tag")
     place, length = _length(data, start + 1, end)

@@ -118,7 +118,7 @@ def _certificates(found: Any, wanted: Any) -> tuple[x509.Certificate, ...]:
     _need(1 <= len(found) <= MAX_CERTIFICATES, "no certificate, or too many")
     _need(all(choice.name == "certificate" for choice in found), "another kind of certificate")
     named = [
-        choice.chosen.issuer == wanted.chosen["issuer"]
+        choice.chosen.issuer.dump() == wanted.chosen["issuer"].dump()  # octets: names compare without case
         and choice.chosen.serial_number == wanted.chosen["serial_number"].native
         for choice in found
     ]
