@@ -13,7 +13,16 @@ from html import escape
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer, TableStyle
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Spacer,
+    TableStyle,
+)
 
 from idp.documents.pdf import fonts
 from idp.documents.pdf.fonts import BOLD, ITALIC, REGULAR, printable
@@ -75,7 +84,7 @@ def _story(certificate: Certificate, note: Both) -> Iterator[Flowable]:
     for section in certificate.sections:
         drawn, number = _section(section, number, numbered=certificate.layout.numbered)
         yield from drawn
-    yield from _foot(certificate, note)
+    yield _foot(certificate, note)
 
 
 def _head(certificate: Certificate) -> Iterator[Flowable]:
@@ -108,7 +117,9 @@ def _section(section: Section, number: int, *, numbered: bool) -> tuple[list[Flo
         if isinstance(part, Line):
             rows.append(_line(part, mark))
             continue
-        drawn += [*_lines(rows), Spacer(0, 2 * mm), *_both(part.label, STRONG, ENGLISH, mark), _grid(part)]
+        label = _both(part.label, STRONG, ENGLISH, mark)
+        # A table's name never stands alone at the foot of a page.
+        drawn += [*_lines(rows), CondPageBreak(35 * mm), Spacer(0, 2 * mm), *label, _grid(part), Spacer(0, 1.5 * mm)]
         rows = []
     drawn += _lines(rows)
     return [KeepTogether(drawn[: 2 + len(_title(section.title))]), *drawn[2 + len(_title(section.title)) :]], number
@@ -147,29 +158,34 @@ def _widths(grid: Grid) -> tuple[float, ...]:
     return tuple(WIDTH * share / sum(shares) for share in shares)
 
 
-def _foot(certificate: Certificate, note: Both) -> Iterator[Flowable]:
-    yield Spacer(0, 5 * mm)
+def _foot(certificate: Certificate, note: Both) -> Flowable:
+    """Validity, closing words and signature: never a signature alone on a page."""
     end = certificate.valid_until
     until = Both(f"Có giá trị đến hết ngày {end.vi}.", f"Valid until {end.en}, inclusive.")
-    yield from _both(until, BODY, ENGLISH)
-    if certificate.layout.closing is not None:
-        yield from _both(certificate.layout.closing, BODY, ENGLISH)
-    yield Spacer(0, 6 * mm)
-    signature = [
+    closing = certificate.layout.closing
+    box = [("BOX", (0, 0), (0, 0), 0.4, RULE)]
+    notes = list(_both(note, NOTE, style("note-english", ITALIC, 8, SOFT)))
+    return KeepTogether(
+        [
+            Spacer(0, 4 * mm),
+            *_both(until, BODY, ENGLISH),
+            *([] if closing is None else _both(closing, BODY, ENGLISH)),
+            Spacer(0, 5 * mm),
+            _table([[notes, _signature(certificate)]], (WIDTH * 0.52, WIDTH * 0.48), box, pad=5),
+        ]
+    )
+
+
+def _signature(certificate: Certificate) -> list[Flowable]:
+    return [
         _text(certificate.issuer.vi.upper(), CENTRED_STRONG),
         _text(certificate.issuer.en, CENTRED_SOFT),
         Spacer(0, 3 * mm),
         _text("(Đã ký số / Digitally signed)", style("signed", ITALIC, 10.5, MOCK_INK, centred=True)),
-        _text(certificate.made_at.vi, CENTRED),
+        _text(f"{certificate.made_at.vi} (UTC+7)", CENTRED),
         Spacer(0, 3 * mm),
         *([_text(certificate.signer, CENTRED_STRONG)] if certificate.signer else []),
     ]
-    yield KeepTogether(
-        [
-            _table([[list(_both(note, NOTE, style("note-english", ITALIC, 8, SOFT))), signature]],
-                   (WIDTH * 0.52, WIDTH * 0.48), [("BOX", (0, 0), (0, 0), 0.4, RULE)], pad=5),
-        ]
-    )  # fmt: skip
 
 
 def _table(
@@ -204,7 +220,8 @@ def _both(text: Both, vi: object, en: object, mark: str = "") -> Iterator[Flowab
 
 
 def _text(text: str, how: object, *, tag: str = "P", lang: str = "", raw: bool = False) -> Flowable:
-    return Text(printable(text) if raw else escape(printable(text)), how, tag=tag, lang=lang)
+    marked = printable(text) if raw else escape(printable(text)).replace("\n", "<br/>")
+    return Text(marked.replace("MÔ PHỎNG", "MÔ\u00a0PHỎNG"), how, tag=tag, lang=lang)
 
 
 def _watermark(canvas: MarkedCanvas, document: object) -> None:

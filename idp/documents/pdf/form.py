@@ -134,7 +134,10 @@ def _both(table: Mapping[str, str] | None) -> Both | None:
     return None if table is None else Both(table["vi"], table["en"])
 
 
-def _told(kind: DocumentType, fields: Sequence[Field]) -> list[Field]:
+def _told(kind: DocumentType, fields: Sequence[Field]) -> Sequence[Field]:
+    """Without those in the head; an object that is a group of its own goes by the group's title."""
+    if len(fields) == 1 and fields[0].shape == "object":
+        return fields[0].parts
     return [field for field in fields if field.path not in {(name,) for name in (*HEAD, kind.number_claim)}]
 
 
