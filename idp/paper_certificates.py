@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-from idp import certificates
+from idp import certificates, revocation
 from idp.certificates import Credentials
 
 YEAR = timedelta(days=365)
@@ -47,6 +47,7 @@ def make_signer(
 ) -> None:
     """Make or renew an issuer's certificate for PDF files; `point` is where the revocation list is published."""
     base = _signer_base(keys_dir, issuer_id)
+    _lay_down(keys_dir, base)
     if not _good(base, authority, now + SIGNER_RENEWAL, point):
         purpose = x509.ExtendedKeyUsage([DOCUMENT_SIGNING])
         _make(base, authority, title, uri, (now - BACKDATED, now + SIGNER_LIFE), point, purpose, critical=False)
@@ -55,6 +56,7 @@ def make_signer(
 def make_time_stamper(keys_dir: Path, authority: Credentials, now: datetime, point: str | None) -> None:
     """Make or renew the time-stamp authority's certificate."""
     base = keys_dir / TIME_STAMPER
+    _lay_down(keys_dir, base)
     # The root may end before: then as long as the root.
     until = min(now + TIME_STAMPER_RENEWAL, authority.certificate.not_valid_after_utc - BACKDATED)
     if not _good(base, authority, until, point):
@@ -66,6 +68,14 @@ def make_time_stamper(keys_dir: Path, authority: Credentials, now: datetime, poi
 
 def _signer_base(keys_dir: Path, issuer_id: str) -> Path:
     return keys_dir / "issuers" / f"{issuer_id}-pdf"
+
+
+def _lay_down(keys_dir: Path, base: Path) -> None:
+    """A key whose certificate was revoked is never used again."""
+    found = certificates.existing(base)
+    if found is not None and found.certificate.serial_number in {one.serial for one in revocation.revoked(keys_dir)}:
+        for suffix in (".key", ".pem"):
+            base.with_suffix(suffix).unlink()
 
 
 def _good(base: Path, authority: Credentials, until: datetime, point: str | None) -> bool:

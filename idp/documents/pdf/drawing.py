@@ -108,7 +108,7 @@ def _head(certificate: Certificate) -> Iterator[Flowable]:
 
 
 def _section(section: Section, number: int, *, numbered: bool) -> tuple[list[Flowable], int]:
-    drawn: list[Flowable] = [Spacer(0, 4 * mm), *_title(section.title)]
+    drawn: list[Flowable] = [CondPageBreak(45 * mm), Spacer(0, 4 * mm), *_title(section.title)]
     rows: list[list[list[Flowable]]] = []
     for part in section.parts:
         top = isinstance(part, Grid) or part.depth == 0
@@ -122,7 +122,8 @@ def _section(section: Section, number: int, *, numbered: bool) -> tuple[list[Flo
         drawn += [*_lines(rows), CondPageBreak(35 * mm), Spacer(0, 2 * mm), *label, _grid(part), Spacer(0, 1.5 * mm)]
         rows = []
     drawn += _lines(rows)
-    return [KeepTogether(drawn[: 2 + len(_title(section.title))]), *drawn[2 + len(_title(section.title)) :]], number
+    head = 3  # the break, the space and the title
+    return [drawn[0], KeepTogether(drawn[1 : head + 1]), *drawn[head + 1 :]], number
 
 
 def _title(title: Both) -> list[Flowable]:
