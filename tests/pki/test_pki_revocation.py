@@ -125,8 +125,7 @@ def test_a_moved_provider_moves_the_distribution_point(keys_dir: Path, now: date
 
 
 def test_near_their_end_they_are_renewed(keys_dir: Path, now: datetime) -> None:
-    """A time stamp must be checkable for as long as a paper is good: its certificate has six years left, or the
-    root's life."""
+    """With the same key. The time stamper's lives as long as the root, which nothing outlives."""
     signer, stamper = (
         paper_certificates.signer(keys_dir, "police-ministry"),
         paper_certificates.time_stamper(keys_dir),
