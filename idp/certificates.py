@@ -41,15 +41,20 @@ def end_entity(
     key: ec.EllipticCurvePrivateKey,
     authority: Credentials,
     life: tuple[datetime, datetime],
+    *,
+    commits: bool = False,
 ) -> x509.CertificateBuilder:
-    """A certificate for signing or serving, within the life of the one that issues it."""
+    """A certificate for signing or serving, within the life of the one that issues it.
+
+    `commits`: what it signs binds the signer (`contentCommitment`), as a paper's signature does.
+    """
     above = authority.certificate
     return (
         builder(title, key, issued_by=above)
         .not_valid_before(max(life[0], above.not_valid_before_utc))
         .not_valid_after(min(life[1], above.not_valid_after_utc))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage(certificates=False), critical=True)
+        .add_extension(usage(certificates=False, commits=commits), critical=True)
         .add_extension(names, critical=False)
     )
 
@@ -81,13 +86,13 @@ def _name(*names: str) -> x509.Name:
     return x509.Name([country, organisation, x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
 
 
-def usage(*, certificates: bool) -> x509.KeyUsage:
+def usage(*, certificates: bool, commits: bool = False) -> x509.KeyUsage:
     """Key usage (RFC 5280 4.2.1.3): signatures; for the root certificates and revocation lists too."""
     return x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=certificates,
         crl_sign=certificates,
-        content_commitment=False,
+        content_commitment=commits,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
@@ -161,6 +166,15 @@ def load(base: Path) -> Credentials:
     if found is None:
         raise KeysMissing(f"no usable {base}.key with its .pem: run `mock-vneid keys init`")
     return found
+
+
+def points(certificate: x509.Certificate) -> str | None:
+    """Where the certificate says that its revocation list is (RFC 5280 4.2.1.13)."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return None
+    return next((str(name.value) for point in found for name in point.full_name or ()), None)
 
 
 def _read_key(path: Path) -> ec.EllipticCurvePrivateKey:

@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from joserfc.jwk import ECKey
 
-from idp import certificates, key_files, key_rotation, type_files
+from idp import certificates, key_files, key_rotation, paper_certificates, revocation, type_files
 from idp.certificates import Credentials, KeysMissing
 from idp.type_files import DocumentTypeError
 
@@ -82,12 +82,19 @@ def _issuer_profiles(_own: Path | None) -> Mapping[str, IssuerProfile]:
     }
 
 
-def init(keys_dir: Path, now: datetime) -> None:
-    """Make every key file that is missing and renew what is near its end; what is good is left alone."""
+def init(keys_dir: Path, now: datetime, provider: str | None = None) -> None:
+    """Make every key file that is missing and renew what is near its end; what is good is left alone.
+
+    `provider` is the address under which the revocation list is published; without it the certificates name none.
+    """
     with key_files.locked(keys_dir):
         authority = _root(keys_dir, now)
+        point = None if provider is None else revocation.address(provider)
         for profile in issuer_profiles().values():
             _issuer(keys_dir, authority, profile, now)
+            title = (profile.name["vi"], profile.name["en"])
+            paper_certificates.make_signer(keys_dir, authority, profile.id, title, profile.uri, now, point)
+        paper_certificates.make_time_stamper(keys_dir, authority, now, point)
         for name in SECRETS:
             key_files.write_once(keys_dir / name, secrets.token_bytes(SECRET_BYTES))
         key_files.write_once(keys_dir / PORTAL_KEYS, _portal_keys())

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from idp import key_files, pki
+from idp import key_files, paper_certificates, pki
 
 TYPE = "trust-list+jwt"
 MEDIA_TYPE = f"application/{TYPE}"
@@ -71,15 +72,21 @@ def _make(keys_dir: Path, issuer: str, now: datetime) -> str:
 
 
 def _entries(keys_dir: Path) -> list[Mapping[str, object]]:
-    return [_entry(profile, pki.issuer(keys_dir, profile.id)) for profile in pki.issuer_profiles().values()]
+    return [_entry(keys_dir, profile) for profile in pki.issuer_profiles().values()]
 
 
-def _entry(profile: pki.IssuerProfile, credentials: pki.Credentials) -> Mapping[str, object]:
-    certificate = credentials.certificate
+def _entry(keys_dir: Path, profile: pki.IssuerProfile) -> Mapping[str, object]:
+    certificate = pki.issuer(keys_dir, profile.id).certificate
     return {
         "name": dict(profile.name),
         "ski": pki.key_identifier(certificate),
         "iss": profile.uri,
-        "certificate": base64.b64encode(certificate.public_bytes(Encoding.DER)).decode("ascii"),
+        "certificate": _text(certificate),
+        # What signs PDF files of the same types, and nothing else.
+        "pdf_certificate": _text(paper_certificates.signer(keys_dir, profile.id).certificate),
         "vct": sorted(profile.vct),
     }
+
+
+def _text(certificate: x509.Certificate) -> str:
+    return base64.b64encode(certificate.public_bytes(Encoding.DER)).decode("ascii")

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
-from idp import pki, trust_list, type_files
+from idp import pki, revocation, trust_list, type_files
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.audit.store import AuditLog
@@ -66,8 +66,9 @@ def provision(config: Config, clock: Clock | None = None) -> Provisioned:
 def make_keys(config: Config, now: datetime) -> None:
     """Keys, certificates and the trust list, where missing or near their end. Raises CommandError."""
     try:
-        pki.init(config.keys_dir, now)
+        pki.init(config.keys_dir, now, config.issuer)
         trust_list.current(config.keys_dir, config.issuer, now)
+        revocation.current(config.keys_dir, now)
     except (pki.KeysMissing, KeySetError) as error:
         raise CommandError(str(error)) from error
 

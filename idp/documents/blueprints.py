@@ -7,7 +7,9 @@ from flask import Blueprint
 from idp.documents.endpoints import (
     presentation,
     records_desk,
+    revocation_list,
     status_list,
+    time_stamp,
     trust_bundle,
     trust_list,
     type_metadata,
@@ -24,11 +26,14 @@ def create_blueprints(services: DocumentServices) -> list[Blueprint]:
 
 
 def published(services: DocumentServices) -> Blueprint:
-    """Trust list, status lists, both in a bundle, type metadata and the wallet's own: read by anyone."""
+    """Trust, status and revocation lists, the bundle, time stamps, type metadata and the wallet's own: for anyone,
+    without a session."""
     blueprint = Blueprint("documents_api", __name__)
     trust_list.add(blueprint, services)
     trust_bundle.add(blueprint, services)
     status_list.add(blueprint, services)
+    revocation_list.add(blueprint, services)
+    time_stamp.add(blueprint, services)
     type_metadata.add(blueprint)
     wallet_metadata.add(blueprint, services)
     return blueprint

@@ -177,13 +177,9 @@ def test_a_picture_of_it(counter: Counter) -> None:
     assert "no QR code was found" in answer.out
 
 
-def test_a_pdf_without_a_reader(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Told for what it is, where this installation cannot read it."""
+def test_files_have_an_end() -> None:
     from idp.documents.offline import readers
 
-    monkeypatch.setattr(readers, "PDF_READER", "idp.documents.no_such_thing.reader")
-    with pytest.raises(readers.Unreadable, match="no_pdf_reader"):
-        readers.read(b"%PDF-1.7")
     with pytest.raises(readers.Unreadable, match="too_large"):
         readers.read(bytes(readers.MAX_FILE + 1))
 

@@ -52,16 +52,16 @@ def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Re
     if isinstance(found, Response):
         return found
     if found.state(services.clock.now()) != "valid":
-        return _not_showable(services, found)
+        return not_showable(services, found)
     lang = services.web.language()
     return services.web.render(
         "documents/counter_choose.html",
         document=found,
         title=found.type.names[lang],
-        always=_always(found, lang),
+        always=always(found, lang),
         choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
         seconds=int(counter.LIFETIME.total_seconds()),
-        rule=_rule(found, services.clock.now()),
+        rule=asking_rule(found, services.clock.now()),
     )
 
 
@@ -74,7 +74,7 @@ def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Resp
         with services.db.begin() as session:
             token = counter.show(session, services.at_rest, services.config.issuer, found, chosen, now)
     except NotShowable:
-        return _not_showable(services, found)
+        return not_showable(services, found)
     return services.web.redirect(url_for("wallet.show_code", document_id=found.id, token=token))
 
 
@@ -109,19 +109,19 @@ def state(services: DocumentServices, token: str) -> Response:
         return _json(HTTPStatus.OK, counter.state(session, token, services.clock.now(), found.holder.subject))
 
 
-def _rule(document: Document, now: datetime) -> AskingRule | None:
+def asking_rule(document: Document, now: datetime) -> AskingRule | None:
     """The law by which nobody may ask for it. She may still show it of her own will, and is told so first."""
     today = now.astimezone(VIETNAM).date()
     return next((rule for rule in rules() if rule.vct == document.vct and rule.since <= today), None)
 
 
-def _always(document: Document, lang: str) -> list[str]:
+def always(document: Document, lang: str) -> list[str]:
     """Labels of what is shown whatever she chooses: who she is, and what the issuer never lets out."""
     fixed = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
     return [document.type.label((name,), lang) for name in (*counter.ALWAYS, *(claim.name for claim in fixed))]
 
 
-def _not_showable(services: DocumentServices, document: Document) -> Response:
+def not_showable(services: DocumentServices, document: Document) -> Response:
     state_word = services.web.t(f"wallet.state.{document.state(services.clock.now())}")
     return services.web.problem(HTTPStatus.CONFLICT, "wallet.not_showable", state=state_word)
 

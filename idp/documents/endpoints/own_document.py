@@ -48,14 +48,14 @@ def last_instant(document: Document) -> datetime:
     return document.expires_at - timedelta(seconds=1)
 
 
-def file_name(document: Document) -> str:
+def file_name(document: Document, ending: str = "sd-jwt") -> str:
     """Type and number, in letters that every file system takes."""
     number = re.sub(r"[^A-Za-z0-9-]+", "-", document.document_number).strip("-")
-    return f"{document.type.id}-{number}.sd-jwt"
+    return f"{document.type.id}-{number}.{ending}"
 
 
-def attachment(text: str, name: str) -> Response:
-    response = Response(text, content_type=MEDIA_TYPE)
+def attachment(content: str | bytes, name: str, media_type: str = MEDIA_TYPE) -> Response:
+    response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

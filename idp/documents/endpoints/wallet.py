@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents import history as history_of_use
 from idp.documents import wallet
 from idp.documents.document import Document
-from idp.documents.endpoints import counter, health, printing, requests, unlock
+from idp.documents.endpoints import counter, health, printing, requests, signed_pdf, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -49,6 +49,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
         requests.register(blueprint, services, services.desk)
     health.register(blueprint, services)
     printing.register(blueprint, services)
+    signed_pdf.register(blueprint, services)
     return services.web.protect(blueprint)
 
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from idp.documents.offline import code, images
 from idp.documents.offline.verify import verify_code
+from idp.documents.pdf.reader import PdfReader
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.document import VerifiedDocument
+from idp.documents.verifier.files import Expected, Source
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
 from idp.documents.verifier.verify import verify
 
-Kind = Literal["sd_jwt", "code"]
+Kind = Literal["sd_jwt", "code", "pdf"]
 MAX_FILE = 16 * 2**20
-_PDF = b"%PDF-"
-#: The module that takes the SD-JWT out of a PDF file by `embedded(data) -> str`, where this installation has one.
-PDF_READER = "idp.documents.pdf.reader"
 #: Of a text only these are not part of it: a space is a letter of Base45.
 _AROUND = "\r\n\t"
 
@@ -37,7 +34,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """What is to be verified: `text` of a document (SD-JWT) or of an offline code."""
+    """What is to be verified: `text` of a document (SD-JWT), of an offline code, or of a PDF, a letter an octet."""
 
     kind: Kind
     text: str
@@ -47,8 +44,8 @@ def read(data: bytes) -> Given:
     """Raises Unreadable. A text that is nothing at all is for the verifier to refuse."""
     if len(data) > MAX_FILE:
         raise Unreadable("unusable.too_large")
-    if data.startswith(_PDF):
-        return Given("sd_jwt", _embedded(data))
+    if PdfReader().reads(data):
+        return Given("pdf", data.decode("latin-1"))
     if images.is_picture(data):
         return Given("code", _pictured(data))
     text = data[: 2 * MAX_LENGTH].decode("utf-8-sig", "replace").strip(_AROUND)
@@ -66,8 +63,24 @@ def verify_given(
     vct: Collection[str] | None = None,
 ) -> VerifiedDocument:
     """By the verifier of its kind. Raises `VerificationError`."""
+    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None))[0]
+
+
+def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:
+    """The same, with what is to be said of the file it came in. Raises `VerificationError`."""
+    if given.kind == "pdf":
+        return PdfReader().verify(given.text.encode("latin-1"), expected)
     check = verify_code if given.kind == "code" else verify
-    return check(given.text, trust=trust, now=now, key_binding=key_binding, person=person, status=status, vct=vct)
+    document = check(
+        given.text,
+        trust=expected.trust,
+        now=expected.now,
+        key_binding=expected.key_binding,
+        person=expected.person,
+        status=expected.status,
+        vct=expected.vct,
+    )
+    return document, None
 
 
 def _pictured(data: bytes) -> str:
@@ -77,10 +90,3 @@ def _pictured(data: bytes) -> str:
         raise Unreadable("unusable.no_image_reader") from error
     except images.NoCode as error:
         raise Unreadable("unusable.no_code") from error
-
-
-def _embedded(data: bytes) -> str:
-    if importlib.util.find_spec(PDF_READER.rpartition(".")[0]) is None:
-        raise Unreadable("unusable.no_pdf_reader")
-    embedded: Callable[[bytes], str] = importlib.import_module(PDF_READER).embedded
-    return embedded(data)

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.certificates import load_pem
+from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import CertificateMalformed, VerificationError
+from idp.documents.verifier.files import Expected
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
@@ -30,12 +32,13 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """Check an electronic document with the network off (MÔ PHỎNG / MOCK).
 Kiểm tra giấy tờ điện tử, không cần mạng."""
-_EPILOG = """FILE is a document (SD-JWT), the text of an offline code, or a picture of one.
+_EPILOG = """FILE is a document (SD-JWT), a signed PDF, the text of an offline code, or a picture of one.
 
 Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
 
-Without options the root certificate (root.pem), the trust list (trust-list.jwt), status lists (status/*.jwt)
-and type metadata (types/*.json) are taken from the folder $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
+Without options the root certificate (root.pem) and its revocation list (root.crl), the trust list
+(trust-list.jwt), status lists (status/*.jwt) and type metadata (types/*.json) are taken from the folder
+$MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
 _MAX_FILE = 16 * 2**20
 _LONGEST_AGE = 10 * 366 * 24 * 3600  # seconds
@@ -55,7 +58,7 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     try:
         now = _moment(options.at, now)
         labels = _labels(options, metadata)
-        outcome = _check(options, now)
+        outcome = _check(options, now, readers)
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
@@ -106,16 +109,11 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
         given = readers.read(_read_bytes(options.file))
     except readers.Unreadable as error:
         raise Unusable(error.key) from error
+    expected = Expected(
+        trust, now, key_binding, options.person, status, options.vct, _revocation_list(options, folder)
+    )
     try:
-        document = readers.verify_given(
-            given,
-            trust=trust,
-            now=now,
-            key_binding=key_binding,
-            person=options.person,
-            status=status,
-            vct=options.vct,
-        )
+        document, source = readers.verify_file(given, expected)
     except VerificationError as error:
         return replace(refused(error, trust, now), old_lists=ages.ages(trust, None, now).old(policy))
     found = accepted(
@@ -125,7 +123,7 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
         allow_unchecked=options.allow_unchecked_status,
         max_status_age=_max_status_age(options),
     )
-    return replace(found, old_lists=ages.ages(trust, document, now).old(policy))
+    return replace(found, source=source, old_lists=ages.ages(trust, document, now).old(policy))
 
 
 def _folder() -> Path:
@@ -164,6 +162,12 @@ def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustLis
 def _status(options: argparse.Namespace, folder: Path) -> StatusLists | None:
     paths = options.status or sorted(map(str, (folder / "status").glob("*.jwt")))
     return StatusLists.of(map(_read, paths)) if paths else None
+
+
+def _revocation_list(options: argparse.Namespace, folder: Path) -> bytes | None:
+    """The newest list at hand; a file that was named must be there."""
+    path = options.revocation_list or folder / "root.crl"
+    return _read_bytes(str(path), 2 * MAX_LENGTH) if options.revocation_list or path.exists() else None
 
 
 def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
@@ -212,8 +216,12 @@ def _moment(text: str | None, now: datetime) -> datetime:
 
 
 def _read(path: str) -> str:
+    return _text(_read_bytes(path, 2 * MAX_LENGTH))
+
+
+def _text(data: bytes) -> str:
     """A text, or as much of it as shows that it is too long. Windows editors put a mark before it."""
-    return _read_bytes(path, 2 * MAX_LENGTH).decode("utf-8-sig", "replace")
+    return data[: 2 * MAX_LENGTH].decode("utf-8-sig", "replace")
 
 
 def _read_bytes(path: str, most: int = _MAX_FILE + 1) -> bytes:
@@ -243,6 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--warn-age", metavar="HOURS", type=float, default=4, help="say so of an older status list (default 4)")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
     add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names")
+    add("--revocation-list", metavar="FILE", help="for a PDF: the root's revocation list, newer than the file's own")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
     add("--person", metavar="NUMBER", help="the ID number the document must be about")
     add("--vct", metavar="TYPE", nargs="+", action="extend", help="document types that are expected")

@@ -10,10 +10,12 @@ from idp.documents.verifier.answers import Answer, Answers
 class VerificationError(Exception):
     """Base of every refusal. `answers` holds what was established before it.
 
-    `outcome` is what the question under examination is answered with when this error ends it.
+    `outcome` is what the question under examination is answered with when this error ends it. `words` (Vietnamese,
+    English) are for a clerk; None where they stand in `refusals.py` under the code.
     """
 
     code: ClassVar[str]
+    words: ClassVar[tuple[str, str] | None] = None
     outcome: ClassVar[Answer] = Answer.NO
 
     def __init__(self, detail: str = "", answers: Answers | None = None) -> None:

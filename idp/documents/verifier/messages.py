@@ -58,6 +58,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "part.answers": ("Bốn câu trả lời", "The four answers"),
     "part.fields": ("Nội dung", "Fields"),
     "part.technical": ("Chi tiết kỹ thuật", "Technical details"),
+    "label.file": ("Tệp", "File"),
     "label.issuer": ("Cơ quan ký", "Signed by"),
     "label.type": ("Loại giấy tờ", "Document type"),
     "label.issued_at": ("Ký lúc", "Signed at"),
@@ -101,10 +102,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unusable.no_image_reader": (
         "bản cài đặt này chưa đọc được ảnh. Hãy cài `pip install mock-vneid[pictures]`, hoặc đưa chữ của mã QR.",
         "this installation cannot read pictures. Run `pip install mock-vneid[pictures]`, or give the code's text.",
-    ),
-    "unusable.no_pdf_reader": (
-        "bản cài đặt này chưa đọc được tệp PDF. Hãy đưa tệp giấy tờ (.sd-jwt) hoặc mã QR.",
-        "this installation cannot read PDF files. Give the document's own file (.sd-jwt) or its QR code.",
     ),
     "unusable.receipt": ("tệp {path} không phải biên nhận kiểm tra.", "the file {path} is no verification receipt."),
     "unusable.receipt_keys": (
@@ -191,13 +188,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 def refusal(code: str, language: Language) -> str:
     """The sentences for a refusal. Raises `KeyError` for a code that does not exist."""
-    return _choose(REFUSALS[code], language)
+    return choose(REFUSALS[code], language)
 
 
 def word(key: str, language: Language, **values: object) -> str:
     """A text of the command, with its values filled in."""
-    return _choose(WORDS[key], language).format(**values)
+    return choose(WORDS[key], language).format(**values)
 
 
-def _choose(both: tuple[str, str], language: Language) -> str:
+def choose(both: tuple[str, str], language: Language) -> str:
+    """One of two texts (Vietnamese, English)."""
     return both[0] if language == "vi" else both[1]

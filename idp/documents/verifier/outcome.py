@@ -10,7 +10,8 @@ from idp.documents.verifier.ages import age
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.document import VerifiedDocument, thaw
 from idp.documents.verifier.failure import VerificationError
-from idp.documents.verifier.messages import Language, refusal, word
+from idp.documents.verifier.files import Source
+from idp.documents.verifier.messages import Language, choose, refusal, word
 from idp.documents.verifier.trust import TrustList
 
 Verdict = Literal[
@@ -64,6 +65,8 @@ class Outcome:
     unusable: Unusable | None = None
     #: Lists that are older than the caller's policy likes: `trust_list`, `status_list`.
     old_lists: tuple[str, ...] = ()
+    words: tuple[str, str] | None = None  # of the refusal, where it brings its own
+    source: Source | None = None  # the file it came in, where that was not the document's text
 
     @property
     def exit_code(self) -> int:
@@ -76,6 +79,8 @@ class Outcome:
     def _reason(self, language: Language) -> str:
         if self.unusable is not None:
             return word(self.unusable.key, language, **self.unusable.values)
+        if self.words is not None:
+            return choose(self.words, language)
         return refusal(self.code, language) if self.code is not None else ""
 
     def _ages(self, language: Language) -> dict[str, str]:
@@ -97,6 +102,7 @@ class Outcome:
             "trust_list": None if self.trust is None else _trust(self.trust),
             "old_lists": list(self.old_lists),
             "document": None if self.document is None else _document(self.document),
+            "file": None if self.source is None else _source(self.source),
         }
 
 
@@ -124,7 +130,7 @@ def accepted(
 def refused(error: VerificationError, trust: TrustList, now: datetime) -> Outcome:
     """What a refusal comes to; what is no document at all is unusable input."""
     verdict: Verdict = "unusable" if error.code == "not_a_document" else "refused"
-    return Outcome(verdict, now, error.answers, trust, code=error.code, detail=error.detail)
+    return Outcome(verdict, now, error.answers, trust, code=error.code, detail=error.detail, words=error.words)
 
 
 def _trust(trust: TrustList) -> dict[str, object]:
@@ -134,6 +140,10 @@ def _trust(trust: TrustList) -> dict[str, object]:
         "issued_at": trust.issued_at.isoformat(),
         "expires_at": trust.expires_at.isoformat(),
     }
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"format": source.format, "signed_at": source.signed_at.isoformat()}
 
 
 def _document(document: VerifiedDocument) -> dict[str, object]:

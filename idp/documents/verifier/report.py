@@ -10,7 +10,7 @@ from idp.documents.verifier.ages import age as age
 from idp.documents.verifier.answers import Answers
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.labels import Labels, Path
-from idp.documents.verifier.messages import Language, word
+from idp.documents.verifier.messages import Language, choose, word
 from idp.documents.verifier.outcome import Outcome
 from idp.documents.verifier.trust import TrustList
 
@@ -106,6 +106,9 @@ def _technical(outcome: Outcome, labels: Labels, language: Language) -> Iterator
         rows += [("label.code", outcome.code), ("label.detail", outcome.detail or "-")]
     if outcome.trust is not None:
         rows.append(("label.trust_list", _trust(outcome.trust, outcome.now, language)))
+    if outcome.source is not None:
+        at = moment(outcome.source.signed_at, language)
+        rows.append(("label.file", choose(outcome.source.words, language).format(at=at)))
     if outcome.document is not None:
         rows += _document(outcome.document, outcome.now, language)
     yield from (f"  {word(label, language)}: {_clean(value)}" for label, value in rows)

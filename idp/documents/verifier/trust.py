@@ -48,11 +48,15 @@ class TrustedIssuer:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list: the issuer, its certificate and the document types it may sign."""
+    """One line of the list: the issuer, its certificate and the document types it may sign.
+
+    `pdf_certificate` signs PDF files of these types and no SD-JWT; None where the issuer makes none.
+    """
 
     issuer: TrustedIssuer
     certificate: x509.Certificate
     document_types: frozenset[str]
+    pdf_certificate: x509.Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -191,15 +195,23 @@ def _read_entry(value: object) -> Entry:
     if not isinstance(document_types, list) or not all(isinstance(one, str) for one in document_types):
         raise TrustListMalformed("vct is an array of strings")
     issuer = TrustedIssuer(*map(str, strings))
-    return Entry(issuer, _listed_certificate(value.get("certificate"), issuer), frozenset(document_types))
+    certificate, for_pdf = _listed_certificate(value.get("certificate"), issuer), value.get("pdf_certificate")
+    if certificates.subject_key_identifier(certificate) != issuer.ski:
+        raise TrustListMalformed("a certificate is not for its issuer's ski")
+    return Entry(
+        issuer,
+        certificate,
+        frozenset(document_types),
+        None if for_pdf is None else _listed_certificate(for_pdf, issuer),
+    )
 
 
 def _listed_certificate(value: object, issuer: TrustedIssuer) -> x509.Certificate:
     try:
         certificate = certificates.read_certificate(value)
-        identifier = certificates.subject_key_identifier(certificate)
+        certificates.subject_key_identifier(certificate)
     except CertificateMalformed as error:
         raise TrustListMalformed(error.detail) from error
-    if identifier != issuer.ski or issuer.uri not in certificates.uris(certificate):
-        raise TrustListMalformed("a certificate is not for its issuer's ski and iss")
+    if issuer.uri not in certificates.uris(certificate):
+        raise TrustListMalformed("a certificate is not for its issuer's iss")
     return certificate

@@ -1,0 +1,54 @@
+"""The holder's document as a signed PDF: she chooses the fields, and gets the file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from idp.documents import counter
+from idp.documents.counter import NotShowable
+from idp.documents.endpoints.counter import always, asking_rule, not_showable
+from idp.documents.endpoints.own_document import attachment, file_name, own_document
+from idp.documents.endpoints.wallet_gate import Visitor, guarded
+from idp.documents.ports import DocumentServices
+
+MEDIA_TYPE = "application/pdf"
+
+
+def register(blueprint: Blueprint, services: DocumentServices) -> None:
+    add, path = blueprint.add_url_rule, "/wallet/documents/<document_id>/pdf"
+    add(path, "pdf", guarded(services, choose))
+    add(path, "pdf_submit", guarded(services, make), methods=["POST"])
+
+
+def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
+    found = own_document(services, visitor, document_id)
+    if isinstance(found, Response):
+        return found
+    now, lang = services.clock.now(), services.web.language()
+    if found.state(now) != "valid":
+        return not_showable(services, found)
+    return services.web.render(
+        "documents/signed_pdf.html",
+        document=found,
+        title=found.type.names[lang],
+        always=always(found, lang),
+        choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
+        rule=asking_rule(found, now),
+    )
+
+
+def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
+    """Signed now and for her, never before: nothing is kept."""
+    from idp.documents.pdf import printing
+
+    found = own_document(services, visitor, document_id)
+    if isinstance(found, Response):
+        return found
+    chosen, now = frozenset(request.form.getlist("field")), services.clock.now()
+    try:
+        printed = printing.make_pdf(services.issuers, services.config.keys_dir, found, chosen, now)
+    except NotShowable:
+        return not_showable(services, found)
+    with services.db.begin() as session:
+        printing.record(session, services.audit, found, printed, now)
+    return attachment(printed.pdf, file_name(found, "pdf"), MEDIA_TYPE)

@@ -1,0 +1,34 @@
+"""Signed PDF files for the verifier's command; pyHanko is imported when one has proven to be signed."""
+
+from __future__ import annotations
+
+from idp.documents.pdf.container import looks_like_pdf
+from idp.documents.verifier.document import VerifiedDocument
+from idp.documents.verifier.files import Expected, Source
+
+WORDS = (
+    "PDF có chữ ký của cùng cơ quan trên cả trang và dữ liệu (PAdES B-LT), dấu thời gian {at}",
+    "PDF, page and data signed together by the same authority (PAdES B-LT), time-stamped {at}",
+)
+
+
+class PdfReader:
+    """Tells a PDF by its first octets, and verifies it."""
+
+    def reads(self, data: bytes) -> bool:
+        return looks_like_pdf(data)
+
+    def verify(self, data: bytes, expected: Expected) -> tuple[VerifiedDocument, Source]:
+        from idp.documents.pdf.verification import verify_pdf
+
+        found = verify_pdf(
+            data,
+            trust=expected.trust,
+            now=expected.now,
+            key_binding=expected.key_binding,
+            person=expected.person,
+            status=expected.status,
+            vct=expected.vct,
+            revocation_list=expected.revocation_list,
+        )
+        return found.document, Source("pdf", found.signed_at, WORDS)
