@@ -12,7 +12,6 @@ from markupsafe import Markup
 from demo_client import counter, store
 from demo_client.counter import Checked
 from demo_client.display import lines
-from demo_client.fields import rows
 from demo_client.i18n import local_date
 from demo_client.last_lists import NoLists
 from demo_client.models import Receipt
@@ -127,7 +126,7 @@ def _verdict(portal: Portal, checked: Checked, kept: Receipt) -> Response:
         receipt=kept,
         document=document,
         portrait=picture,
-        fields=_fields(portal, claims),
+        fields=_fields(portal, document.vct if document is not None else "", claims),
         trust_age=age(used.trust_list, lang) if used is not None else "",
         status_age=age(used.status_list, lang) if used is not None and used.status_list is not None else "",
         reason=_reason(portal, checked.code),
@@ -147,11 +146,11 @@ def _answers(portal: Portal, checked: Checked) -> list[tuple[str, str, str, str]
     return found
 
 
-def _fields(portal: Portal, claims: dict[str, object]) -> list[tuple[str, Markup]]:
+def _fields(portal: Portal, vct: str, claims: dict[str, object]) -> list[tuple[str, Markup]]:
     told = dict(claims)
     if told.get("sex") in ("male", "female"):
         told["sex"] = portal.pages.t(f"counter.{told['sex']}")
-    return [(label, lines(text)) for label, text in rows(told, portal.pages.display.label, portal.pages.language())]
+    return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, told)]
 
 
 def _reason(portal: Portal, code: str | None) -> str:

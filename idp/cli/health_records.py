@@ -23,7 +23,7 @@ from idp.documents.health.errors import HealthRecordError
 from idp.documents.health.record import LeftOut, Person
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 
 NUMBER = re.compile(r"[0-9]{12}")

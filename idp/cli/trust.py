@@ -46,7 +46,7 @@ def _status_lists(config: Config) -> list[str]:
     from idp.db import Database
     from idp.documents import store
     from idp.documents.issuers import Issuers
-    from idp.documents.status import StatusTokens
+    from idp.documents.status_tokens import StatusTokens
 
     tokens, now = StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir), SystemClock().now()
     db = Database(config.database_url)

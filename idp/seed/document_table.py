@@ -30,7 +30,6 @@ KEYS = frozenset({"number", "issuer", "issued_on", "issued_days_ago", "status", 
 STATUSES = frozenset(each.name.lower() for each in DocumentStatus if each is not DocumentStatus.SUPERSEDED)
 RELATIVE = re.compile(r"issued(?P<days>[+-]\d{1,5})?(?P<time>T\d{2}:\d{2})?")
 IDENTITY_DOCUMENT = "identity-document"
-NATIONALITIES = {"VN": "Việt Nam", "SE": "Thụy Điển"}
 CERTIFICATES = ("judicial-record-1", "judicial-record-2")
 
 

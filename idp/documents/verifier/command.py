@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.certificates import load_pem
-from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import CertificateMalformed, VerificationError
 from idp.documents.verifier.files import Expected
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
@@ -58,7 +57,7 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     try:
         now = _moment(options.at, now)
         labels = _labels(options, metadata)
-        outcome = _check(options, now, readers)
+        outcome = _check(options, now)
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
