@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
-from demo_client.fields import rows
+from demo_client.fields import Path, rows
 from demo_client.i18n import Messages, format_date
 from demo_client.procedures.model import DocumentNeed, Means, Procedure
 from demo_client.refusals import group_of, kind_of
@@ -46,7 +46,13 @@ class Display:
         """A verified document for people to read."""
         lang, told = self.language(), claims.get("vct#integrity")
         integrity = None if told is None else str(told)
-        return rows(claims, lambda path: self.names.of_field(vct, path, lang, integrity), lang)
+
+        def word(path: Path, value: object) -> object:
+            if isinstance(value, bool):
+                return self.t("documents.yes" if value else "documents.no")
+            return self.names.of_value(vct, path, value, lang, integrity) if isinstance(value, str) else value
+
+        return rows(claims, lambda path: self.names.of_field(vct, path, lang, integrity), lang, word)
 
     def answer_rows(self, answers: Mapping[str, str] | None) -> list[Row]:
         """The four answers; whether its holder shows it and whether it is about her are one question to people."""

@@ -15,21 +15,30 @@ FIRST = ("full_name", "personal_id_number", "birthdate")
 
 Path = tuple[str | int | None, ...]
 Label = Callable[[Path], str]
+Word = Callable[[Path, object], object]
 
 
-def rows(claims: Mapping[str, object], label: Label, lang: str) -> list[tuple[str, str]]:
-    """(label, text) for every claim that is not machinery; nested ones carry their parents' labels."""
+def rows(
+    claims: Mapping[str, object], label: Label, lang: str, word: Word = lambda _path, value: value
+) -> list[tuple[str, str]]:
+    """(label, text) for every claim that is not machinery; nested ones carry their parents' labels.
+
+    `word` says in words what stands in code.
+    """
     names = sorted(set(claims) - TECHNICAL, key=[*FIRST, *claims].index)
-    return [row for name in names for row in _rows((name,), label((name,)), _readable(claims[name], lang), label)]
+    told = {name: _readable((name,), claims[name], lang, word) for name in names}
+    return [row for name in names for row in _rows((name,), label((name,)), told[name], label)]
 
 
-def _readable(value: object, lang: str) -> object:
-    """Dates as people write them; everything else as it is."""
+def _readable(path: Path, value: object, lang: str, word: Word) -> object:
+    """Dates as people write them, and what `word` has a word for."""
     if isinstance(value, Mapping):
-        return {key: _readable(child, lang) for key, child in value.items()}
+        return {key: _readable((*path, str(key)), child, lang, word) for key, child in value.items()}
     if isinstance(value, list | tuple):
-        return [_readable(child, lang) for child in value]
-    return _date(value, lang) if isinstance(value, str) and len(value) == len("2026-07-01") else value
+        return [_readable((*path, None), child, lang, word) for child in value]
+    if isinstance(value, str) and len(value) == len("2026-07-01"):
+        value = _date(value, lang)
+    return word(path, value)
 
 
 def _date(text: str, lang: str) -> str:

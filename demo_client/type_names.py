@@ -52,6 +52,11 @@ class TypeNames:
             return str(path[-1])
         return kept.labels.claim(vct, path, language)
 
+    def of_value(self, vct: str, path: Path, value: str, language: str, integrity: str | None) -> str:
+        """What a coded value is called: only by metadata that the document's issuer signed for, else the value."""
+        kept = self._of(vct)
+        return kept.labels.value(vct, path, value, language) if integrity == kept.integrity else value
+
     def _of(self, vct: str) -> _Kept:
         now = self._clock.now()
         with self._lock:

@@ -44,12 +44,15 @@ def _document(kind: DocumentType) -> Mapping[str, object]:
 
 def _claim(claim: ClaimType, kind: DocumentType) -> Mapping[str, object]:
     display = [{"locale": lang, "label": label} for lang, label in claim.labels.items()]
-    return {
+    told: dict[str, object] = {
         "path": list(claim.path),
         "display": display,
         "mandatory": _certain(claim, kind),
         "sd": claim.sd,
     }
+    if claim.values:  # a member of our own, which others ignore: what coded values are called
+        told["value_labels"] = {value: dict(names) for value, names in claim.values.items()}
+    return told
 
 
 def _certain(claim: ClaimType, kind: DocumentType) -> bool:

@@ -21,6 +21,7 @@ BAD: dict[str, tuple[str, str]] = {
     "keys_dir": ("", "false"),
     "data_dir": ("  ", "['var']"),
     "personas": ("", "7"),
+    "document_types_dir": ("", "7"),
     "trusted_proxies": ("proxy.vn-mock.example", "'10.0.0.0/8'"),
     "allowed_hosts": ("https://id.vn-mock.example", "'id.vn-mock.example:443'"),
     "private_networks": ("home", "'192.168.1.0/33'"),

@@ -215,6 +215,10 @@ def test_a_document_as_rows() -> None:
     claims = {"iss": "x", "status": {}, "a": {"b": [{"c": 1}, {"c": 2}]}, "d": None, "e": [], "f": "2026-07-01"}
     expected = [("A · B", "C: 1\nC: 2"), ("D", "–"), ("E", "–"), ("F", "01/07/2026")]
     assert rows(claims, lambda path: str(path[-1]).upper(), "vi") == expected
+    coded = rows(
+        {"g": True, "h": [{"i": "x"}]}, lambda path: str(path[-1]), "vi", lambda path, value: f"{path[-1]}={value}"
+    )
+    assert coded == [("g", "g=True"), ("h", "i: i=x")]
     assert rows({"f": "1234-99-99"}, lambda path: str(path[-1]).upper(), "vi") == [("F", "1234-99-99")]
 
 

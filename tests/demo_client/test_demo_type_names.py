@@ -32,6 +32,23 @@ def test_names_in_both_languages(names: TypeNames, world: World) -> None:
     assert world.lists.asked.count(URL) == 1
 
 
+def test_coded_values_in_words(names: TypeNames) -> None:
+    """As the type's own metadata has them; of a list by the list's claim, and what has no word as it stands."""
+    card, licence = "urn:vn-mock:pid:1", "urn:vn-mock:driving-licence:1"
+    book, of_card, of_licence = map(type_metadata.integrity, (HEALTH, card, licence))
+    assert names.of_value(HEALTH, ("sex",), "female", "vi", book) == "Nữ"
+    assert names.of_value(HEALTH, ("sex",), "female", "en", book) == "Female"
+    assert names.of_value(card, ("nationalities", 0), "VN", "vi", of_card) == "Việt Nam"
+    assert names.of_value(licence, ("classes", 1, "class"), "B", "en", of_licence).startswith("B: cars")
+    assert names.of_value(HEALTH, ("full_name",), "female", "en", book) == "female"
+
+
+def test_no_word_takes_the_place_of_a_value_unsigned_for(names: TypeNames) -> None:
+    """A word that was slipped in could say the opposite: without the issuer's `vct#integrity` values stand."""
+    for integrity in (None, "", "sha256-other", type_metadata.integrity("urn:vn-mock:pid:1")):
+        assert names.of_value(HEALTH, ("sex",), "female", "en", integrity) == "female"
+
+
 def test_it_is_asked_again_after_an_hour(names: TypeNames, world: World, portal_clock: FixedClock) -> None:
     names.of_type(HEALTH, "vi")
     portal_clock.instant += KEEP
@@ -64,8 +81,9 @@ def test_a_documents_integrity_decides(names: TypeNames) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{", "null", '{"vct": 5}', '{"vct": "urn:vn-mock:own:1", "display": 5}', "[" * 100_000,
+     '{"vct": "urn:vn-mock:own:1", "claims": [{"path": ["a"], "value_labels": 5}]}',
      '{"vct": "urn:vn-mock:own:1", "claims": [{"path": [{}]}]}', '{"vct": "urn:vn-mock:other:1", "claims": []}'],
-    ids=range(9),
+    ids=range(10),
 )  # fmt: skip
 def test_what_is_no_metadata_of_the_type_names_nothing(names: TypeNames, world: World, text: str) -> None:
     """Nor does it break a page."""
@@ -81,3 +99,16 @@ def test_a_page_does_without_names(citizen: World) -> None:
     page = citizen.client.get("/procedures/doi-giay-phep-lai-xe/apply").get_data(as_text=True)
     assert "Giấy tờ điện tử" in page
     assert "personal_id_number" in page
+
+
+def test_a_clerk_reads_words(world: World) -> None:
+    """Not `car` and `False`, in neither language."""
+    vct = "urn:vn-mock:vehicle-registration:1"
+    claims = {"vct#integrity": type_metadata.integrity(vct), "vehicle_kind": "car", "pledged": False}
+    display = world.app.extensions["mock_portal"].pages.display
+    for lang, told in (
+        ("vi", [("Loại xe", "Ô tô con"), ("Xe đang thế chấp", "Không")]),
+        ("en", [("Kind of vehicle", "Car"), ("Pledged", "No")]),
+    ):
+        with world.app.test_request_context(f"/?lang={lang}"):
+            assert display.fields(vct, claims) == told

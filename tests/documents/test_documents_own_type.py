@@ -39,6 +39,18 @@ from idp.seed.mistakes import SeedFileError
 from idp.type_files import DocumentTypeError
 
 VCT = "urn:vn-mock:fishing-licence:1"
+COMMON = "".join(
+    f'[[claim]]\npath = "{path}"\nkind = "{kind}"\nlabel = {{ vi = "{vi}", en = "{en}" }}\n'
+    f'group = "{group}"\nmandatory = true\nsd = "{sd}"\n\n'
+    for path, kind, vi, en, group, sd in (
+        ("document_number", "text", "Số giấy phép", "Licence number", "document", "never"),
+        ("date_of_issuance", "date", "Ngày cấp", "Date of issue", "document", "never"),
+        ("issuing_authority", "text", "Cơ quan cấp", "Issuing authority", "document", "never"),
+        ("personal_id_number", "id_number", "Số định danh cá nhân", "Personal number", "person", "always"),
+        ("full_name", "text", "Họ, chữ đệm và tên", "Full name", "person", "always"),
+        ("birthdate", "date", "Ngày sinh", "Date of birth", "person", "always"),
+    )
+)
 FILE = """
 vct = "urn:vn-mock:fishing-licence:1"
 name = { vi = "Giấy phép khai thác thủy sản", en = "Fishing licence" }
@@ -57,48 +69,7 @@ document = { vi = "Giấy tờ", en = "Document" }
 person = { vi = "Người được cấp", en = "Licensee" }
 waters = { vi = "Vùng khai thác", en = "Waters" }
 
-[[claim]]
-path = "document_number"
-label = { vi = "Số giấy phép", en = "Licence number" }
-group = "document"
-mandatory = true
-
-[[claim]]
-path = "date_of_issuance"
-kind = "date"
-label = { vi = "Ngày cấp", en = "Date of issue" }
-group = "document"
-mandatory = true
-
-[[claim]]
-path = "issuing_authority"
-label = { vi = "Cơ quan cấp", en = "Issuing authority" }
-group = "document"
-mandatory = true
-
-[[claim]]
-path = "personal_id_number"
-kind = "id_number"
-label = { vi = "Số định danh cá nhân", en = "Personal identification number" }
-sd = "always"
-group = "person"
-mandatory = true
-
-[[claim]]
-path = "full_name"
-label = { vi = "Họ, chữ đệm và tên", en = "Full name" }
-sd = "always"
-group = "person"
-mandatory = true
-
-[[claim]]
-path = "birthdate"
-kind = "date"
-label = { vi = "Ngày sinh", en = "Date of birth" }
-sd = "always"
-group = "person"
-mandatory = true
-
+{COMMON}
 [[claim]]
 path = "lake"
 label = { vi = "Hồ được khai thác", en = "Lake" }
@@ -111,7 +82,7 @@ persona = "lan"
 number = "MP-TS-1"
 issued_days_ago = 30
 lake = "Biển Hồ (mô phỏng)"
-"""
+""".replace("{COMMON}", COMMON)
 
 
 @pytest.fixture

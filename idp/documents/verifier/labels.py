@@ -10,10 +10,11 @@ Path = tuple[str | int | None, ...]
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels by document type, then by claims path, then by language."""
+    """Labels by document type, then by claims path, then by language; those of coded values by value as well."""
 
     types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fields: Mapping[str, Mapping[Path, Mapping[str, str]]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[Path, Mapping[str, Mapping[str, str]]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, metadata: Iterable[object]) -> Labels:
@@ -22,6 +23,7 @@ class Labels:
         return cls(
             {_text(one.get("vct")): _by_locale(one.get("display", []), "name") for one in documents},
             {_text(one.get("vct")): _fields(one.get("claims", [])) for one in documents},
+            {_text(one.get("vct")): _values(one.get("claims", [])) for one in documents},
         )
 
     def document_type(self, vct: str, language: str) -> str:
@@ -30,9 +32,32 @@ class Labels:
 
     def claim(self, vct: str, path: Path, language: str) -> str:
         """The field's label, or the claim's own name; an index stands for every element."""
-        general = tuple(None if isinstance(step, int) else step for step in path)
-        found = self.fields.get(vct, {}).get(general, {}).get(language)
+        found = self.fields.get(vct, {}).get(_general(path), {}).get(language)
         return found or str(path[-1])
+
+    def value(self, vct: str, path: Path, value: str, language: str) -> str:
+        """What a coded value is called, or the value itself; an element of a list goes by the list's own claim."""
+        known, general = self.values.get(vct, {}), _general(path)
+        while general and general[-1] is None:
+            general = general[:-1]
+        return known.get(general, {}).get(value, {}).get(language) or value
+
+
+def _general(path: Path) -> Path:
+    return tuple(None if isinstance(step, int) else step for step in path)
+
+
+def _values(claims: object) -> dict[Path, Mapping[str, Mapping[str, str]]]:
+    """`value_labels` is a member of our own; where it is missing, values stand for themselves."""
+    found: dict[Path, Mapping[str, Mapping[str, str]]] = {}
+    for claim in map(_object, _array(claims)):
+        told = claim.get("value_labels", {})
+        path = tuple(map(_step, _array(claim.get("path"))))
+        found[path] = {
+            value: {lang: _text(label) for lang, label in _object(names).items()}
+            for value, names in _object(told).items()
+        }
+    return found
 
 
 def _fields(claims: object) -> dict[Path, Mapping[str, str]]:
