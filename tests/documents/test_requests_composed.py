@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
+from issuing_support import jwt_part
 from records_desk import DESK, Citizen, Desk, issued, request_id
 
 from idp.audit import officers_store
@@ -162,6 +164,9 @@ def test_suspended_restored_revoked(app: Flask, clock: FixedClock) -> None:
     shown = citizen.get(page).text
     assert "document-refused" in shown
     assert "hồ sơ giả mạo" in shown
+    told = citizen.get("/account/activity?lang=en").text
+    for words in ("An officer changed a document of yours", "forged papers", "Deciding a request for a document"):
+        assert words in told
     for change in ("resume.verified", "amend.mistake_corrected", "suspend.holder_asks", "revoke.court_decision"):
         assert desk.act(act, change=change).status_code == 409
 
@@ -198,9 +203,13 @@ def test_a_cleared_conviction_makes_new_files(app: Flask, clock: FixedClock) -> 
     assert f'/wallet/documents/{old}" data-testid="earlier-open"' in page
 
 
-def test_file_and_live_view_say_which_they_are(app: Flask, clock: FixedClock) -> None:
-    """The file is of its day, the page of this minute."""
+def test_file_and_live_view_say_which_they_are(app: Flask, clock: FixedClock, keys_dir: Path) -> None:
+    """The file is of its day, the page of this minute; with the file goes a list that is new."""
     citizen = Citizen.of(app, LAN)
+    clock.instant += timedelta(seconds=40)
+    citizen.file(citizen.documents()[0])
+    copies = [jwt_part(path.read_text(), 1)["iat"] for path in (keys_dir / "status").glob("*.jwt")]
+    assert copies.count(int(clock.now().timestamp())) == 1
     page = citizen.get(f"/wallet/documents/{citizen.documents()[0]}").text
     assert "trạng thái hiện tại, lúc 24/11/2026 09:00" in page
     assert "đúng tại thời điểm đó và không tự thay đổi" in page
