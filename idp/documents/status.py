@@ -27,8 +27,6 @@ MEDIA_TYPE = f"application/{TYPE}"
 TTL = timedelta(seconds=60)
 #: How long a copy may be relied on at all (`exp`): a working day, for a counter without a network.
 LIFETIME = timedelta(hours=12)
-
-
 #: From these nothing leads back.
 FINAL = frozenset({DocumentStatus.REVOKED, DocumentStatus.SUPERSEDED})
 
@@ -84,7 +82,9 @@ def set_status(
         return
     if row.status in FINAL:
         raise AlreadyRevoked(document_id)
-    row.status, row.updated_at, row.status_reason = int(status), now, reason
+    if not store.change_status(session, row, int(status), now, reason):
+        session.refresh(row)  # somebody was faster: what may be done is judged by what is so now
+        return set_status(session, audit, document_id, status, now, reason, by)
     store.add_change(session, row, now)
     session.flush()
     store.mark_changed(session, row.issuer_id, row.status_list, now)

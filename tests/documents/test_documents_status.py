@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from datetime import datetime, timedelta
@@ -254,6 +255,33 @@ def test_changes_at_once_are_all_counted(db: Database, issuing: Issuing, audit: 
         assert row is not None
         assert (row.revision, row.used) == (5, 4)
         assert len(store.bad_statuses(session, HOSPITAL, 1)) == 4
+
+
+def test_no_other_change_undoes_a_revocation(
+    db: Database, issuing: Issuing, audit: RecordedAudit, now: datetime
+) -> None:
+    """Whoever restores at the same time has read a state that is no more."""
+    document = issue(db, issuing, now)
+    change(db, audit, document, DocumentStatus.SUSPENDED, now)
+    revoked: list[bool] = []
+
+    def act(to: DocumentStatus) -> None:
+        with contextlib.suppress(AlreadyRevoked):
+            change(db, audit, document, to, now)
+            revoked.append(to is DocumentStatus.REVOKED)
+
+    wanted = (DocumentStatus.VALID, DocumentStatus.REVOKED, DocumentStatus.SUSPENDED, DocumentStatus.VALID)
+    threads = [threading.Thread(target=act, args=(to,)) for to in wanted]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert revoked.count(True) == 1
+    with db.read() as session:
+        row = store.document(session, document.id)
+        assert row is not None
+        assert row.status == DocumentStatus.REVOKED
+        assert store.statuses_at(session, HOSPITAL, 1, now) == {entry(document)[0]: 1}
 
 
 def test_the_payload_is_plain_json(

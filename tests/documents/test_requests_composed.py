@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -105,6 +105,20 @@ def test_refused_with_the_laws_reason(app: Flask, clock: FixedClock) -> None:
         answer = desk.act(act, decision=decision, reason="not_competent")
         assert answer.status_code == 409
         assert 'data-testid="problem-not_open"' in answer.text
+
+
+def test_the_law_of_the_day_of_decision_counts(app: Flask, clock: FixedClock) -> None:
+    """Taken in on the last day on which No. 2 could be demanded; from the first of July it is not issued any more."""
+    clock.instant = datetime(2026, 6, 30, 2, 0, tzinfo=UTC)
+    citizen = Citizen.of(app, LAN)
+    location = citizen.request(TYPE_2, "lawyer").headers["Location"]
+    assert "14/07/2026" in citizen.get(location).text
+    clock.instant += timedelta(days=1)
+    desk, act = Desk.of(app, clock), f"requests/{request_id(location)}"
+    desk.open(number=LAN)
+    refused = desk.act(act, decision="issue")
+    assert (refused.status_code, 'data-testid="problem-law_refuses"' in refused.text) == (409, True)
+    assert desk.act(act, decision="refuse", reason="nobody_may_ask").status_code == 303
 
 
 def test_another_persons_request_is_as_unknown_as_none(app: Flask, clock: FixedClock) -> None:
