@@ -200,6 +200,7 @@ def test_a_cleared_conviction_makes_new_files(app: Flask, clock: FixedClock) -> 
     desk, old, _ = issued(app, clock, citizen, TYPE_1)
     assert claims_of(citizen.file(old))["criminal_status"] == "có án tích"
     assert 'data-testid="live-same"' in citizen.get(f"/wallet/documents/{old}").text
+    assert "30/05/2028" in desk.page().text  # her business ban, which the record holds too
     for day in ("", "2027-01-01", "1999-01-01"):
         assert desk.act("convictions/0", on=day).status_code == 400
     assert desk.act("convictions/9", on="2026-11-20").status_code == 400
