@@ -50,15 +50,15 @@ def aggregation_uri(provider: str, issuer_id: str) -> str:
 
 
 def allocate(session: Session, issuer_id: str, now: datetime) -> tuple[int, int]:
-    """An unused entry: list number and index. Never given out twice (section 13.3); should two transactions draw
-    the same one at once, the table's constraint lets only one of them pass."""
+    """An unused entry: list number and index. Never given out twice (section 13.3): who draws holds the list until
+    her transaction ends, so that the next one sees what was drawn; the table's constraint watches over it."""
     current = store.newest_status_list(session, issuer_id)
     if current is None or current.used * 2 >= current.size:
         current = _new_list(session, issuer_id, 1 if current is None else current.number + 1, now)
+    store.count_use(session, issuer_id, current.number)
     index = secrets.randbelow(current.size)
     while store.index_is_used(session, issuer_id, current.number, index):
         index = secrets.randbelow(current.size)
-    store.count_use(session, issuer_id, current.number)
     return current.number, index
 
 

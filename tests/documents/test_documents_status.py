@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,6 +78,20 @@ def test_an_index_is_never_given_out_twice(
     monkeypatch.setattr(status.secrets, "randbelow", lambda _size: next(drawn))
     first, second = issue(db, issuing, now), issue(db, issuing, now)
     assert (entry(first)[0], entry(second)[0]) == (7, 9)
+
+
+def test_two_at_once_never_draw_the_same_entry(
+    db: Database, issuing: Issuing, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chance draws among five entries only, and of five documents four are made at the same time."""
+    monkeypatch.setattr(status.secrets, "randbelow", lambda _size: random.randrange(5))  # noqa: S311
+    made = [issue(db, issuing, now)]
+    threads = [threading.Thread(target=lambda: made.append(issue(db, issuing, now))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(entry(document)[0] for document in made) == [0, 1, 2, 3, 4]
 
 
 def test_first_documents_at_once_share_one_new_list(db: Database, issuing: Issuing, now: datetime) -> None:
