@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from flask import Flask
+from issuing_support import jwt_part
 from records_desk import DESK, Citizen, Desk, issued, request_id
 
 from idp.audit import officers_store
@@ -105,6 +107,20 @@ def test_refused_with_the_laws_reason(app: Flask, clock: FixedClock) -> None:
         assert 'data-testid="problem-not_open"' in answer.text
 
 
+def test_the_law_of_the_day_of_decision_counts(app: Flask, clock: FixedClock) -> None:
+    """Taken in on the last day on which No. 2 could be demanded; from the first of July it is not issued any more."""
+    clock.instant = datetime(2026, 6, 30, 2, 0, tzinfo=UTC)
+    citizen = Citizen.of(app, LAN)
+    location = citizen.request(TYPE_2, "lawyer").headers["Location"]
+    assert "14/07/2026" in citizen.get(location).text
+    clock.instant += timedelta(days=1)
+    desk, act = Desk.of(app, clock), f"requests/{request_id(location)}"
+    desk.open(number=LAN)
+    refused = desk.act(act, decision="issue")
+    assert (refused.status_code, 'data-testid="problem-law_refuses"' in refused.text) == (409, True)
+    assert desk.act(act, decision="refuse", reason="nobody_may_ask").status_code == 303
+
+
 def test_another_persons_request_is_as_unknown_as_none(app: Flask, clock: FixedClock) -> None:
     """Neither to a citizen nor, through somebody else's look-up, to an officer."""
     location = Citizen.of(app, LAN).request(TYPE_1).headers["Location"]
@@ -162,6 +178,9 @@ def test_suspended_restored_revoked(app: Flask, clock: FixedClock) -> None:
     shown = citizen.get(page).text
     assert "document-refused" in shown
     assert "hồ sơ giả mạo" in shown
+    told = citizen.get("/account/activity?lang=en").text
+    for words in ("An officer changed a document of yours", "forged papers", "Deciding a request for a document"):
+        assert words in told
     for change in ("resume.verified", "amend.mistake_corrected", "suspend.holder_asks", "revoke.court_decision"):
         assert desk.act(act, change=change).status_code == 409
 
@@ -181,6 +200,7 @@ def test_a_cleared_conviction_makes_new_files(app: Flask, clock: FixedClock) -> 
     desk, old, _ = issued(app, clock, citizen, TYPE_1)
     assert claims_of(citizen.file(old))["criminal_status"] == "có án tích"
     assert 'data-testid="live-same"' in citizen.get(f"/wallet/documents/{old}").text
+    assert "30/05/2028" in desk.page().text  # her business ban, which the record holds too
     for day in ("", "2027-01-01", "1999-01-01"):
         assert desk.act("convictions/0", on=day).status_code == 400
     assert desk.act("convictions/9", on="2026-11-20").status_code == 400
@@ -198,9 +218,13 @@ def test_a_cleared_conviction_makes_new_files(app: Flask, clock: FixedClock) -> 
     assert f'/wallet/documents/{old}" data-testid="earlier-open"' in page
 
 
-def test_file_and_live_view_say_which_they_are(app: Flask, clock: FixedClock) -> None:
-    """The file is of its day, the page of this minute."""
+def test_file_and_live_view_say_which_they_are(app: Flask, clock: FixedClock, keys_dir: Path) -> None:
+    """The file is of its day, the page of this minute; with the file goes a list that is new."""
     citizen = Citizen.of(app, LAN)
+    clock.instant += timedelta(seconds=40)
+    citizen.file(citizen.documents()[0])
+    copies = [jwt_part(path.read_text(), 1)["iat"] for path in (keys_dir / "status").glob("*.jwt")]
+    assert copies.count(int(clock.now().timestamp())) == 1
     page = citizen.get(f"/wallet/documents/{citizen.documents()[0]}").text
     assert "trạng thái hiện tại, lúc 24/11/2026 09:00" in page
     assert "đúng tại thời điểm đó và không tự thay đổi" in page
