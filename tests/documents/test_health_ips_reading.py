@@ -250,6 +250,14 @@ def test_a_name_may_be_written_otherwise(name: dict[str, Any]) -> None:
     identity.check(read(bundle).patients, LAN)
 
 
+def test_a_sex_that_is_unknown() -> None:
+    """Contradicts nothing, and is listed."""
+    bundle = lans(published("bundle-minimal"))
+    resource(bundle, "Patient")["gender"] = "unknown"
+    identity.check(read(bundle).patients, LAN)
+    assert any(one.path.endswith("Patient.gender") for one in read(bundle).left_out)
+
+
 @pytest.mark.parametrize(
     ("hostile", "error"),
     [
