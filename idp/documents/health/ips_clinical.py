@@ -148,8 +148,11 @@ def named(reference: Node | None, bundle: Bundle, entry: Entry) -> str | None:
         return shown
     if found.type == "Organization":
         return found.node.text("name")
-    if found.type == "PractitionerRole":
-        return named(found.node.get("practitioner"), bundle, found)
+    if found.type == "PractitionerRole":  # one step: a role may not lead to a role
+        behind = bundle.resolve(found.node.get("practitioner"), found)
+        if behind is None or behind.type != "Practitioner":
+            return found.node.text("practitioner", "display")
+        found = behind
     one = found.node.first("name")
     return None if one is None else one.text("text") or name_parts(one)
 

@@ -20,7 +20,8 @@ def patient_of(node: Node) -> Patient:
         numbers=tuple(_numbers(node)),
         names=tuple(_names(node)),
         birthdate=_birthdate(node.text("birthDate")),
-        sex=node.text("gender"),
+        # what is unknown contradicts nothing, and is told of
+        sex=None if node.peek("gender") == "unknown" else node.text("gender"),
         where={name: f"{node.path}.{path}" for name, path in _PLACES.items()},
     )
 

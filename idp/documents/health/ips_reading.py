@@ -23,7 +23,7 @@ LISTS = ("allergies", "conditions", "immunizations", "medications", "results", "
 
 @dataclass
 class Reading:
-    """What was read so far. `paths` are those that a field of ours came from, for the table of the documentation."""
+    """What was read so far, and which entries wait to be: a chain of panels takes turns, not a deep stack."""
 
     bundle: Bundle
     facilities: Facilities
@@ -31,6 +31,7 @@ class Reading:
     history: dict[str, list[Claims]] = field(default_factory=lambda: {name: [] for name in LISTS})
     summary: dict[str, str] = field(default_factory=dict)
     visits: dict[str, Draft] = field(default_factory=dict)
+    waiting: list[Entry] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
     def skip(self, entry: Entry, reason: str) -> None:
@@ -58,8 +59,9 @@ def read_with_paths(data: bytes, facilities: Facilities) -> tuple[Record, frozen
     for entry in sections:  # first, so that what belongs to a visit finds it
         if entry.type == "Encounter":
             _visit(reading, entry)
-    for entry in sections:
-        _dispatch(reading, entry)
+    reading.waiting = sections
+    while reading.waiting:
+        _dispatch(reading, reading.waiting.pop(0))
     number, keeper = _composition(reading)
     book = kept(document_number=number, **person, history=_history(reading), summary=_summary(reading))
     visits = tuple(draft.finished() for draft in reading.visits.values())
@@ -177,12 +179,14 @@ def _observation(reading: Reading, entry: Entry) -> None:
 
 
 def _members(reading: Reading, entry: Entry, name: str) -> None:
-    """A panel or report says what its members say."""
+    """A panel or report says what its members say; they come next, in their order."""
+    members = []
     for member in entry.node.each(name):
         found = reading.bundle.resolve(member, entry)
         if found is not None and found.type == "Observation":
             member.take()
-            _dispatch(reading, found)
+            members.append(found)
+    reading.waiting[:0] = members
 
 
 def _report(reading: Reading, entry: Entry) -> None:

@@ -29,7 +29,7 @@ class Node:
         """The node below, by names; None where one of them is missing."""
         node: Node | None = self
         for name in names:
-            if node is None or not isinstance(node.value, Mapping) or name not in node.value:
+            if node is None or not isinstance(node.value, Mapping) or node.value.get(name) is None:
                 return None
             node = Node(node.value[name], f"{node.path}.{name}", self.tracker)
         return node
