@@ -212,7 +212,7 @@ def test_the_wallet(live: Demo, page: Page, screen: Screen, inspector: Inspector
     _look_at_documents(page, look, TUAN)
     _another(page, live, screen, MINH)
     look("wallet-empty")
-    inspector.check(15 + len(DOCUMENTS[LAN]) + len(DOCUMENTS[TUAN]))
+    inspector.check(13 + len(DOCUMENTS[LAN]) + len(DOCUMENTS[TUAN]))
 
 
 def _another(page: Page, live: Demo, screen: Screen, citizen: Citizen) -> None:
