@@ -118,9 +118,9 @@ def swapped(data: bytes, world: World) -> bytes:
 def transplanted(good: bytes, world: World) -> bytes:
     """The signature of one file in another."""
     other = world.printed(world.document(criminal_status="có án tích"))
-    signature = split(other).signature.hex().upper().encode()
     place = good.index(b"/Contents <") + len(b"/Contents <")
-    return good[:place] + signature + good[place + len(signature) :]
+    room = good.index(b">", place) - place
+    return good[:place] + split(other).signature.hex().upper().encode().ljust(room, b"0") + good[place + room :]
 
 
 def short_lived(world: World) -> Any:
