@@ -129,7 +129,9 @@ OFFLINE = """
 import socket, sys
 def refuse(*args, **kwargs):
     raise AssertionError("the network was used")
-socket.socket = socket.create_connection = socket.getaddrinfo = refuse
+class NoSocket(socket.socket):  # a class still, since the library's own `ssl` derives one from it
+    __init__ = refuse
+socket.socket, socket.create_connection, socket.getaddrinfo = NoSocket, refuse, refuse
 from idp.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
