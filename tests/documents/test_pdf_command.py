@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -122,3 +123,23 @@ def test_without_the_trust_list_naming_a_certificate_for_pdf_files(world: World)
     assert paper_certificates.signer(world.keys_dir, "police-ministry").certificate in {
         entry.pdf_certificate for entry in trust(world.keys_dir, NOW).entries.values()
     }
+
+
+OFFLINE = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise AssertionError("the network was used")
+class NoSocket(socket.socket):  # a class still, since the library's own `ssl` derives one from it
+    __init__ = refuse
+socket.socket, socket.create_connection, socket.getaddrinfo = NoSocket, refuse, refuse
+from idp.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_in_a_process_of_its_own_without_a_network(world: World, tmp_path: Path) -> None:
+    """As a clerk's computer runs it: nothing that makes PDF files was imported before, and no socket opens."""
+    command = [sys.executable, "-c", OFFLINE, "verify", put(tmp_path, world.printed()), *AT, "--lang", "en"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("ACCEPTED")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from idp.cli.main import main
 from idp.clock import SystemClock
@@ -28,7 +29,8 @@ def test_init_makes_everything_and_says_where(folder: Path, capsys: pytest.Captu
     printed = capsys.readouterr().out
     assert str(folder / "root.pem") in printed
     assert "MOCK" in printed
-    for name in ("root.pem", "trust-list.jwt", "provider-keys.json", "at-rest.key", "portal/client-keys.json"):
+    made = ("root.pem", "trust-list.jwt", "root.crl", "time-stamp-authority.pem", "provider-keys.json", "at-rest.key")
+    for name in (*made, "portal/client-keys.json"):
         assert (folder / name).is_file()
 
 
@@ -37,6 +39,32 @@ def test_init_again_keeps_everything(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert main(["keys", "init"]) == 0
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(("owner", "base"), [
+    ("police-ministry", "issuers/police-ministry-pdf"), ("time-stamp-authority", "time-stamp-authority"),
+])  # fmt: skip
+def test_revoke_lists_the_certificate_and_makes_another(folder: Path, owner: str, base: str) -> None:
+    """On the revocation list at once, another key in its place, and on the trust list."""
+    main(["keys", "init"])
+    old = x509.load_pem_x509_certificate((folder / f"{base}.pem").read_bytes())
+    trusted = (folder / "trust-list.jwt").read_bytes()
+    assert main(["keys", "revoke", owner, "--reason", "superseded"]) == 0
+    listed = x509.load_der_x509_crl((folder / "root.crl").read_bytes())
+    assert listed.get_revoked_certificate_by_serial_number(old.serial_number) is not None
+    new = x509.load_pem_x509_certificate((folder / f"{base}.pem").read_bytes())
+    assert new.public_key() != old.public_key()
+    assert ((folder / "trust-list.jwt").read_bytes() != trusted) == (owner == "police-ministry")
+
+
+@pytest.mark.parametrize("arguments", [("nobody",), ("police-ministry", "--reason", "certificateHold")])
+def test_revoke_tells_what_it_takes(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    main(["keys", "init"])
+    assert main(["keys", "revoke", *arguments]) == 2
+    assert "one of" in capsys.readouterr().err
+    assert not (folder / "revoked.json").exists()
 
 
 def test_rotate_waits_until_clients_have_the_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,8 +69,9 @@ def read(der: bytes, content_type: str, version: str) -> SignedData:
 
 
 def _read(der: bytes, content_type: str, version: str) -> SignedData:
-    from asn1crypto import cms
+    from asn1crypto import cms, tsp
 
+    _ = tsp  # it is what teaches `cms` the attributes of RFC 5035 and RFC 3161
     require_der(der)  # first: what is nested too deeply is not read at all
     info = cms.ContentInfo.load(der, strict=True)
     _need(info["content_type"].native == "signed_data", "no signed data")
