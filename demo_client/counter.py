@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -31,7 +31,9 @@ CLERK = "demo-clerk"
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of one check. `verdict` is good, refused or could_not; `document` only where it verified."""
+    """What came of one check. `verdict` is good, outdated (good by a status list past its `ttl`), refused or
+    could_not; `document` only where it verified; `words` are a refusal's own, by language.
+    """
 
     given: readers.Given
     at: datetime
@@ -42,6 +44,7 @@ class Checked:
     bundle: Bundle | None
     ages: Ages | None
     policy: AgePolicy
+    words: tuple[str, str] | None = None
 
     @property
     def old(self) -> tuple[str, ...]:
@@ -64,10 +67,19 @@ def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Ch
     except VerificationError as error:
         # What nobody could look at is not refused; what was looked at and is not so, is.
         verdict = "refused" if error.outcome is Answer.NO else "could_not"
-        return Checked(given, now, verdict, error.code, error.answers, None, bundle, ages(trust, None, now), policy)
-    good = found.answers.good
-    verdict, code = ("good", None) if good else ("could_not", "status_not_checked")
+        used = ages(trust, None, now)
+        return Checked(given, now, verdict, error.code, error.answers, None, bundle, used, policy, error.words)
+    verdict, code = _verdict(found.answers)
     return Checked(given, now, verdict, code, found.answers, found, bundle, ages(trust, found, now), policy)
+
+
+def _verdict(answers: Answers) -> tuple[str, str | None]:
+    """Without a network a list is soon past its `ttl`: it serves until its `exp`, and its age is told."""
+    if answers.good:
+        return "good", None
+    if answers.in_force is Answer.OUTDATED and replace(answers, in_force=Answer.YES).good:
+        return "outdated", "status_outdated"
+    return "could_not", "status_not_checked"
 
 
 def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) -> Receipt:

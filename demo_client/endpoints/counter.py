@@ -21,7 +21,7 @@ from idp.documents.offline.claims import PORTRAIT
 from idp.documents.offline.readers import Unreadable
 from idp.documents.offline.receipt import TYPE
 from idp.documents.verifier.document import thaw
-from idp.documents.verifier.messages import Language, refusal, word
+from idp.documents.verifier.messages import Language, choose, refusal, word
 from idp.documents.verifier.refusals import REFUSALS
 from idp.documents.verifier.report import age
 
@@ -129,7 +129,7 @@ def _verdict(portal: Portal, checked: Checked, kept: Receipt) -> Response:
         fields=_fields(portal, document.vct if document is not None else "", claims),
         trust_age=age(used.trust_list, lang) if used is not None else "",
         status_age=age(used.status_list, lang) if used is not None and used.status_list is not None else "",
-        reason=_reason(portal, checked.code),
+        reason=_reason(portal, checked),
         answers=_answers(portal, checked),
     )
 
@@ -153,10 +153,13 @@ def _fields(portal: Portal, vct: str, claims: dict[str, object]) -> list[tuple[s
     return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, told)]
 
 
-def _reason(portal: Portal, code: str | None) -> str:
+def _reason(portal: Portal, checked: Checked) -> str:
     """The verifier's own sentences for clerks; what the counter adds has its own."""
+    code = checked.code
     if code is None:
         return ""
+    if checked.words is not None:
+        return _sentence(choose(checked.words, _language(portal)))
     if code in REFUSALS:
         return refusal(code, _language(portal))
     return portal.pages.t(f"counter.code.{code}")

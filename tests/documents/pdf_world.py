@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,12 @@ from idp.documents.verifier.status_list import encode_status_list
 
 STATUS_URI = f"{PROVIDER}/status-lists/test/1"
 ALL = frozenset({"birthdate", "sex", "birthplace", "nationality", "residence", "history"})
+
+
+def apart(work: Callable[..., Any], *given: Any) -> Any:
+    """In a thread of its own: pyHanko starts an event loop, and a browser of the tests runs one in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work, *given).result()
 
 
 @dataclass(frozen=True)
@@ -136,12 +143,14 @@ class Forge:
         for name, relationship in self.attachments.items():
             _attach(writer, name, document.sd_jwt, relationship)
         signer = self.signer or world.signer()
-        return signers.PdfSigner(
+        making = signers.PdfSigner(
             self._metadata(),
             signing._signer(signer),
             timestamper=_Stamper(self) if self.time_stamp else None,
             new_field_spec=fields.SigFieldSpec("Issuer"),
-        ).sign_pdf(writer).getvalue()  # fmt: skip
+        )
+        signed: bytes = apart(making.sign_pdf, writer).getvalue()
+        return signed
 
     def _metadata(self) -> signers.PdfSignatureMetadata:
         store, moment = self.revocation_list, self.world.now

@@ -26,7 +26,7 @@ from idp.documents import status, type_metadata, wallet
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.document_types import document_types
 from idp.documents.issuance import Issuing
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.errors import Revoked
 from idp.documents.verifier.key_binding import ExpectedKeyBinding
 from idp.documents.verifier.status import StatusLists

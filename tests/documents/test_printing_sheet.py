@@ -18,7 +18,8 @@ from idp.documents.offline.claims import portrait_of
 from idp.documents.offline.limits import fit
 from idp.documents.offline.portrait import portrait
 from idp.documents.offline.verify import verify_code
-from idp.documents.status import StatusTokens, set_status
+from idp.documents.status import set_status
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING

@@ -73,7 +73,7 @@ def test_refused(name: str) -> None:
     assert "Mẫu" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("value", "expected"), [(1, "revoked"), (2, "suspended"), (3, "status_not_understood")])
+@pytest.mark.parametrize(("value", "expected"), [(1, "revoked"), (2, "suspended"), (3, "superseded")])
 def test_the_lists_tell(value: int, expected: str) -> None:
     """The same entry as the document's own: what happens to it happens to every sheet."""
     with pytest.raises(VerificationError) as caught:

@@ -44,6 +44,8 @@ def test_no_two_issuers_may_sign_what_is_not_theirs() -> None:
     profiles = dict(pki.issuer_profiles())
     for one, other in (("hospital-song-ba", "hospital-bien-ho"), ("commune-bien-ho", "commune-ia-thu")):
         assert profiles[one].vct == profiles.pop(other).vct
+    # Keeps nobody's book, and gives no slips: its own encounters alone.
+    assert profiles.pop("hospital-ia-thu").vct < profiles["hospital-song-ba"].vct
     others = [profile.vct for profile in profiles.values()]
     assert all(others)
     assert sum(map(len, others)) == len(frozenset().union(*others)) == len(type_files.heads())

@@ -9,7 +9,6 @@ from typing import Literal
 
 from idp.documents.offline import code, images
 from idp.documents.offline.verify import verify_code
-from idp.documents.pdf.reader import PdfReader
 from idp.documents.sd_jwt.parsing import MAX_LENGTH
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.files import Expected, Source
@@ -20,6 +19,7 @@ from idp.documents.verifier.verify import verify
 
 Kind = Literal["sd_jwt", "code", "pdf"]
 MAX_FILE = 16 * 2**20
+_PDF = b"%PDF-"
 #: Of a text only these are not part of it: a space is a letter of Base45.
 _AROUND = "\r\n\t"
 
@@ -44,7 +44,7 @@ def read(data: bytes) -> Given:
     """Raises Unreadable. A text that is nothing at all is for the verifier to refuse."""
     if len(data) > MAX_FILE:
         raise Unreadable("unusable.too_large")
-    if PdfReader().reads(data):
+    if data.startswith(_PDF):
         return Given("pdf", data.decode("latin-1"))
     if images.is_picture(data):
         return Given("code", _pictured(data))
@@ -69,6 +69,8 @@ def verify_given(
 def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:
     """The same, with what is to be said of the file it came in. Raises `VerificationError`."""
     if given.kind == "pdf":
+        from idp.documents.pdf.reader import PdfReader
+
         return PdfReader().verify(given.text.encode("latin-1"), expected)
     check = verify_code if given.kind == "code" else verify
     document = check(

@@ -23,7 +23,7 @@ from idp.documents.verifier.dates import numeric_date
 
 TYPE = "verification-receipt+jwt"
 MAX_LENGTH = 32_768
-VERDICTS = ("good", "refused", "could_not")
+VERDICTS = ("good", "outdated", "refused", "could_not")
 
 
 class ReceiptError(Exception):

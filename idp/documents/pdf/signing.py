@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,12 +58,15 @@ def sign(drawn: Drawn, sd_jwt: str, signing: Signing, now: datetime) -> bytes:
     )
     writer.document_meta.created = writer.document_meta.last_modified = now
     _embed(writer, sd_jwt, now)
-    signed: io.BytesIO = signers.PdfSigner(
+    signer = signers.PdfSigner(
         _metadata(signing, now),
         _signer(signing.signer),
         timestamper=_Stamper(signing.time_stamper, now),
         new_field_spec=fields.SigFieldSpec(FIELD),
-    ).sign_pdf(writer)
+    )
+    # In a thread of its own: pyHanko starts an event loop, and the caller's thread may be running one.
+    with ThreadPoolExecutor(1) as apart:
+        signed: io.BytesIO = apart.submit(signer.sign_pdf, writer).result()
     return signed.getvalue()
 
 

@@ -189,9 +189,13 @@ def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBindi
 
 
 def _max_status_age(options: argparse.Namespace) -> timedelta:
-    if not 0 <= options.max_status_age <= _LONGEST_AGE:
+    """A bundle is for where no newer list can be had: its lists serve until their `exp`, and are told to be old."""
+    age = options.max_status_age
+    if age is None:
+        age = 0 if options.bundle is None else _LONGEST_AGE
+    if not 0 <= age <= _LONGEST_AGE:
         raise Unusable("unusable.status_age")
-    return timedelta(seconds=options.max_status_age)
+    return timedelta(seconds=age)
 
 
 def _age_policy(options: argparse.Namespace) -> AgePolicy:
@@ -263,8 +267,7 @@ def _parser() -> argparse.ArgumentParser:
         "--max-status-age",
         metavar="SECONDS",
         type=int,
-        default=0,
-        help="exit 0 by a status list past its ttl, no older than this (default 0: none)",
+        help="exit 0 by a status list past its ttl, no older than this (default none; with --bundle until its exp)",
     )
     add("--receipt", metavar="FILE", help="check a receipt of a counter instead; FILE is then the document it is of")
     add("--receipt-keys", metavar="FILE", help="the counter's public keys, a JWK set (its /receipt-keys)")

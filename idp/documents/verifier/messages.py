@@ -131,6 +131,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "receipt.verdict": ("Kết luận lúc đó", "Verdict at the time"),
     "receipt.verdict_good": ("chấp nhận", "good"),
     "receipt.verdict_refused": ("từ chối", "refused"),
+    "receipt.verdict_outdated": ("giấy tờ đúng, theo danh sách cũ hơn", "good by an older list"),
     "receipt.verdict_could_not": ("không kiểm tra được", "could not be checked"),
     "receipt.number": ("Số biên nhận", "Receipt number"),
     "receipt.counter": ("Quầy", "Counter"),
