@@ -113,7 +113,7 @@ class Judge:
         binding = ExpectedKeyBinding(self.audience, expected.nonce, MAX_AGE)
         document = examine(text, trust, status, uri, binding, need, expected.person, now, name)
         if status is None or not document.answers.good:
-            raise Refused("status_not_checked", asdict(document.answers), name)
+            raise Refused(why_not_good(document), asdict(document.answers), name)
         _check_freshness(document, need, local_date(now), name)
         return Accepted(name, text, document, trust_list, uri, status, _needs_review(document, need))
 
@@ -147,6 +147,11 @@ def examine(
     return document
 
 
+def why_not_good(document: VerifiedDocument) -> str:
+    """The portal's policy: by a list past its `ttl` no dossier is filed, however short a while it was kept over."""
+    return "status_outdated" if document.status == "outdated" else "status_not_checked"
+
+
 def _check_freshness(document: VerifiedDocument, need: DocumentNeed, today: date, name: str) -> None:
     """How old a document may be is the procedure's rule, not the document's."""
     if need.max_age_days is None:
@@ -172,4 +177,4 @@ def verifier_name() -> str:
         return "mock-vneid verifier (not installed as a package)"
 
 
-__all__ = ["Accepted", "Expected", "Judge", "ListsUnavailable", "Refused", "examine", "verifier_name"]
+__all__ = ["Accepted", "Expected", "Judge", "ListsUnavailable", "Refused", "examine", "verifier_name", "why_not_good"]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from demo_client import store, working_days
-from demo_client.decision import MAX_AGE, Accepted, Judge, Refused, examine, verifier_name
+from demo_client.decision import MAX_AGE, Accepted, Judge, Refused, examine, verifier_name, why_not_good
 from demo_client.i18n import local_date
 from demo_client.lists import Fetched
 from demo_client.models import Dossier, Evidence, Transaction
@@ -144,4 +144,4 @@ def _again(judge: Judge, dossier: Dossier, kept: Evidence, at: datetime, as_file
         found = examine(kept.presentation, trust, status, kept.status_uri, binding, need, person, at, kept.component)
     except Refused as refused:
         return Again(kept, refused.code, refused.answers)
-    return Again(kept, None if found.answers.good else "status_not_checked", asdict(found.answers))
+    return Again(kept, None if found.answers.good else why_not_good(found), asdict(found.answers))

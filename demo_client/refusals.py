@@ -17,10 +17,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "not_yet_valid": ("not_yet_valid",),
     "revoked": ("revoked",),
     "suspended": ("suspended",),
+    "superseded": ("superseded",),
     "status": (
-        "status_unknown", "status_list_malformed", "status_list_not_trusted", "status_list_stale",
+        "status_unknown", "status_list_malformed", "status_list_not_trusted", "status_list_not_yet_valid",
         "status_index_out_of_range", "status_not_understood", "status_not_checked",
     ),
+    "status_outdated": ("status_list_expired", "status_outdated"),
+    "status_unreachable": ("status_list_unreachable",),
     "binding": (
         "key_binding_missing", "key_binding_malformed", "key_binding_wrong_type", "wrong_audience",
         "key_binding_algorithm_not_allowed", "key_binding_signature_invalid", "key_binding_wrong_audience",

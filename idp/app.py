@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from flask import Blueprint, Flask, Response, url_for
 from sqlalchemy.orm import Session
 
 from idp import hosts, outbound, sessions, throttling
-from idp.accounts import means
+from idp.accounts import calendar, means, register_facts
 from idp.accounts import services as people
 from idp.accounts.authentication import Authentication
 from idp.accounts.blueprints import create_blueprints as account_blueprints
 from idp.accounts.hashing import SecretHasher
 from idp.accounts.levels import legal_day
 from idp.accounts.names import nfc
+from idp.accounts.officers import roles as officer_roles
 from idp.accounts.officers.endpoints.desk import Desk
 from idp.accounts.officers.roles import Action
 from idp.accounts.organisations import mandates
@@ -36,8 +37,16 @@ from idp.db import Database
 from idp.documents.blueprints import create_blueprints as document_blueprints
 from idp.documents.document_types import document_types
 from idp.documents.issuers import Issuers
-from idp.documents.ports import DocumentServices, Holder, PasscodeOutcome, PasscodeVerdict, RelyingParty
-from idp.documents.status import StatusTokens
+from idp.documents.ports import (
+    DocumentServices,
+    Holder,
+    Officer,
+    PasscodeOutcome,
+    PasscodeVerdict,
+    RelyingParty,
+    RequestDesk,
+)
+from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
@@ -113,7 +122,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        outbound=outgoing,
+        outbound=outgoing, desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
     )  # fmt: skip
     oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     app.extensions["mock_vneid_courier"] = Courier(oauth)
@@ -226,6 +235,40 @@ class RegistryOperators:
 
     def render(self, template: str, status: int, **context: Any) -> Response:
         return self.desk.render(template, status, **context)
+
+
+@dataclass(frozen=True)
+class DocumentOfficers:
+    """Fills the port of the documents' desk with the officers whose role it is."""
+
+    desk: Desk
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        return self.desk.protect(blueprint)
+
+    def admitted(self) -> Officer | Response:
+        found = self.desk.admitted(Action.KEEP_RECORDS)
+        return found if isinstance(found, Response) else Officer(found.officer_id or "", found.full_name)
+
+    def stated(self, purpose: str, case: str) -> tuple[str, str] | None:
+        number = officer_roles.case_number(case)
+        return (purpose, number) if purpose in officer_roles.purposes() and number is not None else None
+
+    def purposes(self, lang: str) -> Sequence[tuple[str, str]]:
+        return [(key, name[lang]) for key, name in officer_roles.purposes().items()]
+
+    def render(self, template: str, status: int, **context: Any) -> Response:
+        return self.desk.render(template, status, **context)
+
+
+class WorkingDays:
+    """Fills the port of the documents' desk with Vietnam's calendar."""
+
+    def due_on(self, received: datetime, working_days: int) -> date:
+        return calendar.due_day(received, working_days)
+
+    def over(self, due_on: date, now: datetime) -> bool:
+        return now >= calendar.end_of(due_on)
 
 
 class RelyingParties:

@@ -41,6 +41,7 @@ class Config:
     `dpop_nonce` demands a nonce of ours in each DPoP proof, of whichever client. `client_certificate_header` is the
     header in which `trusted_proxies` pass on a client's certificate, `client_certificate_authorities` a file of those
     who issue them, `mtls_url` where the proxy asks for one, if that is not the issuer's own host.
+    With `status_history` anyone may ask what a status list said at an earlier time.
     With `level_1_by_officer` an officer decides who applies for level 1; without, it is decided at once.
     """
 
@@ -62,6 +63,7 @@ class Config:
     level_1_by_officer: bool = False
     mock_phone: bool = False
     dpop_nonce: bool = False
+    status_history: bool = True
     client_certificate_header: str = ""
     client_certificate_authorities: Path | None = None
     mtls_url: str = ""
@@ -180,6 +182,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "level_1_by_officer": ("IDP_LEVEL_1_BY_OFFICER", _boolean),
     "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
     "dpop_nonce": ("IDP_DPOP_NONCE", _boolean),
+    "status_history": ("IDP_STATUS_HISTORY", _boolean),
     "client_certificate_header": ("IDP_CLIENT_CERTIFICATE_HEADER", _header),
     "client_certificate_authorities": ("IDP_CLIENT_CERTIFICATE_AUTHORITIES", lambda value: Path(_text(value))),
     "mtls_url": ("IDP_MTLS_URL", _url),

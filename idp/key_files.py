@@ -18,8 +18,11 @@ def make_folder(folder: Path) -> None:
     folder.chmod(FOLDER)
 
 
-def write(path: Path, content: bytes, mode: int = PRIVATE) -> None:
-    """Put `content` at `path` in one step: a reader sees the old file or the new one, never a part."""
+def write(path: Path, content: bytes, mode: int = PRIVATE, *, durable: bool = True) -> None:
+    """Put `content` at `path` in one step: a reader sees the old file or the new one, never a part.
+
+    What is not `durable` may be lost with the power; it is much cheaper to write.
+    """
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -27,7 +30,8 @@ def write(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         draft.chmod(mode)
         draft.replace(path)
     except BaseException:

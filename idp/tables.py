@@ -12,6 +12,7 @@ import idp.accounts.qr_sign_in.models
 import idp.audit.models
 import idp.documents.models
 import idp.documents.presentation_models
+import idp.documents.request_models
 import idp.oauth.models
 import idp.sessions
 import idp.throttling
@@ -27,6 +28,7 @@ ALL = (
     idp.audit.models,
     idp.documents.models,
     idp.documents.presentation_models,
+    idp.documents.request_models,
     idp.oauth.models,
     idp.sessions,
     idp.throttling,

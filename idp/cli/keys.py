@@ -97,7 +97,7 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
     from idp import trust_list
     from idp.db import Database
     from idp.documents.issuers import Issuers
-    from idp.documents.status import StatusTokens
+    from idp.documents.status_tokens import StatusTokens
 
     ports.agree(config.keys_dir, config.addresses)
     now = SystemClock().now()
@@ -107,7 +107,7 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
         if db.is_empty():
             raise CommandError("there is no database yet: run `mock-vneid seed`")
         with db.read() as session:
-            StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir).export(session, now)
+            StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir).export(session, now, anew=True)
     finally:
         db.dispose()
     print(f"trust list and status lists are in {config.keys_dir}")

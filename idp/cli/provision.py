@@ -23,7 +23,7 @@ from idp.config import Config
 from idp.db import Database
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 from idp.keyset import KeySetError
 from idp.oauth import demo_clients

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from idp.documents.endpoints import (
     presentation,
+    records_desk,
     status_list,
     trust_list,
     type_metadata,
@@ -17,7 +18,8 @@ from idp.documents.ports import DocumentServices
 
 def create_blueprints(services: DocumentServices) -> list[Blueprint]:
     """Every blueprint of this package."""
-    return [published(services), wallet.create_blueprint(services), presentation.create_blueprint(services)]
+    made = [published(services), wallet.create_blueprint(services), presentation.create_blueprint(services)]
+    return made if services.desk is None else [*made, records_desk.create_blueprint(services, services.desk)]
 
 
 def published(services: DocumentServices) -> Blueprint:

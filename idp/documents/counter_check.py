@@ -10,7 +10,7 @@ from idp import pki, trust_list
 from idp.config import Config
 from idp.documents import status, store
 from idp.documents.counter import KEPT, LIFETIME, Taken, address
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import ExpectedKeyBinding
 from idp.documents.verifier.outcome import Outcome, accepted, refused

@@ -69,12 +69,18 @@ def issue(session: Session, issuing: Issuing, new: NewDocument, now: datetime) -
 
 
 def reissue(
-    session: Session, issuing: Issuing, document_id: str, new: NewDocument, now: datetime, reason: str
+    session: Session,
+    issuing: Issuing,
+    document_id: str,
+    new: NewDocument,
+    now: datetime,
+    reason: str,
+    by: Mapping[str, object] | None = None,
 ) -> Document:
-    """Replace a document, as when its record changed: the old file is revoked and leaves the wallet's view.
+    """Replace a document, as when its record changed: the old file is superseded and leaves the wallet's view.
 
-    A suspension or revocation of the old one holds for the new one as well, since nothing lifted it.
-    Raises AlreadySuperseded, status.UnknownDocument, and what `issue` raises.
+    A suspension or revocation of the old one holds for the new one as well, since nothing lifted it; a revoked file
+    stays revoked. Raises AlreadySuperseded, status.UnknownDocument, and what `issue` raises.
     """
     old = store.document(session, document_id)
     if old is None:
@@ -83,8 +89,9 @@ def reissue(
     if not store.supersede(session, document_id, new_id):
         raise AlreadySuperseded(document_id)
     fresh = _issue(session, issuing, new, now, new_id)
-    status.set_status(session, issuing.audit, document_id, DocumentStatus.REVOKED, now, reason)
-    status.set_status(session, issuing.audit, fresh.id, carried, now, reason)
+    if carried is not DocumentStatus.REVOKED:
+        status.set_status(session, issuing.audit, document_id, DocumentStatus.SUPERSEDED, now, reason, by)
+    status.set_status(session, issuing.audit, fresh.id, carried, now, reason, by)
     return replace(fresh, status=carried)
 
 

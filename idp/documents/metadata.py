@@ -26,6 +26,7 @@ def wallet_metadata(issuer: str) -> dict[str, Any]:
         "request_uri_parameter_supported": True,
         "request_parameter_supported": False,
         "require_signed_request_object": True,
+        "status_list_aggregation_endpoint": f"{issuer}/status-lists",  # Token Status List section 9.1
         **capabilities(),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.db import Base, UtcDateTime
@@ -33,6 +33,7 @@ class DocumentRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[int] = mapped_column(Integer, default=0)
+    status_reason: Mapped[str | None] = mapped_column(String(200))
     status_list: Mapped[int] = mapped_column(Integer)
     status_index: Mapped[int] = mapped_column(Integer)
     superseded_by: Mapped[str | None] = mapped_column(String(32))
@@ -51,7 +52,9 @@ class HolderKeyRow(Base):
 
 
 class StatusListRow(Base):
-    """One status list of an issuer. `revision` grows with every change, so that signed copies can be kept."""
+    """One status list of an issuer. `revision` grows with every change, so that signed copies can be kept;
+    from `history_from` on every change is known.
+    """
 
     __tablename__ = "status_list"
 
@@ -61,3 +64,18 @@ class StatusListRow(Base):
     used: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    history_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StatusChangeRow(Base):
+    """One change of one entry of a status list: what a list was at any instant is told from these."""
+
+    __tablename__ = "status_change"
+    __table_args__ = (Index("ix_status_change_list_at", "issuer_id", "status_list", "at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    issuer_id: Mapped[str] = mapped_column(String(64))
+    status_list: Mapped[int] = mapped_column(Integer)
+    status_index: Mapped[int] = mapped_column(Integer)
+    value: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from idp.audit.port import Audit
@@ -19,7 +20,7 @@ from idp.encryption import AtRest
 if TYPE_CHECKING:
     from idp.documents.document_types import DocumentTypes
     from idp.documents.issuers import Issuers
-    from idp.documents.status import StatusTokens
+    from idp.documents.status_tokens import StatusTokens
     from idp.outbound import Outbound
     from idp.web import Web
 
@@ -90,8 +91,64 @@ class RelyingParties(Protocol):
 
 
 @dataclass(frozen=True)
+class Officer:
+    """An officer of the records desk, signed in."""
+
+    id: str
+    name: str
+
+
+class Officers(Protocol):
+    """Those who decide on requests, with sessions of their own, apart from any citizen's."""
+
+    def protect(self, blueprint: Blueprint) -> Blueprint:
+        """Every POST to these pages must carry the token of the officer's session."""
+
+    def admitted(self) -> Officer | Response:
+        """The officer who calls, or the answer to give instead."""
+
+    def stated(self, purpose: str, case: str) -> tuple[str, str] | None:
+        """Purpose and case number as they are recorded, or None where one of them is none."""
+
+    def purposes(self, lang: str) -> Sequence[tuple[str, str]]:
+        """What may be stated, with its name."""
+
+    def render(self, template: str, status: int, **context: Any) -> Response:
+        """A page in the officers' frame."""
+
+
+class Register(Protocol):
+    """The population register, seen from whoever issues documents."""
+
+    def facts(self, session: Session, subject: str) -> Mapping[str, object] | None:
+        """What it says of a person, by the names that document types have for it; None where it knows nobody."""
+
+    def subject_of(self, session: Session, number: str) -> str | None:
+        """Whose number this is, where that person has an account."""
+
+
+class WorkingDays(Protocol):
+    """The calendar by which authorities work."""
+
+    def due_on(self, received: datetime, working_days: int) -> date:
+        """The last day of a period that begins when something is received."""
+
+    def over(self, due_on: date, now: datetime) -> bool:
+        """Whether that day is past."""
+
+
+@dataclass(frozen=True)
+class RequestDesk:
+    """What requests for documents need: who decides, what the register says, which days are worked."""
+
+    officers: Officers
+    register: Register
+    working_days: WorkingDays
+
+
+@dataclass(frozen=True)
 class DocumentServices:
-    """What the composer gives to the blueprints of this package."""
+    """What the composer gives to the blueprints of this package. Without `desk` nothing can be requested."""
 
     web: Web
     db: Database
@@ -105,3 +162,4 @@ class DocumentServices:
     types: DocumentTypes
     status_tokens: StatusTokens
     outbound: Outbound
+    desk: RequestDesk | None = None

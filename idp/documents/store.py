@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from idp.documents.models import DocumentRow, HolderKeyRow, StatusListRow
+from idp.documents.models import DocumentRow, HolderKeyRow, StatusChangeRow, StatusListRow
 
 LAST_NUMBER = 2**31 - 1  # of a column of integers
 
@@ -66,6 +66,34 @@ def bad_statuses(session: Session, issuer_id: str, number: int) -> list[tuple[in
         DocumentRow.issuer_id == issuer_id, DocumentRow.status_list == number, DocumentRow.status != 0
     )
     return [(index, status) for index, status in session.execute(query)]
+
+
+def add_change(session: Session, row: DocumentRow, now: datetime) -> None:
+    """Keep what the document's entry has become."""
+    change = StatusChangeRow(
+        issuer_id=row.issuer_id, status_list=row.status_list, status_index=row.status_index, value=row.status, at=now
+    )
+    session.add(change)
+
+
+def statuses_at(session: Session, issuer_id: str, number: int, at: datetime) -> dict[int, int]:
+    """What each entry that ever changed was at an instant."""
+    query = select(StatusChangeRow.status_index, StatusChangeRow.value).where(
+        StatusChangeRow.issuer_id == issuer_id, StatusChangeRow.status_list == number, StatusChangeRow.at <= at
+    )
+    rows = session.execute(query.order_by(StatusChangeRow.at, StatusChangeRow.id))
+    return {index: value for index, value in rows}  # noqa: C416 - rows are no pairs for dict()
+
+
+def earlier_files(session: Session, document_id: str) -> Sequence[DocumentRow]:
+    """The files whose place this one has taken, newest first."""
+    query = select(DocumentRow).where(DocumentRow.superseded_by == document_id)
+    return session.scalars(query.order_by(DocumentRow.issued_at.desc(), DocumentRow.id)).all()
+
+
+def documents_of_type(session: Session, holder: str, vct: str) -> Sequence[DocumentRow]:
+    """A holder's current documents of one type, newest first."""
+    return [row for row in current_documents(session, holder) if row.vct == vct]
 
 
 def count_use(session: Session, issuer_id: str, number: int) -> None:

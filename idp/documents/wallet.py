@@ -21,6 +21,19 @@ def document(session: Session, holder: str, document_id: str) -> Document | None
     return view(row) if row is not None and row.holder == holder else None
 
 
+def earlier(session: Session, found: Document) -> list[Document]:
+    """The files whose place this one has taken, newest first."""
+    return [view(row) for row in store.earlier_files(session, found.id) if row.holder == found.holder]
+
+
+def newest(session: Session, found: Document) -> str | None:
+    """The file that counts now in the place of a superseded one; None where none does."""
+    row = store.document(session, found.id)
+    while row is not None and row.superseded_by is not None:
+        row = store.document(session, row.superseded_by)
+    return None if row is None or row.id == found.id else row.id
+
+
 def view(row: DocumentRow) -> Document:
     """The row as a value that may leave the transaction."""
     return Document(
@@ -35,4 +48,6 @@ def view(row: DocumentRow) -> Document:
         expires_at=row.expires_at,
         updated_at=row.updated_at,
         status=DocumentStatus(row.status),
+        superseded_by=row.superseded_by,
+        status_reason=row.status_reason,
     )

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from idp.accounts.register_facts import NATIONALITIES
 from idp.documents import content, judicial_record
 from idp.documents.content import ContentError, normalized
 from idp.documents.document import DocumentStatus
@@ -25,13 +26,17 @@ from idp.seed.reader import Table
 
 #: Keys that are about the document; all others are its claims.
 KEYS = frozenset({"number", "issuer", "issued_on", "issued_days_ago", "status", "business_ban_asked"})
+#: A file is superseded by another one, and not by a word in a table.
+STATUSES = frozenset(each.name.lower() for each in DocumentStatus if each is not DocumentStatus.SUPERSEDED)
 RELATIVE = re.compile(r"issued(?P<days>[+-]\d{1,5})?(?P<time>T\d{2}:\d{2})?")
-NATIONALITIES = {"VN": "Việt Nam", "SE": "Thụy Điển"}
+CERTIFICATES = ("judicial-record-1", "judicial-record-2")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A document to be. `fixed` is what it was made from, with relative dates as written."""
+    """A document to be. `fixed` is what it was made from, with relative dates as written; `record` the judicial
+    record behind a certificate, told in full.
+    """
 
     entry: DocumentEntry
     type: DocumentType
@@ -40,6 +45,7 @@ class Draft:
     issued_on: date
     status: DocumentStatus
     fixed: Mapping[str, object]
+    record: Mapping[str, object] | None = None
 
     @property
     def key(self) -> str:
@@ -61,7 +67,7 @@ def read(
     number = table.text("number", required=True)
     issuer_id = _issuer(table, issuers, kind)
     issued_on = _issued_on(table, persona, kind, today)
-    status = table.choice("status", frozenset(each.name.lower() for each in DocumentStatus)) or "valid"
+    status = table.choice("status", STATUSES) or "valid"
     if issued_on is None or number is None or len(mistakes) > before:
         return None
     facts = {**_register(persona), "issuing_authority": issuers.profile(issuer_id).name["vi"]}
@@ -72,7 +78,8 @@ def read(
         return None
     claims = {**_known(kind, facts), **told, kind.number_claim: number}
     fixed = {"values": dict(entry.values), "register": facts}
-    return Draft(entry, kind, issuer_id, claims, issued_on, DocumentStatus[status.upper()], fixed)
+    record = _whole_record(entry, issued_on) if kind.id in CERTIFICATES else None
+    return Draft(entry, kind, issuer_id, claims, issued_on, DocumentStatus[status.upper()], fixed, record)
 
 
 def content_mistakes(entry: DocumentEntry, error: ContentError) -> list[Mistake]:
@@ -140,13 +147,18 @@ def _known(kind: DocumentType, facts: Mapping[str, object]) -> dict[str, object]
 def _claims(entry: DocumentEntry, kind: DocumentType, issued_on: date) -> dict[str, object]:
     told = {name: value for name, value in entry.values.items() if name not in KEYS}
     claims = {name: _resolved(normalized(value), issued_on) for name, value in told.items()}
-    if kind.id not in ("judicial-record-1", "judicial-record-2"):
+    if kind.id not in CERTIFICATES:
         return claims
     record = _record(claims)
     if kind.id == "judicial-record-2":
         return {**claims, **judicial_record.number_2(record, issued_on)}
     asked = bool(entry.values.get("business_ban_asked", False))
     return {**claims, **judicial_record.number_1(record, issued_on, business_ban_asked=asked)}
+
+
+def _whole_record(entry: DocumentEntry, issued_on: date) -> dict[str, object]:
+    names = ("convictions", "business_ban", "father", "mother", "spouse")
+    return {name: _resolved(normalized(entry.values[name]), issued_on) for name in names if name in entry.values}
 
 
 def _record(claims: Mapping[str, object]) -> JudicialRecord:

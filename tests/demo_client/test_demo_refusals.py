@@ -172,7 +172,7 @@ def test_a_stale_status_list(citizen: World) -> None:
     uri = status_uri("hospital-song-ba")
     past = int((citizen.clock.now() - timedelta(hours=2)).timestamp())
     citizen.lists.replaced[uri] = citizen.lists.status_list(uri, iat=past - 3600, exp=past)
-    refused(citizen, citizen.file(), "status_list_stale")
+    refused(citizen, citizen.file(), "status_list_expired")
 
 
 def test_an_older_trust_list_than_one_seen(citizen: World) -> None:

@@ -19,7 +19,7 @@ from idp.clock import FixedClock
 from idp.db import Database
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 
 

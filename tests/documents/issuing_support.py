@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from idp import pki, trust_list
 from idp.documents.document_types import document_types
 from idp.documents.issuance import Issuing, NewDocument
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
 from idp.documents.verifier.status import StatusLists

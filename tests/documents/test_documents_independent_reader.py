@@ -15,7 +15,7 @@ from idp.db import Database
 from idp.documents import issuance, status, type_metadata
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.issuance import Issuing
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 
 pytestmark = pytest.mark.node
 

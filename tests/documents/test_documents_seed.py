@@ -13,7 +13,7 @@ from idp.db import Database
 from idp.documents import issuance, status, wallet
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.issuance import Issuing
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.errors import Expired, Revoked, Suspended, VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
 from idp.documents.verifier.status import StatusLists

@@ -16,8 +16,9 @@ from idp.documents.document import Document, DocumentStatus
 from idp.documents.issuance import Issuing
 from idp.documents.issuers import Issuers
 from idp.documents.models import StatusListRow
-from idp.documents.status import AlreadyRevoked, StatusTokens, UnknownDocument
-from idp.documents.verifier.errors import Revoked, StatusListStale, Suspended
+from idp.documents.status import AlreadyRevoked, UnknownDocument
+from idp.documents.status_tokens import StatusTokens
+from idp.documents.verifier.errors import Revoked, StatusListExpired, Suspended
 from idp.documents.verifier.status_list import decode_status_list
 
 HOSPITAL = "hospital-song-ba"
@@ -204,7 +205,7 @@ def test_an_old_token_is_not_relied_on(
     assert token is not None
     later = now + status.LIFETIME
     lists = StatusLists({entry(document)[1]: token.text})
-    with pytest.raises(StatusListStale):
+    with pytest.raises(StatusListExpired):
         verify(document.sd_jwt, trust=trust(keys_dir, later), now=later, key_binding=NO_KEY_BINDING, status=lists)
 
 

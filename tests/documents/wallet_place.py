@@ -25,7 +25,7 @@ from idp.documents.document_types import document_types
 from idp.documents.issuance import Issuing
 from idp.documents.ports import DocumentServices, Holder, PasscodeOutcome, PasscodeVerdict, RelyingParty
 from idp.documents.presentation_models import PresentationRecord
-from idp.documents.status import StatusTokens
+from idp.documents.status_tokens import StatusTokens
 from idp.i18n import Catalogue
 from idp.outbound import Outbound
 from idp.sessions import Authentication

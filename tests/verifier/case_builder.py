@@ -18,7 +18,7 @@ from idp.documents.sd_jwt.encoding import b64url_encode
 from idp.documents.sd_jwt.jws import sign
 
 ORDER = ("intact", "trusted", "in_force", "holder", "person")
-LETTERS = {"y": "yes", "n": "no", "-": "not_checked", "u": "not_proven", "x": "not_asked"}
+LETTERS = {"y": "yes", "n": "no", "o": "outdated", "-": "not_checked", "u": "not_proven", "x": "not_asked"}
 
 NO_PROOF = None
 PROOF = {"audience": AUDIENCE, "nonce": NONCE, "max_age": 300}
@@ -26,7 +26,8 @@ PROOF = {"audience": AUDIENCE, "nonce": NONCE, "max_age": 300}
 
 @dataclass
 class Case:
-    """One case. `answers` has a letter for each answer in ORDER: y, n, - not checked, u unproven, x not asked."""
+    """One case. `answers` has a letter for each answer in ORDER: y, n, o outdated, - not checked, u unproven,
+    x not asked."""
 
     name: str
     rule: str
@@ -42,6 +43,7 @@ class Case:
     trust: str | None = None
     root: x509.Certificate | None = None
     minimum_version: int | None = None
+    unreachable: bool = False
 
 
 @dataclass
@@ -126,11 +128,13 @@ def _expectations(case: Case) -> str:
         "key_binding": case.key_binding,
         "person": case.person,
         "vct": case.vct,
-        "status_uri": STATUS_URI if case.status is not None else None,
+        "status_uri": STATUS_URI if case.status is not None or case.unreachable else None,
         "minimum_version": case.minimum_version,
         "outcome": case.code or "verified",
         "answers": {name: LETTERS[letter] for name, letter in zip(ORDER, case.answers, strict=True)},
     }
+    if case.unreachable:
+        expectations["unreachable"] = True
     if case.claims is not None:
         expectations["claims"] = case.claims
     return json.dumps(expectations, ensure_ascii=False, indent=2) + "\n"

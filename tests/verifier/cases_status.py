@@ -24,7 +24,8 @@ def values(c: Cases) -> None:
     bad(c, "revoked", "7.1", "revoked", w.status_token({3: 1}), "n")
     bad(c, "revoked-one-bit", "7.1", "revoked", w.status_token({3: 1}, bits=1), "n")
     bad(c, "suspended", "7.1", "suspended", w.status_token({3: 2}), "n")
-    bad(c, "application-specific", "7.1", "status_not_understood", w.status_token({3: 3}))
+    bad(c, "superseded", "7.1, own meaning of 0x03", "superseded", w.status_token({3: 3}), "n")
+    bad(c, "application-specific", "7.1", "status_not_understood", w.status_token({3: 0x0C}, bits=4))
     bad(c, "reserved", "7.1", "status_not_understood", w.status_token({3: 0x20}, bits=8))
     c.bad(
         "status-list-missing",
@@ -33,6 +34,19 @@ def values(c: Cases) -> None:
         "status_unknown",
         "yy-ux",
     )
+
+
+def freshness(c: Cases) -> None:
+    """Past `ttl` the document is genuine and its status that of another hour; unreachable is no status at all."""
+    w = c.world
+    old = w.status_token(iat=stamp(NOW - timedelta(hours=2)))
+    c.good("good-status-past-ttl", "Token Status List 8.3 4d: the caller's policy", w.document(), "yyoux", status=old)
+    revoked = w.status_token({3: 1}, iat=stamp(NOW - timedelta(hours=2)))
+    bad(c, "past-ttl-and-revoked", "8.3: revoked stays revoked", "revoked", revoked, "n")
+    c.bad(
+        "status-list-unreachable", "8.3 2", w.document(), "status_list_unreachable", "yy-ux",
+        status=None, unreachable=True,
+    )  # fmt: skip
 
 
 def references(c: Cases) -> None:
@@ -56,8 +70,8 @@ def tokens(c: Cases) -> None:
     bad(c, "no-expiry", "own rule: exp required", "status_list_malformed", w.status_token(exp=None))
     bad(c, "no-iat", "5.1", "status_list_malformed", w.status_token(iat=None))
     bad(c, "bad-ttl", "5.1: positive", "status_list_malformed", w.status_token(ttl=0))
-    bad(c, "expired", "8.3 4c", "status_list_stale", w.status_token(exp=stamp(NOW)))
-    bad(c, "from-future", "5.1", "status_list_stale", w.status_token(iat=stamp(NOW + DAY)))
+    bad(c, "expired", "8.3 4c", "status_list_expired", w.status_token(exp=stamp(NOW)))
+    bad(c, "from-future", "5.1", "status_list_not_yet_valid", w.status_token(iat=stamp(NOW + DAY)))
     bad(c, "other-issuer", "11.3", "status_list_not_trusted", w.status_token(issuer=w.hospital))
     bad(c, "other-root", "11.3", "status_list_not_trusted", w.status_token(issuer=World().police))
     edited = w.status_token().rpartition(".")
@@ -84,4 +98,4 @@ def lists(c: Cases) -> None:
         bad(c, f"list-{label}", "4.2, 8.3 5", "status_list_malformed", w.status_token(status_list=entry))
 
 
-ALL = (values, references, tokens, lists)
+ALL = (values, freshness, references, tokens, lists)

@@ -45,8 +45,14 @@ def run(name: str) -> VerifiedDocument:
         else ExpectedKeyBinding(proof["audience"], proof["nonce"], timedelta(seconds=proof["max_age"])),
         person=wanted["person"],
         vct=wanted["vct"],
-        status=StatusLists({wanted["status_uri"]: status.read_text(encoding="ascii")}) if status.exists() else None,
+        status=_lists(wanted, status),
     )
+
+
+def _lists(wanted: dict[str, object], file: Path) -> StatusLists | None:
+    if wanted.get("unreachable"):
+        return StatusLists({}, unreachable={wanted["status_uri"]})
+    return StatusLists({wanted["status_uri"]: file.read_text(encoding="ascii")}) if file.exists() else None
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -83,4 +89,5 @@ def test_only_verified_documents_are_good() -> None:
     assert {name for name in CASES if name.startswith("good-")} - good == {
         "good-without-status-list",
         "good-without-status-claim",
+        "good-status-past-ttl",
     }

@@ -105,6 +105,22 @@ def test_without_status_list(run: Run, folder: Path) -> None:
     assert text.startswith("ACCEPTED EXCEPT FOR REVOCATION")
 
 
+def test_a_list_past_its_ttl_is_the_callers_policy(run: Run, folder: Path, world: World) -> None:
+    """Its age is shown; only who allows that age gets exit 0, and then too it does not read as in force."""
+    token = folder / "old.jwt"
+    token.write_text(world.status_token(iat=int(NOW.timestamp()) - 2 * 3600), encoding="ascii")
+    options = ("--status", str(token), "--lang", "en", "--max-status-age")
+    for allowed, exit_code, sentence in (("7199", 1, "NOT FULLY CHECKED"), ("7200", 0, "ACCEPTED BY AN OLDER LIST")):
+        code, text = run(*options, allowed)
+        assert (code, text.startswith(sentence), "2 hours" in text) == (exit_code, True, True)
+        assert "In force                                     : by an older list" in text
+    report = json.loads(run(*options[:2], "--json")[1])
+    assert (report["verdict"], report["answers"]["in_force"]) == ("status_outdated", "outdated")
+    assert report["document"]["status_list"]["held_seconds"] == 7200
+    assert report["document"]["status_list"]["ttl_seconds"] == 3600
+    assert run("--max-status-age", "-1")[0] == 2
+
+
 def test_json(run: Run) -> None:
     """For machines: verdict, answers, claims, and how old the lists are."""
     code, text = run("--json", "--person", PERSON)

@@ -15,7 +15,9 @@ class Officer(Base):
 
     __tablename__ = "officer"
     __table_args__ = (
-        CheckConstraint("role IN ('registration', 'supervisor', 'auditor', 'client_registrar')", name="role"),
+        CheckConstraint(
+            "role IN ('registration', 'supervisor', 'auditor', 'client_registrar', 'records')", name="role"
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

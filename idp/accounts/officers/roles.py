@@ -31,6 +31,7 @@ class Action(StrEnum):
     SEND_CODE = "send_code"
     READ_AUDIT = "read_audit"
     MANAGE_CLIENTS = "manage_clients"
+    KEEP_RECORDS = "keep_records"
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,14 @@ from idp.documents.verifier.messages import word
 from idp.documents.verifier.outcome import Outcome
 from idp.i18n import LANGUAGES
 
-ANSWER_KINDS = {"yes": "valid", "no": "refused", "not_checked": "warning", "not_proven": "warning"}
-VERDICT_KINDS = {"accepted": "valid", "not_fully_checked": "warning"}
+ANSWER_KINDS = {
+    "yes": "valid",
+    "no": "refused",
+    "not_checked": "warning",
+    "not_proven": "warning",
+    "outdated": "warning",
+}
+VERDICT_KINDS = {"accepted": "valid", "not_fully_checked": "warning", "status_outdated": "warning"}
 
 
 def register(blueprint: Blueprint, services: DocumentServices) -> None:

@@ -15,7 +15,13 @@ from idp.documents.ports import DocumentServices
 
 MEDIA_TYPE = "application/dc+sd-jwt"
 #: The kind (colour and sign) of each state; the word comes from the catalogue.
-STATE_KINDS = {"valid": "valid", "expired": "warning", "suspended": "warning", "revoked": "refused"}
+STATE_KINDS = {
+    "valid": "valid",
+    "expired": "warning",
+    "suspended": "warning",
+    "revoked": "refused",
+    "superseded": "neutral",
+}
 
 
 def own_document(services: DocumentServices, visitor: Visitor, document_id: str) -> Document | Response:

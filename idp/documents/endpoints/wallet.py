@@ -8,8 +8,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
-from idp.documents import wallet
-from idp.documents.endpoints import counter, unlock
+from idp.documents import store, wallet
+from idp.documents.endpoints import counter, requests, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
     attachment,
@@ -21,6 +21,7 @@ from idp.documents.endpoints.own_document import (
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
 from idp.documents.ports import DocumentServices
+from idp.documents.requests import records
 from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.technical import technical
 
@@ -37,6 +38,8 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     add("/wallet/unlock", "unlock_submit", guarded(services, unlock.submit, passcode=False), methods=["POST"])
     add("/wallet/lock", "lock", guarded(services, unlock.lock, passcode=False), methods=["POST"])
     counter.register(blueprint, services)
+    if services.desk is not None:
+        requests.register(blueprint, services, services.desk)
     return services.web.protect(blueprint)
 
 
@@ -51,6 +54,8 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         state_kinds=STATE_KINDS,
         holder=visitor.holder,
         last_instant=last_instant,
+        requests=requests.told(services, visitor),
+        may_request=services.desk is not None,
     )
 
 
@@ -58,7 +63,11 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
     found = own_document(services, visitor, document_id)
     if isinstance(found, Response):
         return found
-    lang, state = services.web.language(), found.state(services.clock.now())
+    lang, now = services.web.language(), services.clock.now()
+    state = found.state(now)
+    with services.db.read() as session:
+        live, earlier = records.live(session, found, now), wallet.earlier(session, found)
+        newer = wallet.newest(session, found)
     return services.web.render(
         "documents/document.html",
         document=found,
@@ -68,6 +77,12 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
         state=state,
         state_kind=STATE_KINDS[state],
         groups=labelled(found.type, claims_of(found.sd_jwt), lang),
+        live=live,
+        live_groups=labelled(found.type, live.claims, lang) if live is not None else (),
+        earlier=earlier,
+        newer=newer,
+        now=now,
+        reason=_why(services, found.status_reason),
         technical=technical(found.sd_jwt),
         file_name=file_name(found),
         last_instant=last_instant,
@@ -79,11 +94,15 @@ def download(services: DocumentServices, visitor: Visitor, document_id: str) -> 
     found = own_document(services, visitor, document_id)
     if isinstance(found, Response):
         return found
+    now = services.clock.now()
     with services.db.begin() as session:
         services.audit.record(
             session, event="document.downloaded", subject=visitor.holder.subject, client_id=None,
-            details={"document": found.id, "vct": found.vct}, now=services.clock.now(),
+            details={"document": found.id, "vct": found.vct}, now=now,
         )  # fmt: skip
+        row = store.document(session, found.id)
+        if row is not None:  # so that the command finds a list beside it that is not past its ttl
+            services.status_tokens.renew(session, row.issuer_id, row.status_list, now)
     return attachment(found.sd_jwt, file_name(found))
 
 
@@ -99,6 +118,12 @@ def history(services: DocumentServices, visitor: Visitor) -> Response:
     return services.web.render(
         "documents/history.html", entries=entries, older=older, first=not before, explain=_reason(services)
     )
+
+
+def _why(services: DocumentServices, reason: str | None) -> str:
+    """Why the issuer changed the status: the desk's reasons have words, a command's reason is its own."""
+    key = f"requests.reason.{reason}"
+    return services.web.t(key) if key in services.web.catalogue.messages else reason or ""
 
 
 def _reason(services: DocumentServices) -> Callable[[str], str]:

@@ -7,10 +7,14 @@ from enum import StrEnum
 
 
 class Answer(StrEnum):
-    """One answer. Only YES is good; NOT_PROVEN and NOT_ASKED are what the caller chose not to ask for."""
+    """One answer. Only YES is good; NOT_PROVEN and NOT_ASKED are what the caller chose not to ask for.
+
+    OUTDATED is said of *in force* alone: so it was by a list that is past its `ttl`, and may not be so any more.
+    """
 
     YES = "yes"
     NO = "no"
+    OUTDATED = "outdated"
     NOT_CHECKED = "not_checked"
     NOT_PROVEN = "not_proven"
     NOT_ASKED = "not_asked"

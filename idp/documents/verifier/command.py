@@ -82,7 +82,13 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
         )
     except VerificationError as error:
         return refused(error, trust, now)
-    return accepted(document, trust, now, allow_unchecked=options.allow_unchecked_status)
+    return accepted(
+        document,
+        trust,
+        now,
+        allow_unchecked=options.allow_unchecked_status,
+        max_status_age=_max_status_age(options),
+    )
 
 
 def _folder() -> Path:
@@ -126,6 +132,12 @@ def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBindi
     if not options.audience or not options.nonce or not 0 < options.max_age <= _LONGEST_AGE:
         raise Unusable("unusable.options")
     return ExpectedKeyBinding(options.audience, options.nonce, timedelta(seconds=options.max_age))
+
+
+def _max_status_age(options: argparse.Namespace) -> timedelta:
+    if not 0 <= options.max_status_age <= _LONGEST_AGE:
+        raise Unusable("unusable.status_age")
+    return timedelta(seconds=options.max_status_age)
 
 
 def _moment(text: str | None, now: datetime) -> datetime:
@@ -174,6 +186,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-age", metavar="SECONDS", type=int, default=300, help="... no older than this (default 300)")
     add("--at", metavar="ISO", help="check as of this time instead of now")
     add("--allow-unchecked-status", action="store_true", help="exit 0 although revocation could not be checked")
+    add(
+        "--max-status-age",
+        metavar="SECONDS",
+        type=int,
+        default=0,
+        help="exit 0 by a status list past its ttl, no older than this (default 0: none)",
+    )
     add("--lang", choices=("vi", "en"), default="vi", help="language of the report (default vi)")
     add("--json", action="store_true", help="report for machines")
     return parser

@@ -34,8 +34,10 @@ class VerifiedDocument:
     chain_fingerprints: tuple[str, ...]
 
     @property
-    def status(self) -> Literal["valid", "not_checked"]:
-        return "not_checked" if self.status_list is None else "valid"
+    def status(self) -> Literal["valid", "outdated", "not_checked"]:
+        if self.status_list is None:
+            return "not_checked"
+        return "outdated" if self.status_list.outdated else "valid"
 
 
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:

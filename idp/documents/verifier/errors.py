@@ -9,9 +9,11 @@ from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.failure import VerificationError as VerificationError
 from idp.documents.verifier.list_errors import RootNotUsable as RootNotUsable
 from idp.documents.verifier.list_errors import StatusIndexOutOfRange as StatusIndexOutOfRange
+from idp.documents.verifier.list_errors import StatusListExpired as StatusListExpired
 from idp.documents.verifier.list_errors import StatusListMalformed as StatusListMalformed
 from idp.documents.verifier.list_errors import StatusListNotTrusted as StatusListNotTrusted
-from idp.documents.verifier.list_errors import StatusListStale as StatusListStale
+from idp.documents.verifier.list_errors import StatusListNotYetValid as StatusListNotYetValid
+from idp.documents.verifier.list_errors import StatusListUnreachable as StatusListUnreachable
 from idp.documents.verifier.list_errors import StatusUnknown as StatusUnknown
 from idp.documents.verifier.list_errors import TrustListError as TrustListError
 from idp.documents.verifier.list_errors import TrustListExpired as TrustListExpired
@@ -187,6 +189,12 @@ class Suspended(VerificationError):
     """The issuer suspended the document (status 0x02)."""
 
     code = "suspended"
+
+
+class Superseded(VerificationError):
+    """A newer file of the same record has taken the document's place (status 0x03, see `status_list.py`)."""
+
+    code = "superseded"
 
 
 class StatusNotUnderstood(VerificationError):

@@ -29,10 +29,24 @@ class StatusListNotTrusted(VerificationError):
     outcome = Answer.NOT_CHECKED
 
 
-class StatusListStale(VerificationError):
-    """The status list has expired, or was kept longer than its `ttl`."""
+class StatusListUnreachable(VerificationError):
+    """The caller tried to get this document's status list and could not."""
 
-    code = "status_list_stale"
+    code = "status_list_unreachable"
+    outcome = Answer.NOT_CHECKED
+
+
+class StatusListExpired(VerificationError):
+    """The status list's `exp` has passed: it MUST NOT be relied upon any longer (section 13.7)."""
+
+    code = "status_list_expired"
+    outcome = Answer.NOT_CHECKED
+
+
+class StatusListNotYetValid(VerificationError):
+    """The status list was signed in the future."""
+
+    code = "status_list_not_yet_valid"
     outcome = Answer.NOT_CHECKED
 
 

@@ -28,6 +28,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "ACCEPTED EXCEPT FOR REVOCATION: intact, trusted and within its dates. Revocation was not checked, "
         "as asked for on the command line.",
     ),
+    "verdict.status_outdated": (
+        "CHƯA ĐỦ CĂN CỨ: giấy tờ nguyên vẹn, nguồn tin cậy, nhưng danh sách trạng thái đã dùng {age}, quá mức {ttl} "
+        "mà cơ quan cấp cho phép giữ; từ đó đến nay giấy tờ có thể đã bị thu hồi. Hãy lấy danh sách mới, hoặc tự "
+        "quyết định mức tuổi chấp nhận được bằng --max-status-age.",
+        "NOT FULLY CHECKED: the document is intact and trusted, but the status list has been held for {age}, longer "
+        "than the {ttl} its issuer allows; the document may have been revoked since. Get a fresh list, or decide "
+        "yourself how old one may be with --max-status-age.",
+    ),
+    "verdict.status_outdated_allowed": (
+        "CHẤP NHẬN THEO DANH SÁCH CŨ: giấy tờ nguyên vẹn, nguồn tin cậy, và {age} trước chưa bị thu hồi; sau đó thì "
+        "không rõ. Mức tuổi này do người chạy lệnh cho phép.",
+        "ACCEPTED BY AN OLDER LIST: intact, trusted, and not revoked {age} ago; since then nobody knows. Whoever "
+        "runs the command allows that age.",
+    ),
     "verdict.refused": ("TỪ CHỐI: {reason}", "REFUSED: {reason}"),
     "verdict.unusable": ("KHÔNG KIỂM TRA ĐƯỢC: {reason}", "CANNOT CHECK: {reason}"),
     "question.intact": ("Nguyên vẹn", "Intact"),
@@ -37,6 +51,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "question.person": ("Đúng người", "About the right person"),
     "answer.yes": ("có", "yes"),
     "answer.no": ("KHÔNG", "NO"),
+    "answer.outdated": ("theo danh sách cũ", "by an older list"),
     "answer.not_checked": ("chưa kiểm tra", "not checked"),
     "answer.not_proven": ("chưa chứng minh (tệp không kèm bằng chứng)", "not proven (a file carries no proof)"),
     "answer.not_asked": ("không yêu cầu", "not asked"),
@@ -63,6 +78,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "text.no": ("không", "no"),
     "age.days": ("{n} ngày", "{n} days"),
     "age.hours": ("{n} giờ", "{n} hours"),
+    "age.seconds": ("{n} giây", "{n} seconds"),
     "age.minutes": ("{n} phút", "{n} minutes"),
     "unusable.file": (
         "không đọc được tệp {path}. Hãy xem lại đường dẫn và quyền đọc.",
@@ -87,6 +103,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unusable.options": (
         "--audience và --nonce phải đi cùng nhau, và không được để trống.",
         "--audience and --nonce go together, and neither may be empty.",
+    ),
+    "unusable.status_age": (
+        "--max-status-age là số giây, không âm.",
+        "--max-status-age is a number of seconds, not negative.",
     ),
     "unusable.time": (
         "--at phải là thời điểm ISO 8601 có múi giờ, ví dụ 2026-11-24T10:00:00+07:00.",

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from idp.documents.verifier.ages import age
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.document import VerifiedDocument, thaw
 from idp.documents.verifier.failure import VerificationError
 from idp.documents.verifier.messages import Language, refusal, word
 from idp.documents.verifier.trust import TrustList
 
-Verdict = Literal["accepted", "accepted_status_unchecked", "not_fully_checked", "refused", "unusable"]
+Verdict = Literal[
+    "accepted",
+    "accepted_status_outdated",
+    "accepted_status_unchecked",
+    "not_fully_checked",
+    "status_outdated",
+    "refused",
+    "unusable",
+]
 EXIT_CODES: dict[Verdict, int] = {
     "accepted": 0,
+    "accepted_status_outdated": 0,
     "accepted_status_unchecked": 0,
     "not_fully_checked": 1,
+    "status_outdated": 1,
     "refused": 1,
     "unusable": 2,
 }
 _SENTENCES: dict[Verdict, str] = {
     "accepted": "verdict.accepted",
+    "accepted_status_outdated": "verdict.status_outdated_allowed",
     "accepted_status_unchecked": "verdict.not_fully_checked_allowed",
     "not_fully_checked": "verdict.not_fully_checked",
+    "status_outdated": "verdict.status_outdated",
     "refused": "verdict.refused",
     "unusable": "verdict.unusable",
 }
@@ -56,12 +69,18 @@ class Outcome:
 
     def sentence(self, language: Language) -> str:
         """The verdict in one sentence, with what to do about it."""
-        return word(_SENTENCES[self.verdict], language, reason=self._reason(language))
+        return word(_SENTENCES[self.verdict], language, reason=self._reason(language), **self._ages(language))
 
     def _reason(self, language: Language) -> str:
         if self.unusable is not None:
             return word(self.unusable.key, language, **self.unusable.values)
         return refusal(self.code, language) if self.code is not None else ""
+
+    def _ages(self, language: Language) -> dict[str, str]:
+        status = self.document.status_list if self.document is not None else None
+        if status is None:
+            return {}
+        return {"age": age(status.held, language), "ttl": age(status.ttl or status.held, language)}
 
     def as_json(self) -> dict[str, object]:
         """For machines; times are ISO 8601 in UTC."""
@@ -78,10 +97,23 @@ class Outcome:
         }
 
 
-def accepted(document: VerifiedDocument, trust: TrustList, now: datetime, *, allow_unchecked: bool) -> Outcome:
-    """What a document that verified comes to: without its status it is never simply accepted."""
+def accepted(
+    document: VerifiedDocument,
+    trust: TrustList,
+    now: datetime,
+    *,
+    allow_unchecked: bool,
+    max_status_age: timedelta = timedelta(),
+) -> Outcome:
+    """What a document that verified comes to: without its status, or by an old list, it is never simply accepted.
+
+    `max_status_age` is the caller's policy: how long a list past its `ttl` may have been held.
+    """
     verdict: Verdict = "accepted"
-    if document.answers.in_force is not Answer.YES:
+    if document.status_list is not None and document.status_list.outdated:
+        allowed = document.status_list.held <= max_status_age
+        verdict = "accepted_status_outdated" if allowed else "status_outdated"
+    elif document.answers.in_force is not Answer.YES:
         verdict = "accepted_status_unchecked" if allow_unchecked else "not_fully_checked"
     return Outcome(verdict, now, document.answers, trust, document)
 
@@ -117,6 +149,8 @@ def _document(document: VerifiedDocument) -> dict[str, object]:
             "uri": status.uri,
             "issued_at": status.issued_at.isoformat(),
             "expires_at": status.expires_at.isoformat(),
+            "held_seconds": int(status.held.total_seconds()),
+            "ttl_seconds": None if status.ttl is None else int(status.ttl.total_seconds()),
         },
         "chain_fingerprints": list(document.chain_fingerprints),
     }

@@ -146,6 +146,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Giấy tờ đang bị cơ quan cấp tạm đình chỉ. Đề nghị người dân liên hệ cơ quan cấp.",
         "The document is suspended by its issuer. Ask the citizen to contact the issuer.",
     ),
+    "superseded": (
+        "Giấy tờ đã được thay bằng bản mới hơn. Đề nghị người dân mở ví và xuất trình bản mới nhất.",
+        "A newer file has taken this document's place. Ask the citizen to open the wallet and show the newest one.",
+    ),
     "status_not_understood": _with(
         "Trạng thái của giấy tờ không rõ nghĩa nên chưa thể nói là còn hiệu lực.",
         "The document's status has no known meaning, so it cannot be said to be in force.",
@@ -166,9 +170,19 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "The status list is not signed by the document's issuer.",
         _REFRESH,
     ),
-    "status_list_stale": _with(
-        "Danh sách trạng thái đã quá hạn.",
-        "The status list is out of date.",
+    "status_list_unreachable": _with(
+        "Không liên lạc được với nơi công bố danh sách trạng thái nên chưa biết giấy tờ có bị thu hồi hay không.",
+        "Where the status list is published cannot be reached, so nobody knows whether the document was revoked.",
+        _REFRESH,
+    ),
+    "status_list_expired": _with(
+        "Danh sách trạng thái đã hết hạn sử dụng, không còn căn cứ vào được.",
+        "The status list has expired and may not be relied on any more.",
+        _REFRESH,
+    ),
+    "status_list_not_yet_valid": _with(
+        "Danh sách trạng thái mang thời điểm chưa tới: hãy xem đồng hồ của máy này.",
+        "The status list is from the future: look at this machine's clock.",
         _REFRESH,
     ),
     "status_index_out_of_range": _with(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 
+from idp.documents.verifier.ages import age as age
 from idp.documents.verifier.answers import Answers
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.labels import Labels, Path
@@ -131,15 +132,6 @@ def moment(value: datetime, language: Language) -> str:
     if language == "vi":
         return f"{local:%d/%m/%Y %H:%M} (UTC+7)"
     return f"{local.day} {local:%B %Y %H:%M} (UTC+7)"
-
-
-def age(span: timedelta, language: Language) -> str:
-    """A length of time in its largest whole unit."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    for unit, length in (("days", 24 * 60), ("hours", 60)):
-        if minutes >= 2 * length:
-            return word(f"age.{unit}", language, n=minutes // length)
-    return word("age.minutes", language, n=minutes)
 
 
 def _clean(text: str) -> str:

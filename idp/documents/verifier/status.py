@@ -1,8 +1,8 @@
-"""Whether a document was revoked or suspended (Token Status List draft, section 8.3)."""
+"""Whether a document was revoked, suspended or superseded (Token Status List draft, section 8.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,15 +13,18 @@ from idp.documents.verifier.certificates import read_chain, validate_chain
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.errors import (
     Revoked,
+    StatusListExpired,
     StatusListMalformed,
     StatusListNotTrusted,
-    StatusListStale,
+    StatusListNotYetValid,
+    StatusListUnreachable,
     StatusNotUnderstood,
     StatusUnknown,
+    Superseded,
     Suspended,
     VerificationError,
 )
-from idp.documents.verifier.status_list import INVALID, SUSPENDED, VALID, decode_status_list
+from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID, decode_status_list
 from idp.documents.verifier.status_list import encode_status_list as encode_status_list
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
 
@@ -40,11 +43,21 @@ class StatusReference:
 
 @dataclass(frozen=True)
 class StatusChecked:
-    """The list that said a document is valid: when it was signed and when it expires."""
+    """The list that said a document is valid: when it was signed and when it expires.
+
+    `held` is how long it has been used: since it was fetched, or where nobody knows when that was, since its signing.
+    """
 
     uri: str
     issued_at: datetime
     expires_at: datetime
+    held: timedelta = timedelta()
+    ttl: timedelta | None = None
+
+    @property
+    def outdated(self) -> bool:
+        """Past its `ttl`: a fresh copy should be retrieved (section 8.3 step 4d)."""
+        return self.ttl is not None and self.held > self.ttl
 
 
 @dataclass(frozen=True)
@@ -52,10 +65,12 @@ class StatusLists:
     """Status List Tokens by URI, unverified, as fetched or read from files.
 
     `fetched_at` says when each was fetched, if known, so that its `ttl` can be held (section 8.3 step 4d).
+    `unreachable` are those that the caller tried to get and could not.
     """
 
     tokens: Mapping[str, str]
     fetched_at: Mapping[str, datetime] = field(default_factory=dict)
+    unreachable: Collection[str] = frozenset()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
@@ -73,8 +88,10 @@ class StatusLists:
         now: datetime,
         leeway: timedelta,
     ) -> StatusChecked:
-        """Return when the document is valid; raise `Revoked`, `Suspended` or why nothing can be said."""
+        """Return when the document is valid; raise `Revoked`, `Suspended`, `Superseded`, or why nothing is known."""
         text = self.tokens.get(reference.uri)
+        if text is None and reference.uri in self.unreachable:
+            raise StatusListUnreachable("the status list could not be fetched")
         if text is None:
             raise StatusUnknown("no status list for this document")
         token = _parse(text)
@@ -88,13 +105,12 @@ class StatusLists:
         if token.header.get("typ") != TYPE or token.payload.get("sub") != uri:  # 5.1, 8.3 step 4a
             raise StatusListMalformed(f"typ is not {TYPE}, or sub is not the list's URI")
         issued_at, expires_at = _dates(token.payload)
-        if not issued_at - leeway <= now < expires_at:
-            raise StatusListStale("the status list is not valid now")
-        ttl = _ttl(token.payload)
-        fetched_at = self.fetched_at.get(uri)
-        if ttl is not None and fetched_at is not None and fetched_at + ttl < now:
-            raise StatusListStale("the status list was kept longer than its ttl")
-        return StatusChecked(uri, issued_at, expires_at)
+        if now < issued_at - leeway:
+            raise StatusListNotYetValid("the status list is from the future")
+        if now >= expires_at:  # 8.3 step 4c
+            raise StatusListExpired("the status list has expired")
+        held = now - self.fetched_at.get(uri, issued_at)  # 13.7: of the two ways the one that can be known
+        return StatusChecked(uri, issued_at, expires_at, max(held, timedelta()), _ttl(token.payload))
 
 
 def read_reference(status: object) -> StatusReference:
@@ -157,5 +173,7 @@ def _check_value(value: int) -> None:
         raise Revoked
     if value == SUSPENDED:
         raise Suspended
+    if value == SUPERSEDED:
+        raise Superseded
     if value != VALID:  # section 7.1: application specific or reserved, so without a meaning here
         raise StatusNotUnderstood("a status value without a meaning here")

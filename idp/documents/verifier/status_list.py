@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.verifier.errors import StatusIndexOutOfRange, StatusListMalformed
 
-VALID, INVALID, SUSPENDED = 0, 1, 2
+#: Section 7.1; 0x03 is left to applications, and here says that a newer file has taken the document's place.
+VALID, INVALID, SUSPENDED, SUPERSEDED = 0, 1, 2, 3
 
 #: Bytes a list may have when decompressed: sixteen million documents at two bits each.
 MAX_BYTES = 4 * 2**20
@@ -37,16 +38,20 @@ def encode_status_list(values: Sequence[int] | bytes, bits: int) -> str:
 
     Raises `ValueError` for `bits` other than 1, 2, 4, 8 and for a value that does not fit.
     """
+    return b64url_encode(compress_status_list(enumerate(values), len(values), bits))
+
+
+def compress_status_list(entries: Iterable[tuple[int, int]], size: int, bits: int) -> bytes:
+    """The compressed byte array of a list of this size; what has no entry is 0. Raises as `encode_status_list`."""
     if bits not in _BITS:
         raise ValueError("bits is 1, 2, 4 or 8")
-    if min(values, default=0) < 0 or max(values, default=0) >= 1 << bits:
-        raise ValueError("a status value does not fit")
-    packed = bytearray((len(values) * bits + 7) // 8)
-    for index, value in enumerate(values):
-        if value:  # nearly all are 0, valid
-            place, offset = divmod(index * bits, 8)
-            packed[place] |= value << offset
-    return b64url_encode(zlib.compress(bytes(packed), 9))
+    packed = bytearray((size * bits + 7) // 8)
+    for index, value in entries:
+        if not 0 <= value < 1 << bits:
+            raise ValueError("a status value does not fit")
+        place, offset = divmod(index * bits, 8)
+        packed[place] |= value << offset
+    return zlib.compress(bytes(packed), 9)
 
 
 def decode_status_list(value: object) -> StatusList:

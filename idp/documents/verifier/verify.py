@@ -59,7 +59,8 @@ def verify(
 
     `key_binding` is what the caller requires, whatever the text holds (RFC 9901 section 9.5).
     `person` is the ID number the document must be about, compared as text; `vct` are the types asked for.
-    Without `status` the answer *in force* is "not checked": look at `answers.good` before accepting.
+    Without `status` the answer *in force* is "not checked", by a list past its `ttl` it is "outdated": look at
+    `answers.good` before accepting. How old a list may be is the caller's policy (`status_list.held`).
     `leeway` is for clocks that differ.
     """
     require_aware(now)
@@ -157,11 +158,12 @@ class _Verification:
         """Last, as section 8.3 has it. None when nothing could be asked: no lists, or no status claim."""
         if "status" not in claims:
             return None
-        with self.asking("in_force", Answer.NOT_CHECKED if status is None else Answer.YES):
+        with self.asking("in_force", Answer.NOT_CHECKED):
             reference = read_reference(claims["status"])
             if status is None:
                 return None
             checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
+        self.answers = self.answered("in_force", Answer.OUTDATED if checked.outdated else Answer.YES)
         return checked
 
 

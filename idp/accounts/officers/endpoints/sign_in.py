@@ -46,15 +46,22 @@ def register(blueprint: Blueprint, desk: Desk) -> None:
         found = desk.present()
         if found is None or found.officer_id is None:
             return desk.web.redirect(url_for("officer.sign_in"))
-        may = role_of(found.role).may
-        if Action.MANAGE_CLIENTS in may:
-            return desk.web.redirect(url_for("registry.index"))
-        return desk.web.redirect(url_for("officer.queue" if Action.SEE_QUEUE in may else "officer.audit"))
+        return desk.web.redirect(url_for(_home(role_of(found.role).may)))
 
     blueprint.add_url_rule("/", "home", home, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in", show, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in_submit", submit, methods=["POST"])
     blueprint.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
+
+
+def _home(may: frozenset[Action]) -> str:
+    """Where an officer begins; these pages belong to the packages whose affairs they are."""
+    begins = {
+        Action.MANAGE_CLIENTS: "registry.index",
+        Action.KEEP_RECORDS: "document_desk.queue",
+        Action.SEE_QUEUE: "officer.queue",
+    }
+    return next((page for action, page in begins.items() if action in may), "officer.audit")
 
 
 def _demo_codes(desk: Desk) -> list[tuple[str, str, str]]:
