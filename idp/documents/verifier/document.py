@@ -42,7 +42,9 @@ class VerifiedDocument:
 
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
     """A read-only copy: objects become mapping proxies, arrays tuples."""
-    return MappingProxyType({name: _frozen(child) for name, child in value.items()})
+    return MappingProxyType(
+        {name: child if type(child) is str else _frozen(child) for name, child in value.items()}  # most are text
+    )
 
 
 def _frozen(value: object) -> object:
