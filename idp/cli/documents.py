@@ -10,7 +10,9 @@ from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "bulk": "issue documents of made-up people by the hundred thousand, over all cores",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
