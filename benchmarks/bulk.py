@@ -57,7 +57,7 @@ def main(count: int, below: str | None) -> None:
         cpu = used.ru_utime + used.ru_stime
         disk = sum(path.stat().st_size for path in out.iterdir())
         print(
-            f"{count} documents, exit code {process.returncode}, {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}"
+            f"{count} documents, exit code {process.returncode}; {os.cpu_count()} cores at {os.getloadavg()[1]:.1f}"
         )
         print(f"{passed:.0f} s, {count / passed:.0f} documents/s; {cpu:.0f} s of CPU, {count / cpu:.0f} a CPU second")
         print(f"peak of all processes: {peak['Rss'] // 1024} MB resident, {peak['Pss'] // 1024} MB proportional")

@@ -22,7 +22,9 @@ from idp.cli.errors import CommandError
 from idp.config import Config
 
 if TYPE_CHECKING:
+    from idp.audit.port import Audit
     from idp.documents.bulk.plan import Plan
+    from idp.documents.bulk.working import Done, Task
 
 TYPES = ("health-book",)
 CHUNK = 1_000
@@ -49,9 +51,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
         plan = _resumed(args, config) if args.resume else _begun(args, config, now)
         bytes_written = _work(plan, args, config, now)
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(
-        f"{plan.count} documents in {args.out}; {bytes_written} bytes written by this run, {most // 1024} MB a process"
-    )
+    print(f"{plan.count} documents in {args.out}; this run wrote {bytes_written} bytes, {most // 1024} MB a process")
     return 0
 
 
@@ -131,11 +131,7 @@ def _resumed(args: argparse.Namespace, config: Config) -> Plan:
 
 
 def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -> int:
-    """Have the missing chunks made; the bytes written come back. Never more than two chunks a process wait."""
-    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
+    """Have the missing chunks made; the bytes written come back."""
     from idp import pki
     from idp.audit.store import AuditLog
     from idp.cli.progress import Progress
@@ -146,24 +142,39 @@ def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -
     missing = [chunk for chunk in range(plan.chunks) if not working.chunk_path(args.out, chunk).exists()]
     progress = Progress(plan.count, plan.count - sum(len(plan.places(chunk)) for chunk in missing), what="documents")
     task = working.Task(args.out, config.keys_dir, plan, now, os.getpid())
-    audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
-    written, waiting = 0, iter(missing)
-    running: set[Future[working.Done]] = set()
-    jobs = max(1, min(args.jobs, len(missing)))
+    audit, written = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), 0
+    try:
+        for done in _done(task, audit, missing, max(1, min(args.jobs, len(missing)))):
+            written += done.bytes
+            progress.advance(done.documents)
+    finally:
+        progress.end()
+    return written
+
+
+def _done(task: Task, audit: Audit, chunks: list[int], jobs: int) -> Iterator[Done]:
+    """The chunks as they are finished. Never more than two a process wait, so that memory does not grow."""
+    from idp.documents.bulk import working
+
+    if jobs == 1:
+        yield from map(working.Worker(task, audit).chunk, chunks)
+        return
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=working.start, initargs=(task, audit))
+    waiting = iter(chunks)
+    running: set[Future[Done]] = set()
     try:
         while True:
             while len(running) < 2 * jobs and (chunk := next(waiting, None)) is not None:
                 running.add(pool.submit(working.run, chunk))
             if not running:
-                break
+                return
             finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for done in (future.result() for future in finished):
-                written += done.bytes
-                progress.advance(done.documents)
+            yield from (future.result() for future in finished)
     except BrokenProcessPool as error:
-        raise CommandError(f"a process of the run was stopped; go on with --resume --out {args.out}") from error
+        raise CommandError(f"a process of the run was stopped; go on with --resume --out {task.folder}") from error
     finally:
-        progress.end()
         pool.shutdown(cancel_futures=True)
-    return written

@@ -14,7 +14,7 @@ class Progress:
     """Counts from `done` to `total`; the rate is that of this run alone."""
 
     def __init__(self, total: int, done: int = 0, *, what: str, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+        self._stream = sys.stderr if stream is None else stream
         self._terminal = self._stream.isatty()
         self._total, self._done, self._before, self._what = total, done, done, what
         self._began = time.monotonic()

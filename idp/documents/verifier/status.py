@@ -154,7 +154,7 @@ def _parse(text: str) -> _Token:
 
 
 #: Remembered by every letter of their text, so that a changed list is another one.
-_TOKENS = Remembered(_parse, entries=1_000, letters=4 * MAX_LENGTH)
+_TOKENS = Remembered(_parse, entries=64, letters=4 * MAX_LENGTH)
 
 
 def _iat(payload: Mapping[str, object]) -> float:
