@@ -56,7 +56,8 @@ class Lists:
     def _get(self, url: str, media_type: str, keep: timedelta, now: datetime) -> Fetched:
         with self._lock:
             kept = self._kept.get(url)
-        if kept is not None and timedelta() <= now - kept.fetched_at < keep:
+        # However short the `ttl`, it is held (Token Status List 8.3 step 4d).
+        if kept is not None and timedelta() <= now - kept.fetched_at < keep and _still_usable(kept, now):
             return kept
         try:
             fetched = Fetched(self.source.get(url, media_type), now)

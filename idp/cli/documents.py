@@ -11,7 +11,11 @@ from idp.config import Config
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
 VERBS: dict[str, str] = {
+    "amend": "issue a document anew with changed claims; the old file is superseded",
     "bulk": "issue documents of made-up people by the hundred thousand, over all cores",
+    "resume": "lift a document's suspension",
+    "revoke": "revoke a document, for good",
+    "suspend": "suspend a document until it is resumed",
 }
 
 

@@ -27,8 +27,6 @@ MEDIA_TYPE = f"application/{TYPE}"
 TTL = timedelta(seconds=60)
 #: How long a copy may be relied on at all (`exp`): a working day, for a counter without a network.
 LIFETIME = timedelta(hours=12)
-
-
 #: From these nothing leads back.
 FINAL = frozenset({DocumentStatus.REVOKED, DocumentStatus.SUPERSEDED})
 
@@ -52,15 +50,15 @@ def aggregation_uri(provider: str, issuer_id: str) -> str:
 
 
 def allocate(session: Session, issuer_id: str, now: datetime) -> tuple[int, int]:
-    """An unused entry: list number and index. Never given out twice (section 13.3); should two transactions draw
-    the same one at once, the table's constraint lets only one of them pass."""
+    """An unused entry: list number and index. Never given out twice (section 13.3): who draws holds the list until
+    her transaction ends, so that the next one sees what was drawn; the table's constraint watches over it."""
     current = store.newest_status_list(session, issuer_id)
-    if current is None or current.used * 2 >= current.size:
+    while current is None or current.used * 2 >= current.size:  # a list reserved by a bulk run is full from the start
         current = _new_list(session, issuer_id, 1 if current is None else current.number + 1, now)
+    store.count_use(session, issuer_id, current.number)
     index = secrets.randbelow(current.size)
     while store.index_is_used(session, issuer_id, current.number, index):
         index = secrets.randbelow(current.size)
-    store.count_use(session, issuer_id, current.number)
     return current.number, index
 
 
@@ -84,7 +82,9 @@ def set_status(
         return
     if row.status in FINAL:
         raise AlreadyRevoked(document_id)
-    row.status, row.updated_at, row.status_reason = int(status), now, reason
+    if not store.change_status(session, row, int(status), now, reason):
+        session.refresh(row)  # somebody was faster: what may be done is judged by what is so now
+        return set_status(session, audit, document_id, status, now, reason, by)
     store.add_change(session, row, now)
     session.flush()
     store.mark_changed(session, row.issuer_id, row.status_list, now)

@@ -68,6 +68,17 @@ def bad_statuses(session: Session, issuer_id: str, number: int) -> list[tuple[in
     return [(index, status) for index, status in session.execute(query)]
 
 
+def change_status(session: Session, row: DocumentRow, status: int, now: datetime, reason: str) -> bool:
+    """Change it where it still is what was read; false where another transaction has changed it meanwhile."""
+    result = session.execute(
+        update(DocumentRow)
+        .where(DocumentRow.id == row.id, DocumentRow.status == row.status)
+        .values(status=status, updated_at=now, status_reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(getattr(result, "rowcount", 0) == 1)
+
+
 def add_change(session: Session, row: DocumentRow, now: datetime) -> None:
     """Keep what the document's entry has become."""
     change = StatusChangeRow(

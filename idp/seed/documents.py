@@ -53,8 +53,9 @@ def _seed_records(session: Session, drafts: Iterable[Draft], subjects: Mapping[s
     for draft in sorted(drafts, key=lambda draft: draft.type.id):
         if draft.record is not None:
             found[draft.entry.persona] = draft
+    known = requests_store.holders_with_record(session)
     for persona, draft in found.items():
-        if requests_store.record(session, subjects[persona]) is None:
+        if subjects[persona] not in known:
             records.write(session, subjects[persona], draft.record or {}, now)
 
 

@@ -18,8 +18,10 @@ import pytest
 
 from idp import pki
 from idp.accounts import identity_number
+from idp.cli.database import opened
 from idp.cli.progress import Progress
-from idp.documents import content
+from idp.config import load
+from idp.documents import content, status
 from idp.documents.bulk import people, plan
 from idp.documents.document_types import document_types
 from idp.documents.status import SIZE
@@ -135,6 +137,18 @@ def test_entries_of_a_whole_province() -> None:
     indexes = [index for _, _, index in entries[:1_000]]
     assert indexes not in (sorted(indexes), sorted(indexes, reverse=True))
     assert len({second - first for first, second in pairwise(indexes)}) > 990
+
+
+def test_nobody_else_draws_from_a_reserved_list(run, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """The next document of the same issuer gets a list of its own, even if it saw the reserved one too late."""
+    assert run("documents", "bulk", "--count", "1", "--jobs", "1", "--out", str(tmp_path / "books")).code == 0
+    (one,) = lines(tmp_path / "books")
+    now = datetime.now(UTC)
+    with opened(load()) as db, db.begin() as session:
+        assert status.allocate(session, one["issuer"], now)[0] > int(one["status_list"])
+    monkeypatch.setattr(status.store, "newest_status_list", lambda *_: None)
+    with opened(load()) as db, db.begin() as session:
+        assert status.allocate(session, one["issuer"], now)[0] > int(one["status_list"])
 
 
 @pytest.mark.parametrize("seed", [1, 2])

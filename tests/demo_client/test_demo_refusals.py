@@ -175,6 +175,17 @@ def test_a_stale_status_list(citizen: World) -> None:
     refused(citizen, citizen.file(), "status_list_expired")
 
 
+def test_a_list_is_asked_for_again_after_its_ttl(citizen: World) -> None:
+    """However short it is: a copy past its `ttl` decides nothing, neither for nor against."""
+    uri = status_uri("hospital-song-ba")
+    citizen.lists.replaced[uri] = citizen.lists.status_list(uri, ttl=5)
+    assert citizen.file().status_code == 303
+    citizen.clock.instant += timedelta(seconds=6)
+    citizen.lists.replaced[uri] = citizen.lists.status_list(uri, ttl=5, iat=int(citizen.clock.now().timestamp()))
+    assert citizen.file().status_code == 303
+    assert citizen.lists.asked.count(uri) == 2
+
+
 def test_an_older_trust_list_than_one_seen(citizen: World) -> None:
     """Whoever serves an old list could bring back an issuer that was struck off."""
     from idp import trust_list

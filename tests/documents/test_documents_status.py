@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,6 +78,20 @@ def test_an_index_is_never_given_out_twice(
     monkeypatch.setattr(status.secrets, "randbelow", lambda _size: next(drawn))
     first, second = issue(db, issuing, now), issue(db, issuing, now)
     assert (entry(first)[0], entry(second)[0]) == (7, 9)
+
+
+def test_two_at_once_never_draw_the_same_entry(
+    db: Database, issuing: Issuing, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chance draws among five entries only, and of five documents four are made at the same time."""
+    monkeypatch.setattr(status.secrets, "randbelow", lambda _size: random.randrange(5))  # noqa: S311
+    made = [issue(db, issuing, now)]
+    threads = [threading.Thread(target=lambda: made.append(issue(db, issuing, now))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(entry(document)[0] for document in made) == [0, 1, 2, 3, 4]
 
 
 def test_first_documents_at_once_share_one_new_list(db: Database, issuing: Issuing, now: datetime) -> None:
@@ -254,6 +270,33 @@ def test_changes_at_once_are_all_counted(db: Database, issuing: Issuing, audit: 
         assert row is not None
         assert (row.revision, row.used) == (5, 4)
         assert len(store.bad_statuses(session, HOSPITAL, 1)) == 4
+
+
+def test_no_other_change_undoes_a_revocation(
+    db: Database, issuing: Issuing, audit: RecordedAudit, now: datetime
+) -> None:
+    """Whoever restores at the same time has read a state that is no more."""
+    document = issue(db, issuing, now)
+    change(db, audit, document, DocumentStatus.SUSPENDED, now)
+    revoked: list[bool] = []
+
+    def act(to: DocumentStatus) -> None:
+        with contextlib.suppress(AlreadyRevoked):
+            change(db, audit, document, to, now)
+            revoked.append(to is DocumentStatus.REVOKED)
+
+    wanted = (DocumentStatus.VALID, DocumentStatus.REVOKED, DocumentStatus.SUSPENDED, DocumentStatus.VALID)
+    threads = [threading.Thread(target=act, args=(to,)) for to in wanted]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert revoked.count(True) == 1
+    with db.read() as session:
+        row = store.document(session, document.id)
+        assert row is not None
+        assert row.status == DocumentStatus.REVOKED
+        assert store.statuses_at(session, HOSPITAL, 1, now) == {entry(document)[0]: 1}
 
 
 def test_the_payload_is_plain_json(

@@ -13,7 +13,7 @@ from idp.documents import holder_keys, issuance, status, wallet
 from idp.documents.document import DocumentStatus
 from idp.documents.issuance import AlreadySuperseded, Issuing
 from idp.documents.verifier.answers import Answer
-from idp.documents.verifier.errors import Revoked, Suspended
+from idp.documents.verifier.errors import Superseded, Suspended
 from idp.encryption import AtRest, DecryptionError
 
 
@@ -67,7 +67,7 @@ def test_a_wallet_shows_its_own_documents_only(db: Database, issuing: Issuing, n
         assert wallet.document(session, HOLDER, "unknown") is None
 
 
-def test_reissue_replaces_the_file_and_revokes_the_old_one(
+def test_reissue_replaces_the_file_and_supersedes_the_old_one(
     db: Database, issuing: Issuing, keys_dir: Path, now: datetime
 ) -> None:
     """The wallet shows the record as it is; the file that left it before is refused from then on."""
@@ -80,7 +80,7 @@ def test_reissue_replaces_the_file_and_revokes_the_old_one(
         assert [each.id for each in wallet.documents_of(session, HOLDER)] == [new.id]
         assert issuance.content_of(new)["address"] == "Thôn 1"
         assert verified(session, issuing, keys_dir, new.sd_jwt, later).answers.in_force is Answer.YES
-        with pytest.raises(Revoked):
+        with pytest.raises(Superseded):
             verified(session, issuing, keys_dir, old.sd_jwt, later)
     assert jwt_part(new.sd_jwt, 1)["cnf"] != jwt_part(old.sd_jwt, 1)["cnf"]
 

@@ -16,7 +16,7 @@ from idp.documents.counter import NotShowable, Taken
 from idp.documents.counter_check import check
 from idp.documents.document import Document
 from idp.documents.document_types import document_types
-from idp.documents.endpoints.own_document import attachment, own_document
+from idp.documents.endpoints.own_document import attachment, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, enter, guarded
 from idp.documents.fields import labelled
 from idp.documents.ports import DocumentServices
@@ -161,6 +161,8 @@ def take(services: DocumentServices, token: str) -> Response:
 def file(services: DocumentServices, token: str) -> Response:
     with services.db.read() as session:
         mine = counter.taken(session, token, _reader(services), services.clock.now())
+        if mine is not None:
+            renew_list(services, session, mine.document_id)
     if mine is None:
         return services.web.problem(HTTPStatus.GONE, "wallet.counter_taken")
     return attachment(mine.presentation, _file_name(mine))

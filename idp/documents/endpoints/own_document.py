@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import Response
+from sqlalchemy.orm import Session
 
-from idp.documents import wallet
+from idp.documents import store, wallet
 from idp.documents.document import Document
 from idp.documents.endpoints.wallet_gate import Visitor
 from idp.documents.ports import DocumentServices
@@ -20,7 +21,7 @@ STATE_KINDS = {
     "expired": "warning",
     "suspended": "warning",
     "revoked": "refused",
-    "superseded": "neutral",
+    "superseded": "warning",
 }
 
 
@@ -29,6 +30,13 @@ def own_document(services: DocumentServices, visitor: Visitor, document_id: str)
     with services.db.read() as session:
         found = wallet.document(session, visitor.holder.subject, document_id)
     return found or services.web.problem(HTTPStatus.NOT_FOUND, "wallet.no_document")
+
+
+def renew_list(services: DocumentServices, session: Session, document_id: str) -> None:
+    """A file goes out: the command that checks it finds a copy of its list with the whole `ttl` before it."""
+    row = store.document(session, document_id)
+    if row is not None:
+        services.status_tokens.renew(session, row.issuer_id, row.status_list, services.clock.now())
 
 
 def issuer_name(services: DocumentServices, document: Document, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""The records desk under /officer/documents: what waits, one person's requests and documents, and the acts on them."""
+"""The records desk under /officer/documents: what waits, one person's requests and documents, the acts on them."""
 
 from __future__ import annotations
 

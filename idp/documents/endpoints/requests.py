@@ -11,8 +11,8 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents.document_types import document_types
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.ports import DocumentServices, RequestDesk
-from idp.documents.request_models import DocumentRequestRow
 from idp.documents.requests import requesting, rules, store
+from idp.documents.requests.document_request import DocumentRequest
 from idp.documents.requests.requesting import AlreadyOpen, NotInRegister, NotOpen, Wanted
 from idp.documents.requests.rules import NotAllowed
 
@@ -25,7 +25,7 @@ STATE_KINDS = {"open": "info", "issued": "valid", "refused": "refused", "withdra
 class RequestView:
     """A request as the holder's pages show it; it outlives its transaction."""
 
-    row: DocumentRequestRow
+    row: DocumentRequest
     title: str
     purpose: str
     law: str
@@ -38,15 +38,12 @@ class RequestView:
 
 def register(blueprint: Blueprint, services: DocumentServices, desk: RequestDesk) -> None:
     pages, add = RequestPages(desk), blueprint.add_url_rule
-    add("/wallet/requests", "requests", guarded(services, pages.index))
-    add("/wallet/requests", "request_submit", guarded(services, pages.submit), methods=["POST"])
-    add("/wallet/requests/new", "request_new", guarded(services, pages.form))
-    add(
-        "/wallet/requests/<request_id>/withdraw",
-        "request_withdraw",
-        guarded(services, pages.withdraw),
-        methods=["POST"],
-    )
+    every, one = "/wallet/requests", "/wallet/requests/<request_id>"
+    add(every, "requests", guarded(services, pages.index))
+    add(every, "request_submit", guarded(services, pages.submit), methods=["POST"])
+    add(f"{every}/new", "request_new", guarded(services, pages.form))
+    add(one, "request", guarded(services, pages.show))
+    add(f"{one}/withdraw", "request_withdraw", guarded(services, pages.withdraw), methods=["POST"])
 
 
 def told(services: DocumentServices, visitor: Visitor) -> list[RequestView]:
@@ -140,5 +137,5 @@ def _views(services: DocumentServices, desk: RequestDesk, visitor: Visitor) -> l
         ]
 
 
-def _decided_after(row: DocumentRequestRow, since: datetime) -> bool:
+def _decided_after(row: DocumentRequest, since: datetime) -> bool:
     return row.state in ("issued", "refused") and row.decided_at is not None and row.decided_at > since

@@ -18,7 +18,7 @@ AGGREGATION_MAX_AGE = timedelta(minutes=5)
 
 
 def add(blueprint: Blueprint, services: DocumentServices) -> None:
-    @blueprint.get("/status-lists/<issuer_id>/<int:number>")
+    @blueprint.get("/status-lists/<issuer_id>/<int:number>", provide_automatic_options=False)
     def status_list(issuer_id: str, number: int) -> Response:
         media_type = negotiated(FORMATS)
         if media_type is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
-from idp.documents import store, wallet
+from idp.documents import wallet
 from idp.documents.endpoints import counter, requests, unlock
 from idp.documents.endpoints.own_document import (
     STATE_KINDS,
@@ -17,6 +17,7 @@ from idp.documents.endpoints.own_document import (
     issuer_name,
     last_instant,
     own_document,
+    renew_list,
 )
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
@@ -100,9 +101,7 @@ def download(services: DocumentServices, visitor: Visitor, document_id: str) -> 
             session, event="document.downloaded", subject=visitor.holder.subject, client_id=None,
             details={"document": found.id, "vct": found.vct}, now=now,
         )  # fmt: skip
-        row = store.document(session, found.id)
-        if row is not None:  # so that the command finds a list beside it that is not past its ttl
-            services.status_tokens.renew(session, row.issuer_id, row.status_list, now)
+        renew_list(services, session, found.id)
     return attachment(found.sd_jwt, file_name(found))
 
 

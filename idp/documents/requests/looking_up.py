@@ -14,8 +14,9 @@ from idp.audit.port import Audit
 from idp.documents import store as documents
 from idp.documents.document import Document
 from idp.documents.ports import Officer, RequestDesk
-from idp.documents.request_models import DocumentLookUpRow, DocumentRequestRow
+from idp.documents.request_models import DocumentLookUpRow
 from idp.documents.requests import records, rules, store
+from idp.documents.requests.document_request import DocumentRequest
 from idp.documents.wallet import view
 
 LASTS = timedelta(minutes=30)
@@ -35,7 +36,7 @@ class HolderView:
     case_number: str
     facts: Mapping[str, object]
     record: Mapping[str, Any]
-    requests: tuple[DocumentRequestRow, ...]
+    requests: tuple[DocumentRequest, ...]
     documents: tuple[Document, ...]
 
 

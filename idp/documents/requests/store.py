@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from idp.documents.request_models import DocumentLookUpRow, DocumentRequestRow, JudicialRecordRow
+from idp.documents.requests.document_request import DocumentRequest, value
 
 
 def request(session: Session, request_id: str) -> DocumentRequestRow | None:
@@ -21,16 +22,18 @@ def by_receipt(session: Session, receipt: str) -> DocumentRequestRow | None:
     return session.scalar(select(DocumentRequestRow).where(DocumentRequestRow.receipt == receipt))
 
 
-def requests_of(session: Session, holder: str) -> Sequence[DocumentRequestRow]:
+def requests_of(session: Session, holder: str) -> Sequence[DocumentRequest]:
     """A holder's requests, newest first."""
     query = select(DocumentRequestRow).where(DocumentRequestRow.holder == holder)
-    return session.scalars(query.order_by(DocumentRequestRow.received_at.desc(), DocumentRequestRow.id)).all()
+    rows = session.scalars(query.order_by(DocumentRequestRow.received_at.desc(), DocumentRequestRow.id))
+    return list(map(value, rows))
 
 
-def open_requests(session: Session) -> Sequence[DocumentRequestRow]:
+def open_requests(session: Session) -> Sequence[DocumentRequest]:
     """Those that wait, the most urgent first."""
     query = select(DocumentRequestRow).where(DocumentRequestRow.state == "open")
-    return session.scalars(query.order_by(DocumentRequestRow.due_on, DocumentRequestRow.received_at)).all()
+    rows = session.scalars(query.order_by(DocumentRequestRow.due_on, DocumentRequestRow.received_at))
+    return list(map(value, rows))
 
 
 def close(
@@ -48,6 +51,11 @@ def close(
 
 def record(session: Session, holder: str) -> JudicialRecordRow | None:
     return session.get(JudicialRecordRow, holder)
+
+
+def holders_with_record(session: Session) -> frozenset[str]:
+    """Whose judicial record is known here."""
+    return frozenset(session.scalars(select(JudicialRecordRow.holder)))
 
 
 def look_up(session: Session, look_up_id: str, officer_id: str, now: datetime) -> DocumentLookUpRow | None:
