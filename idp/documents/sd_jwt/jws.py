@@ -98,7 +98,7 @@ def verify_signature(
     algorithm = parsed.header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in ALGORITHMS:
         raise AlgorithmNotAllowed("the signature algorithm is not one that is accepted")
-    public = _public(key, algorithm) if isinstance(key, JoseKey) else key
+    public = key if isinstance(key, EllipticCurvePublicKey) else _public(key, algorithm)
     try:
         _verify(algorithm, public, parsed.signature, parsed.signing_input)
     except InvalidSignature:
@@ -118,8 +118,10 @@ def _verify(algorithm: str, key: object, signature: bytes, data: bytes) -> None:
     return key.verify(encode_dss_signature(r, s), data, ecdsa.scheme)
 
 
-def _public(key: JoseKey, algorithm: str) -> object:
+def _public(key: JoseKey | PublicKey, algorithm: str) -> object:
     """The key proper, where a JWK's own `use`, `alg` and `key_ops` allow it (RFC 7517 section 4)."""
+    if not isinstance(key, JoseKey):
+        return key
     try:
         key.check_use("sig")
         key.check_alg("Ed25519" if algorithm == "EdDSA" else algorithm)

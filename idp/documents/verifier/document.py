@@ -40,10 +40,13 @@ class VerifiedDocument:
         return "outdated" if self.status_list.outdated else "valid"
 
 
+_ATOMS = frozenset({str, int, float, bool})
+
+
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
     """A read-only copy: objects become mapping proxies, arrays tuples."""
     return MappingProxyType(
-        {name: child if type(child) is str else _frozen(child) for name, child in value.items()}  # most are text
+        {name: child if type(child) in _ATOMS else _frozen(child) for name, child in value.items()}
     )
 
 
