@@ -59,10 +59,9 @@ def disclosure_text(salt: str, name: str | None, value: object) -> str:
     if name is None or type(value) is not str:
         return b64url_encode(json_encode([salt, value] if name is None else [salt, name, value]))
     try:  # what `json_encode` would write, in a third of the time: most claims are text
-        content = f"[{_quoted(salt)},{_quoted(name)},{_quoted(value)}]".encode()
+        return b64url_encode(f"[{_quoted(salt)},{_quoted(name)},{_quoted(value)}]".encode())
     except UnicodeEncodeError as error:
         raise Malformed("a value cannot be written as JSON") from error
-    return b64url_encode(content)
 
 
 def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:

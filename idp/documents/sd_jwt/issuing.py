@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from os import urandom
 
 from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES, digest, digests, disclosure_text
 from idp.documents.sd_jwt.encoding import b64url_encode
@@ -78,7 +79,7 @@ def random_salts(expected: int) -> Callable[[], str]:
 
     Never kept for a second document, nor across a fork.
     """
-    letters = b64url_encode(secrets.token_bytes(18 * max(1, expected)))
+    letters = b64url_encode(urandom(18 * max(1, expected)))
     return chain((letters[at : at + 24] for at in range(0, len(letters), 24)), iter(random_salt, None)).__next__
 
 
@@ -108,10 +109,13 @@ class _Builder:
         texts: list[str] = []
         for name, child in node.items():
             here = (*path, name)
-            if here in self.hidden:
-                texts.append(self.hide(name, child, here))
-            else:
+            if here not in self.hidden:
                 result[name] = child if type(child) in _PLAIN else self.value(child, here)
+            elif type(child) in _PLAIN:
+                texts.append(disclosure_text(self.fresh_salt(), name, child))
+                self.disclosures.append(texts[-1])
+            else:
+                texts.append(self.hide(name, child, here))
         if texts:
             texts += [self.fresh_salt() for _ in range(self.decoys)]
             result["_sd"] = sorted(digests(texts, DEFAULT_HASH))  # 4.2.4.1: the order MUST NOT tell the original one
@@ -128,8 +132,7 @@ class _Builder:
     def hide(self, name: str | None, value: object, path: ConcretePath) -> str:
         """Make the Disclosure; its text comes back."""
         place = len(self.disclosures)
-        inside = value if type(value) in _PLAIN else self.value(value, path)
-        text = disclosure_text(self.fresh_salt(), name, inside)
+        text = disclosure_text(self.fresh_salt(), name, self.value(value, path))
         self.disclosures.insert(place, text)  # before those inside it
         return text
 

@@ -33,6 +33,12 @@ class Remembered(Generic[Made]):
             self._keep(text, made)
         return made
 
+    def forget(self) -> None:
+        """Everything."""
+        with self._lock:
+            self._known.clear()
+            self._length = 0
+
     def __len__(self) -> int:
         return len(self._known)
 
