@@ -147,6 +147,8 @@ def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -
         for done in _done(task, audit, missing, max(1, min(args.jobs, len(missing)))):
             written += done.bytes
             progress.advance(done.documents)
+    except KeyboardInterrupt:
+        raise CommandError(f"stopped; go on with --resume --out {args.out}") from None
     finally:
         progress.end()
     return written

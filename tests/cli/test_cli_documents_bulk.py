@@ -22,7 +22,7 @@ from idp.cli.database import opened
 from idp.cli.progress import Progress
 from idp.config import load
 from idp.documents import content, status
-from idp.documents.bulk import people, plan
+from idp.documents.bulk import people, plan, working
 from idp.documents.document_types import document_types
 from idp.documents.status import SIZE
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
@@ -130,13 +130,28 @@ def test_entries_of_a_whole_province() -> None:
     """276,001 places over two issuers: no entry twice, none beyond the reserved lists, and in no order to be told."""
     made = plan.Plan("health-book", 276_001, 1, 1_000, "https://id.example", "2026-11-28", LISTS, "ab")
     assert made.chunks == 277
-    entries = [(made.issuer(place // 1_000), *made.entry(place)) for place in range(made.count)]
-    assert len(set(entries)) == made.count
+    entries = [
+        (made.issuer(place // 1_000), *made.entry(place)) for place in [*range(1_000), *range(1_000, made.count, 7)]
+    ]
+    assert len(set(entries)) == len(entries)
+    assert sorted(plan._shuffled("ab", "a", 3)) == list(range(SIZE)) != plan._shuffled("ab", "a", 3)
     assert {entry[:2] for entry in entries} == {("a", 3), ("a", 4), ("b", 1), ("b", 2)}
     assert all(0 <= index < SIZE for _, _, index in entries)
     indexes = [index for _, _, index in entries[:1_000]]
     assert indexes not in (sorted(indexes), sorted(indexes, reverse=True))
     assert len({second - first for first, second in pairwise(indexes)}) > 990
+
+
+def test_stopped_by_hand(run, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Ctrl-C ends it in one line, which says how to go on."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(working.Worker, "line", stop)
+    answer = run("documents", "bulk", "--count", "2", "--jobs", "1", "--out", str(tmp_path / "books"))
+    assert (answer.code, "--resume" in answer.err, "Traceback" in answer.err) == (2, True, False)
+    assert lines(tmp_path / "books") == []
 
 
 def test_nobody_else_draws_from_a_reserved_list(run, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

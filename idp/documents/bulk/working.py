@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets
+import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -109,6 +110,7 @@ _worker: Worker
 def start(task: Task, audit: Audit) -> None:
     """Make this process's worker, which ends when the process that started it does."""
     global _worker  # what an executor's initializer leaves has no other place
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a chunk that is begun is finished: the parent says when to stop
     _worker = Worker(task, audit)
     threading.Thread(target=_end_with, args=(task.parent,), daemon=True).start()
 
