@@ -33,7 +33,9 @@ MOST = 900_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--type", choices=TYPES, help=f"type of the documents (default: {TYPES[0]})")
-    parser.add_argument("--count", type=int, help="how many, one for each made-up person")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--count", type=int, help="how many, one for each made-up person")
+    whose.add_argument("--personas", type=Path, metavar="FILE", help="for the test citizens of this file instead")
     parser.add_argument("--seed", type=int, help="other people for another number (default: 1)")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where they go: a new folder")
     parser.add_argument("--resume", action="store_true", help="go on with what was begun in that folder")
@@ -81,7 +83,9 @@ def _begun(args: argparse.Namespace, config: Config, now: datetime) -> Plan:
     from idp.documents.issuers import Issuers
     from idp.documents.status_tokens import StatusTokens
 
-    if args.count is None or not 1 <= args.count <= MOST:
+    people = None if args.personas is None else _people(args.personas, now)
+    count = args.count if people is None else len(people)
+    if count is None or not 1 <= count <= MOST:
         raise CommandError(f"--count is a number from 1 to {MOST}")
     if set(os.listdir(args.out)) - {"lock"}:
         raise CommandError(f"{args.out} is not empty; --resume goes on with what was begun in it")
@@ -93,18 +97,37 @@ def _begun(args: argparse.Namespace, config: Config, now: datetime) -> Plan:
             made = plan.make(
                 session,
                 type_id=kind.id,
-                count=args.count,
+                count=count,
                 seed=1 if args.seed is None else args.seed,
-                chunk=CHUNK if args.count >= CHUNK * args.jobs else -(-args.count // (4 * args.jobs)),
+                chunk=CHUNK if count >= CHUNK * args.jobs else -(-count // (4 * args.jobs)),
                 provider=config.issuer,
                 issuers=issuers.for_type(kind.vct),
                 now=now,
                 today=now.astimezone(VIETNAM).date(),
+                people=people,
             )
             plan.write(made, args.out)  # before the lists are committed: rather lists for nothing than a lost plan
         with db.read() as session:
             StatusTokens(issuers, config.issuer, config.keys_dir).export(session, now)
     return made
+
+
+def _people(file: Path, now: datetime) -> list[dict[str, str]]:
+    """The test citizens of a file of one's own, as its documents name them."""
+    from idp.accounts.levels import legal_day
+    from idp.seed import loader
+    from idp.seed.mistakes import SeedFileError
+
+    try:
+        found = loader.load(file, legal_day(now)).personas
+    except SeedFileError as error:
+        raise CommandError(f"the test citizens cannot be used:\n{error}") from error
+    names = ("personal_id_number", "full_name", "sex")
+    return [
+        {**{name: str(getattr(one, name)) for name in names}, "birthdate": one.birthdate.isoformat()}
+        for one in found
+        if one.file == file
+    ]
 
 
 def _resumed(args: argparse.Namespace, config: Config) -> Plan:
@@ -113,6 +136,8 @@ def _resumed(args: argparse.Namespace, config: Config) -> Plan:
     from idp.documents import store
     from idp.documents.bulk import plan
 
+    if args.personas is not None:
+        raise CommandError("--resume goes on with the people it began with: leave --personas out")
     try:
         made = plan.read(args.out)
     except plan.NotThisRun as error:

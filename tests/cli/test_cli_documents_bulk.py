@@ -24,6 +24,7 @@ from idp.config import load
 from idp.documents import content, status
 from idp.documents.bulk import people, plan, working
 from idp.documents.document_types import document_types
+from idp.documents.sd_jwt.selecting import claims_of
 from idp.documents.status import SIZE
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
 from idp.documents.verifier.status import StatusLists
@@ -140,6 +141,47 @@ def test_entries_of_a_whole_province() -> None:
     indexes = [index for _, _, index in entries[:1_000]]
     assert indexes not in (sorted(indexes), sorted(indexes, reverse=True))
     assert len({second - first for first, second in pairwise(indexes)}) > 990
+
+
+OWN = """[[persona]]
+id = "an"
+full_name = "Trần Văn An"
+personal_id_number = "065090000001"
+sex = "male"
+birthdate = 1990-01-02
+story = { vi = "Một người", en = "Somebody" }
+[persona.paper]
+kind = "identity_card"
+number = "065090000001"
+issued = 2021-01-01
+expires = 2130-01-02
+[persona.current_address]
+street_address = "Số 1"
+locality = "phường Mẫu"
+region = "tỉnh Mẫu"
+[persona.account]
+level = 2
+"""
+
+
+def test_people_of_a_file(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Each test citizen of one's own file, nobody else, and resumed without it; a mistake is told with its line."""
+    own, out = tmp_path / "own.toml", tmp_path / "books"
+    own.write_text(OWN, encoding="utf-8")
+    bulk = ("documents", "bulk", "--jobs", "1", "--out", str(out))
+    assert run(*bulk, "--personas", str(own)).code == 0
+    (one,) = lines(out)
+    assert one["personal_id_number"] == "065090000001"
+    assert claims_of(one["sd_jwt"])["full_name"] == "Trần Văn An"
+    assert "legal_representative" not in claims_of(one["sd_jwt"])
+    assert "leave --personas out" in run(*bulk, "--resume", "--personas", str(own)).err
+    (chunk,) = out.glob("documents-*.jsonl")
+    chunk.unlink()
+    own.unlink()
+    assert run(*bulk, "--resume").code == 0
+    assert lines(out)[0]["status_index"] == one["status_index"]
+    own.write_text(OWN.replace("1990-01-02", "1"), encoding="utf-8")
+    assert "own.toml:6" in run("documents", "bulk", "--out", str(tmp_path / "other"), "--personas", str(own)).err
 
 
 def test_stopped_by_hand(run, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

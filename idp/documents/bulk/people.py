@@ -7,6 +7,7 @@ serial numbers are low and these count down from the top, so none is theirs eith
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 PLACE = "065"
@@ -65,24 +66,24 @@ VACCINES = (
 )
 
 
-def health_book(seed: int, place: int, hospital: str, issued_on: date) -> dict[str, object]:
-    """What the health book of the person at this place says, signed by that hospital."""
+def health_book(
+    seed: int, place: int, hospital: str, issued_on: date, who: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """What the health book of the person at this place says, signed by that hospital.
+
+    `who` says of whom it is, where it is of somebody known: number, name, birthdate, sex and perhaps address.
+    """
     if not 0 <= place < MOST:
         raise ValueError(f"there are {MOST} numbers")
     chance = random.Random(f"{seed}/{place}")  # noqa: S311 - no secret: it must give the same again
-    born = issued_on - timedelta(days=chance.randrange(30, 34_000))
-    female = chance.random() < 0.5
-    number = _number(place, born, female)
+    person = dict(who or _person(chance, place, issued_on))
+    born, number = date.fromisoformat(person["birthdate"]), person["personal_id_number"]
     book: dict[str, object] = {
         "document_number": f"SSK-{seed}-{place:06d}",
         "issuing_authority": hospital,
-        "personal_id_number": number,
-        "full_name": f"{chance.choice(FAMILY)} Mẫu {chance.choice(GIVEN)}",
-        "birthdate": born.isoformat(),
-        "sex": "female" if female else "male",
+        **person,
         "insurance_number": f"GD4{number}",
         "primary_facility": hospital,
-        "address": f"Số {chance.randrange(1, 400)}, {chance.choice(WARDS)}, Tỉnh Mẫu",
         "history": _history(chance, born, hospital, issued_on),
         "summary": {
             "history": "Khám sức khỏe định kỳ, không có than phiền.",
@@ -94,6 +95,17 @@ def health_book(seed: int, place: int, hospital: str, issued_on: date) -> dict[s
         name = f"{chance.choice(FAMILY)} Mẫu {chance.choice(GIVEN)}"
         book["legal_representative"] = {"full_name": name, "relationship": "Mẹ"}
     return book
+
+
+def _person(chance: random.Random, place: int, issued_on: date) -> dict[str, str]:
+    born, female = issued_on - timedelta(days=chance.randrange(30, 34_000)), chance.random() < 0.5
+    return {
+        "personal_id_number": _number(place, born, female),
+        "full_name": f"{chance.choice(FAMILY)} Mẫu {chance.choice(GIVEN)}",
+        "birthdate": born.isoformat(),
+        "sex": "female" if female else "male",
+        "address": f"Số {chance.randrange(1, 400)}, {chance.choice(WARDS)}, Tỉnh Mẫu",
+    }
 
 
 def _number(place: int, born: date, female: bool) -> str:

@@ -31,7 +31,9 @@ class NotThisRun(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """`lists` are the first and last status list of each issuer; `secret` orders their entries."""
+    """`lists` are the first and last status list of each issuer; `secret` orders their entries; `people` are those
+    whose documents they are, where it is not made-up people's.
+    """
 
     type: str
     count: int
@@ -41,6 +43,7 @@ class Plan:
     issued_on: str
     lists: dict[str, list[int]]
     secret: str
+    people: list[dict[str, str]] | None = None
     format: int = FORMAT
 
     @property
@@ -95,6 +98,7 @@ def make(
     issuers: tuple[str, ...],
     now: datetime,
     today: date,
+    people: list[dict[str, str]] | None = None,
 ) -> Plan:
     """Plan a run and reserve its status lists; nothing is reserved unless the session commits."""
     lists: dict[str, list[int]] = {}
@@ -102,7 +106,7 @@ def make(
         chunks = len(range(turn, -(-count // chunk), len(issuers)))
         if chunks:
             lists[issuer] = _reserve(session, issuer, -(-chunks * chunk // status.SIZE), now)
-    return Plan(type_id, count, seed, chunk, provider, today.isoformat(), lists, secrets.token_hex(32))
+    return Plan(type_id, count, seed, chunk, provider, today.isoformat(), lists, secrets.token_hex(32), people)
 
 
 def _reserve(session: Session, issuer: str, how_many: int, now: datetime) -> list[int]:

@@ -24,7 +24,7 @@ from idp.documents.issuers import Issuers
 from idp.documents.models import DocumentRow
 from idp.encryption import AtRest
 
-Content = Callable[[int, int, str, date], Mapping[str, object]]
+Content = Callable[[int, int, str, date, Mapping[str, str] | None], Mapping[str, object]]
 #: The types there are made-up people for.
 CONTENTS: Mapping[str, Content] = {"health-book": people.health_book}
 
@@ -80,7 +80,8 @@ class Worker:
     def line(self, place: int, issuer: str) -> bytes:
         """One document with its holder's key, sealed as in the wallet's table."""
         hospital = self.issuing.issuers.profile(issuer).name["vi"]
-        claims = CONTENTS[self.plan.type](self.plan.seed, place, hospital, self.plan.day)
+        who = None if self.plan.people is None else self.plan.people[place]
+        claims = CONTENTS[self.plan.type](self.plan.seed, place, hospital, self.plan.day, who)
         holder, document_id = str(claims["personal_id_number"]), secrets.token_hex(16)
         new = NewDocument(holder, self.kind, issuer, claims, self.plan.day)
         key = holder_keys.make()
