@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import NamedTuple
 
 from idp.documents.sd_jwt.disclosures import RESERVED_NAMES, Disclosure, digests
@@ -77,18 +76,15 @@ class _Restorer:
         top = not path
         if "..." in node or ("_sd_alg" in node and not top):  # 4.1 item 7, 4.1.1
             raise MisplacedDigest("... outside an array, or _sd_alg below the top")
+        deep = len(path) + 1 >= MAX_DEPTH
         result = {
-            name: self.value(child, (*path, name), parents) if type(child) in _CONTAINERS else child
+            name: self.value(child, (*path, name), parents) if deep or type(child) in _CONTAINERS else child
             for name, child in node.items()
             if name not in RESERVED_NAMES
         }
         if "_sd" in node:
-            found = _digests(node)
-            if self.seen.isdisjoint(found) and len(set(found)) == len(found):
-                self.seen.update(found)
-            else:  # step 4
-                raise DuplicateDigest("a digest stands in the payload twice")
-            for disclosure in map(self.waiting.pop, found, repeat(None)):
+            for one in _digests(node):
+                disclosure = self.claim(one)
                 if disclosure is not None:
                     self.insert(disclosure, result, path, parents)
         return result
