@@ -12,11 +12,12 @@ from idp.config import Config
 #: works with only in the latter.
 VERBS: dict[str, str] = {
     "amend": "issue a document anew with changed claims; the old file is superseded",
+    "bulk": "issue documents of made-up people by the hundred thousand, over all cores",
+    "export": "write a person's health documents as a patient summary (FHIR R4)",
+    "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
     "resume": "lift a document's suspension",
     "revoke": "revoke a document, for good",
     "suspend": "suspend a document until it is resumed",
-    "export": "write a person's health documents as a patient summary (FHIR R4)",
-    "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
 }
 
 

@@ -27,9 +27,12 @@ def make() -> ECKey:
 
 def keep(session: Session, at_rest: AtRest, document_id: str, key: ECKey, now: datetime) -> None:
     """Seal the private key and store it beside its document."""
-    plaintext = json.dumps(key.as_dict(private=True)).encode()
-    sealed = at_rest.seal(plaintext, _purpose(document_id))
-    session.add(HolderKeyRow(document_id=document_id, sealed=sealed, created_at=now))
+    session.add(HolderKeyRow(document_id=document_id, sealed=sealed(at_rest, document_id, key), created_at=now))
+
+
+def sealed(at_rest: AtRest, document_id: str, key: ECKey) -> bytes:
+    """The private key, to be opened for this document alone."""
+    return at_rest.seal(json.dumps(key.as_dict(private=True)).encode(), _purpose(document_id))
 
 
 def open_key(session: Session, at_rest: AtRest, document_id: str) -> ECKey:

@@ -105,8 +105,23 @@ def content_of(document: Document) -> dict[str, object]:
 
 
 def _issue(session: Session, issuing: Issuing, new: NewDocument, now: datetime, document_id: str) -> Document:
-    claims, key = _content(new, now), holder_keys.make()
-    number, index = status.allocate(session, new.issuer_id, now)
+    key, entry = holder_keys.make(), status.allocate(session, new.issuer_id, now)
+    row = signed(issuing, new, now, document_id, key, entry)
+    session.add(row)
+    session.flush()
+    holder_keys.keep(session, issuing.at_rest, document_id, key, now)
+    details = {"document": document_id, "vct": row.vct, "issuer": row.issuer_id}
+    issuing.audit.record(
+        session, event="document.issued", subject=new.holder, client_id=None, details=details, now=now
+    )
+    return view(row)
+
+
+def signed(
+    issuing: Issuing, new: NewDocument, now: datetime, document_id: str, key: ECKey, entry: tuple[int, int]
+) -> DocumentRow:
+    """The signed document, in no session yet. `entry` is its status list and index. Raises as `issue` does."""
+    claims, (number, index) = _content(new, now), entry
     row = DocumentRow(
         id=document_id,
         holder=new.holder,
@@ -123,14 +138,7 @@ def _issue(session: Session, issuing: Issuing, new: NewDocument, now: datetime, 
         seed_digest=new.seed_digest,
     )
     row.sd_jwt = _sign(issuing, new.type, row, claims, key)
-    session.add(row)
-    session.flush()
-    holder_keys.keep(session, issuing.at_rest, document_id, key, now)
-    details = {"document": document_id, "vct": row.vct, "issuer": row.issuer_id}
-    issuing.audit.record(
-        session, event="document.issued", subject=new.holder, client_id=None, details=details, now=now
-    )
-    return view(row)
+    return row
 
 
 def _content(new: NewDocument, now: datetime) -> dict[str, object]:

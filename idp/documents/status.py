@@ -53,7 +53,7 @@ def allocate(session: Session, issuer_id: str, now: datetime) -> tuple[int, int]
     """An unused entry: list number and index. Never given out twice (section 13.3): who draws holds the list until
     her transaction ends, so that the next one sees what was drawn; the table's constraint watches over it."""
     current = store.newest_status_list(session, issuer_id)
-    if current is None or current.used * 2 >= current.size:
+    while current is None or current.used * 2 >= current.size:  # a list reserved by a bulk run is full from the start
         current = _new_list(session, issuer_id, 1 if current is None else current.number + 1, now)
     store.count_use(session, issuer_id, current.number)
     index = secrets.randbelow(current.size)

@@ -148,3 +148,17 @@ def test_limits() -> None:
         parse(DOCUMENT + "A" * MAX_LENGTH)
     with pytest.raises(Malformed):
         parse(DOCUMENT + "WzEsMl0~" * (MAX_DISCLOSURES + 1))
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(30, True), (31, False)])
+def test_nesting_through_disclosures_ends_at_one_depth(levels: int, fits: bool) -> None:
+    """What is nested too deep is so for text as for objects, wherever the Disclosures divide it."""
+    claims: dict[str, object] = {"a": "text"}
+    for _ in range(levels - 1):
+        claims = {"a": claims}
+    text = issue({"a": claims}, disclosable=[("a",) * 16], key=ECKey.generate_key("P-256"), header={})
+    if fits:
+        assert claims_of(text) == {"a": claims}
+    else:
+        with pytest.raises(Malformed):
+            claims_of(text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Sequence
+from json.encoder import encode_basestring as _quoted
+from typing import NamedTuple
 
-from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_decode, json_encode
-from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported
+from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_decode, json_encode, scan_json
+from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported, Malformed
 
 #: IANA "Named Information Hash Algorithm" names taken; the truncated ones are unfit (9901 section 9.4).
 HASHES = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
@@ -17,8 +18,7 @@ DEFAULT_HASH = "sha-256"
 RESERVED_NAMES = frozenset({"_sd", "...", "_sd_alg"})
 
 
-@dataclass(frozen=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """One Disclosure: `name` is None for an array element."""
 
     text: str
@@ -40,18 +40,59 @@ def digest(text: str, hash_name: str = DEFAULT_HASH) -> str:
     return b64url_encode(HASHES[hash_name](text.encode("ascii")).digest())
 
 
+def digests(texts: Sequence[str], hash_name: str) -> list[str]:
+    """`digest` of each, encoded in one go: 33 bytes are 44 letters of base64, and a zero byte only pads."""
+    if hash_name != DEFAULT_HASH:
+        return [digest(text, hash_name) for text in texts]
+    sha256 = hashlib.sha256
+    letters = b64url_encode(b"".join([sha256(text.encode("ascii")).digest() + b"\0" for text in texts]))
+    return [letters[at : at + 43] for at in range(0, len(letters), 44)]
+
+
 def make_disclosure(salt: str, name: str | None, value: object) -> Disclosure:
     """Encode a Disclosure for an object property, or with no name for an array element."""
-    content = [salt, value] if name is None else [salt, name, value]
-    return Disclosure(b64url_encode(json_encode(content)), name, value)
+    return Disclosure(disclosure_text(salt, name, value), name, value)
+
+
+def disclosure_text(salt: str, name: str | None, value: object) -> str:
+    """The text of that Disclosure. Raises `Malformed` for what JSON cannot say."""
+    if name is None or type(value) is not str:
+        return b64url_encode(json_encode([salt, value] if name is None else [salt, name, value]))
+    try:  # what `json_encode` would write, in a third of the time: most claims are text
+        return b64url_encode(f"[{_quoted(salt)},{_quoted(name)},{_quoted(value)}]".encode())
+    except UnicodeEncodeError as error:
+        raise Malformed("a value cannot be written as JSON") from error
+
+
+def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
+    """`parse_disclosure` for each. Raises `Malformed` or `DisclosureMalformed`.
+
+    Most are a salt, a name and a text without escapes, in JSON that nothing surrounds: these are read here, where
+    neither nesting nor duplicate names can be. Whatever else they are, good or bad, `parse_disclosure` says.
+    """
+    found: list[Disclosure] = []
+    for text in texts:
+        try:
+            content = b64url_decode(text).decode()
+            parts, end = scan_json(content, 0)
+        except (ValueError, StopIteration, RecursionError):
+            parts = end = None
+        if type(parts) is list and len(parts) == 3 and end == len(content) and "\\" not in content:
+            salt, name, value = parts
+            if type(salt) is type(name) is type(value) is str:
+                found.append(Disclosure(text, name, value))
+                continue
+        found.append(parse_disclosure(text))
+    return tuple(found)
 
 
 def parse_disclosure(text: str) -> Disclosure:
     """Decode one. Raises `Malformed` or `DisclosureMalformed`."""
     content = json_decode(b64url_decode(text))
+    if type(content) is list and len(content) == 3 and type(content[0]) is type(content[1]) is str:
+        return Disclosure(text, content[1], content[2])  # most are so
     if not isinstance(content, list) or len(content) not in (2, 3):
         raise DisclosureMalformed("a Disclosure is an array of two or three elements")
     if not all(isinstance(part, str) for part in content[:-1]):
         raise DisclosureMalformed("salt and claim name are strings")
-    name = cast("str", content[1]) if len(content) == 3 else None
-    return Disclosure(text, name, content[-1])
+    return Disclosure(text, content[1] if len(content) == 3 else None, content[-1])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import math
 import re
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -15,13 +14,19 @@ from idp.documents.sd_jwt.errors import Malformed
 #: Nesting allowed in JSON, through recursive Disclosures too.
 MAX_DEPTH = 32
 
-_ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+# Between the two alphabets; what base64url does not have becomes a sign that base64 does not have either.
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")
+#: By the length modulo four: the padding left out (no length is one more); the last letters that leave no bit over.
+_PADDING = (b"", b"!", b"==", b"=")
+_LAST = ("", "", "AQgw", "AEIMQUYcgkosw048")
 
 
 def b64url_encode(data: bytes) -> str:
     """Encode without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def b64url_decode(text: str) -> bytes:
@@ -29,13 +34,14 @@ def b64url_decode(text: str) -> bytes:
 
     Two texts for the same bytes would let a signed part be changed without the signature noticing.
     """
-    if not _ALPHABET.fullmatch(text) or len(text) % 4 == 1:
-        raise Malformed("not base64url")
+    rest = len(text) % 4
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error as error:
+        data = a2b_base64(text.encode("ascii").translate(_FROM_URL) + _PADDING[rest], strict_mode=True)
+    except ValueError as error:  # binascii.Error and UnicodeEncodeError
         raise Malformed("not base64url") from error
-    if b64url_encode(data) != text:
+    if not data:
+        raise Malformed("not base64url")
+    if rest and text[-1] not in _LAST[rest]:
         raise Malformed("base64url is not canonical")
     return data
 
@@ -43,7 +49,7 @@ def b64url_decode(text: str) -> bytes:
 def json_encode(value: object) -> bytes:
     """Compact UTF-8 JSON. Raises `Malformed` for what JSON cannot say (NaN, lone surrogates, bytes)."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return _ENCODER.encode(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise Malformed("a value cannot be written as JSON") from error
 
@@ -55,16 +61,22 @@ def json_decode(data: bytes, *, real: Callable[[str], object] | None = None) -> 
     """
     try:
         text = data.decode("utf-8")
-        value: object = json.loads(
-            text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=real or _finite
-        )
-        if _SURROGATE_ESCAPE.search(text):
+        if real is not None:
+            value: object = json.loads(
+                text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=real
+            )
+        else:
+            value, end = _scan(text)
+            if end != len(text):  # white space before or after, or what is no JSON
+                value = _DECODER.decode(text)
+        if "\\u" in text and _SURROGATE_ESCAPE.search(text):
             json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except Malformed:
         raise
     except (ValueError, RecursionError) as error:
         raise Malformed("not JSON") from error
-    _limit_depth(value)
+    if text.count("[") + text.count("{") >= MAX_DEPTH:  # fewer cannot nest so deep
+        _limit_depth(value)
     return value
 
 
@@ -74,6 +86,13 @@ def json_object(data: bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Malformed("not a JSON object")
     return value
+
+
+def _scan(text: str) -> tuple[object, int]:
+    try:
+        return scan_json(text, 0)
+    except StopIteration:
+        return None, -1
 
 
 def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -107,3 +126,10 @@ def _children(node: object) -> list[object]:
     if isinstance(node, dict):
         return list(node.values())
     return node if isinstance(node, list) else []
+
+
+# Made once: `json.dumps` and `json.loads` make one at each call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=_finite)
+#: One value from a place on, and where it ends; raises StopIteration where there is none.
+scan_json: Callable[[str, int], tuple[object, int]] = _DECODER.scan_once  # type: ignore[attr-defined]  # not in the stubs

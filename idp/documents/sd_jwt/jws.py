@@ -1,15 +1,20 @@
 """JSON Web Signature in the compact form (RFC 7515): read strictly, then verified with a given key.
 
-joserfc does the cryptography. The text is taken apart here, since a signed part must have one
-encoding only, and since joserfc limits headers to 512 bytes, less than any `x5c`.
+`cryptography` makes and checks the signatures; of joserfc a key may come, and what it says of its own use holds.
+The text is taken apart here, since a signed part must have one encoding only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from joserfc import jws
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
@@ -20,13 +25,28 @@ from idp.documents.sd_jwt.errors import AlgorithmNotAllowed, Malformed, NotAnSdJ
 #: strength. `EdDSA` is the older name of `Ed25519` (RFC 9864). Neither `none` nor any MAC.
 ALGORITHMS = frozenset({"ES256", "ES384", "Ed25519", "EdDSA"})
 
-_MODELS = {
-    "ES256": jws.default_registry.algorithms["ES256"],
-    "ES384": jws.default_registry.algorithms["ES384"],
-    "Ed25519": jws.default_registry.algorithms["Ed25519"],
-    "EdDSA": jws.default_registry.algorithms["Ed25519"],
+PublicKey = EllipticCurvePublicKey | Ed25519PublicKey
+PrivateKey = EllipticCurvePrivateKey | Ed25519PrivateKey
+JoseKey = ECKey | OKPKey
+
+#: Characters of a header that is remembered once it has been read.
+_SHORT = 8_192
+
+
+@dataclass(frozen=True)
+class _Ecdsa:
+    """RFC 7518 section 3.4: the curve belongs to the algorithm, and R and S have its length."""
+
+    curve: str
+    scheme: ECDSA
+    length: int
+
+
+_ECDSA = {
+    "ES256": _Ecdsa("secp256r1", ECDSA(hashes.SHA256()), 32),
+    "ES384": _Ecdsa("secp384r1", ECDSA(hashes.SHA384()), 48),
 }
-_BY_CURVE = {"P-256": "ES256", "P-384": "ES384", "Ed25519": "Ed25519"}
+_BY_CURVE = {"secp256r1": "ES256", "secp384r1": "ES384"}
 
 
 @dataclass(frozen=True)
@@ -48,41 +68,103 @@ def parse_jws(text: str) -> UnverifiedJws:
     parts = text.split(".")
     if len(parts) != 3 or not all(parts):
         raise NotAnSdJwt("a signed part has three sections, separated by dots")
-    header = json_object(b64url_decode(parts[0]))
-    if "crit" in header:  # RFC 7515 section 4.1.11: we understand no extension
-        raise Malformed("the header demands an extension (crit)")
+    header = _header(parts[0])
     return UnverifiedJws(text, header, json_object(b64url_decode(parts[1])), b64url_decode(parts[2]))
 
 
-def verify_signature(parsed: UnverifiedJws, key: ECKey | OKPKey, algorithms: Collection[str] = ALGORITHMS) -> None:
+def _header(text: str) -> dict[str, object]:
+    """Every document of an issuer has the same one, so what was read once is given out again, as a copy."""
+    if len(text) > _SHORT:
+        return _read_header(text)
+    return {name: list(value) if isinstance(value, list) else value for name, value in _known_header(text).items()}
+
+
+def _read_header(text: str) -> dict[str, object]:
+    header = json_object(b64url_decode(text))
+    if "crit" in header:  # RFC 7515 section 4.1.11: we understand no extension
+        raise Malformed("the header demands an extension (crit)")
+    return header
+
+
+@lru_cache(maxsize=128)
+def _known_header(text: str) -> Mapping[str, object]:
+    return _read_header(text)
+
+
+def verify_signature(
+    parsed: UnverifiedJws, key: JoseKey | PublicKey, algorithms: Collection[str] = ALGORITHMS
+) -> None:
     """Raise `AlgorithmNotAllowed` or `SignatureInvalid` unless `key` made this signature."""
     algorithm = parsed.header.get("alg")
-    if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in _MODELS:
+    if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in ALGORITHMS:
         raise AlgorithmNotAllowed("the signature algorithm is not one that is accepted")
-    model = _MODELS[algorithm]
+    public = key if isinstance(key, EllipticCurvePublicKey) else _public(key, algorithm)
+    try:
+        _verify(algorithm, public, parsed.signature, parsed.signing_input)
+    except InvalidSignature:
+        raise SignatureInvalid from None
+
+
+def _verify(algorithm: str, key: object, signature: bytes, data: bytes) -> None:
+    """Raise `InvalidSignature`, or `AlgorithmNotAllowed` for a key that is not of the algorithm (RFC 8725 3.1)."""
+    ecdsa = _ECDSA.get(algorithm)
+    if ecdsa is None and isinstance(key, Ed25519PublicKey):
+        return key.verify(signature, data)
+    if ecdsa is None or not isinstance(key, EllipticCurvePublicKey) or key.curve.name != ecdsa.curve:
+        raise AlgorithmNotAllowed("the key does not fit the signature algorithm")
+    if len(signature) != 2 * ecdsa.length:
+        raise InvalidSignature
+    r, s = int.from_bytes(signature[: ecdsa.length]), int.from_bytes(signature[ecdsa.length :])
+    return key.verify(encode_dss_signature(r, s), data, ecdsa.scheme)
+
+
+def _public(key: JoseKey | PublicKey, algorithm: str) -> object:
+    """The key proper, where a JWK's own `use`, `alg` and `key_ops` allow it (RFC 7517 section 4)."""
+    if not isinstance(key, JoseKey):
+        return key
     try:
         key.check_use("sig")
-        model.check_key(key)
-        valid = model.verify(parsed.signing_input, parsed.signature, key)
+        key.check_alg("Ed25519" if algorithm == "EdDSA" else algorithm)
+        return key.get_op_key("verify")
     except JoseError as error:
         raise AlgorithmNotAllowed("the key does not fit the signature algorithm") from error
-    if not valid:
-        raise SignatureInvalid
 
 
-def algorithm_of(key: ECKey | OKPKey) -> str:
+def algorithm_of(key: JoseKey | PrivateKey) -> str:
     """The algorithm this key signs with. Raises `AlgorithmNotAllowed` for any other curve."""
-    if key.curve_name not in _BY_CURVE:
-        raise AlgorithmNotAllowed(f"no algorithm for the curve {key.curve_name}")
-    return _BY_CURVE[key.curve_name]
+    native = key.raw_value if isinstance(key, JoseKey) else key
+    if isinstance(native, Ed25519PrivateKey | Ed25519PublicKey):
+        return "Ed25519"
+    curve = native.curve.name if isinstance(native, EllipticCurvePrivateKey | EllipticCurvePublicKey) else "its"
+    if curve not in _BY_CURVE:
+        raise AlgorithmNotAllowed(f"no algorithm for the curve {curve}")
+    return _BY_CURVE[curve]
 
 
-def sign(header: Mapping[str, object], payload: Mapping[str, object], key: ECKey | OKPKey) -> str:
+def sign(header: Mapping[str, object], payload: Mapping[str, object], key: JoseKey | PrivateKey) -> str:
     """Sign; `alg` comes from the key, and a header that says another is refused."""
-    algorithm = algorithm_of(key)
+    return sign_protected(protect(header, algorithm_of(key)), payload, key)
+
+
+def protect(header: Mapping[str, object], algorithm: str) -> str:
+    """The protected header as it is signed."""
     if header.get("alg", algorithm) != algorithm:
         raise AlgorithmNotAllowed("the header's alg does not fit the key")
-    protected = b64url_encode(json_encode({"alg": algorithm, **header}))
+    return b64url_encode(json_encode({"alg": algorithm, **header}))
+
+
+def sign_protected(protected: str, payload: Mapping[str, object], key: JoseKey | PrivateKey) -> str:
+    """Sign under a header that `protect` made for this key's algorithm."""
     signing_input = f"{protected}.{b64url_encode(json_encode(payload))}"
-    signature = _MODELS[algorithm].sign(signing_input.encode("ascii"), key)
-    return f"{signing_input}.{b64url_encode(signature)}"
+    native = key.get_op_key("sign") if isinstance(key, JoseKey) else key
+    return f"{signing_input}.{b64url_encode(_sign(native, signing_input.encode('ascii')))}"
+
+
+def _sign(key: object, data: bytes) -> bytes:
+    if isinstance(key, Ed25519PrivateKey):
+        return key.sign(data)
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise AlgorithmNotAllowed("no key that signs")
+    ecdsa = _ECDSA[_BY_CURVE[key.curve.name]]
+    r, s = decode_dss_signature(key.sign(data, ecdsa.scheme))
+    return r.to_bytes(ecdsa.length) + s.to_bytes(ecdsa.length)

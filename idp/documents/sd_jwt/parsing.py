@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from idp.documents.sd_jwt.disclosures import Disclosure, hash_name, parse_disclosure
+from idp.documents.sd_jwt.disclosures import Disclosure, hash_name, parse_disclosures
 from idp.documents.sd_jwt.encoding import json_object
 from idp.documents.sd_jwt.errors import Malformed, NotAnSdJwt
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws
@@ -36,7 +37,7 @@ class UnverifiedSdJwt:
         """Raises `HashNotSupported`."""
         return hash_name(self.payload.get("_sd_alg"))
 
-    @property
+    @cached_property
     def without_key_binding(self) -> str:
         """The compact SD-JWT, ending in `~`: what `sd_hash` is taken over (section 4.3.1)."""
         return compact(self.jwt.text, self.disclosures)
@@ -65,7 +66,7 @@ def parse(text: str) -> UnverifiedSdJwt:
 def _assemble(jwt: str, disclosures: list[str], key_binding_jwt: str | None) -> UnverifiedSdJwt:
     if len(disclosures) > MAX_DISCLOSURES:
         raise Malformed("more Disclosures than any document may have")
-    return UnverifiedSdJwt(parse_jws(jwt), tuple(map(parse_disclosure, disclosures)), key_binding_jwt)
+    return UnverifiedSdJwt(parse_jws(jwt), parse_disclosures(disclosures), key_binding_jwt)
 
 
 def _parse_json(text: str) -> UnverifiedSdJwt:

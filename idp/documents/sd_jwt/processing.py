@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from idp.documents.sd_jwt.disclosures import RESERVED_NAMES, Disclosure, digest
+from idp.documents.sd_jwt.disclosures import RESERVED_NAMES, Disclosure, digests
 from idp.documents.sd_jwt.encoding import MAX_DEPTH
 from idp.documents.sd_jwt.errors import (
     ClaimCollision,
@@ -20,9 +21,10 @@ from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 
 ConcretePath = tuple[str | int, ...]
 
+_CONTAINERS = (dict, list)
 
-@dataclass(frozen=True)
-class Located:
+
+class Located(NamedTuple):
     """Where a Disclosure belongs, and the Disclosures (texts) it hangs on, outermost first."""
 
     path: ConcretePath
@@ -48,8 +50,8 @@ def process(sd_jwt: UnverifiedSdJwt) -> Processed:
 
 
 def _by_digest(sd_jwt: UnverifiedSdJwt) -> dict[str, Disclosure]:
-    name = sd_jwt.hash_name
-    result = {digest(disclosure.text, name): disclosure for disclosure in sd_jwt.disclosures}
+    texts = [disclosure.text for disclosure in sd_jwt.disclosures]
+    result = dict(zip(digests(texts, sd_jwt.hash_name), sd_jwt.disclosures, strict=True))
     if len(result) != len(sd_jwt.disclosures):  # section 4: not more than once
         raise DuplicateDisclosure("the same Disclosure twice")
     return result
@@ -74,15 +76,17 @@ class _Restorer:
         top = not path
         if "..." in node or ("_sd_alg" in node and not top):  # 4.1 item 7, 4.1.1
             raise MisplacedDigest("... outside an array, or _sd_alg below the top")
+        deep = len(path) + 1 >= MAX_DEPTH
         result = {
-            name: self.value(child, (*path, name), parents)
+            name: self.value(child, (*path, name), parents) if deep or type(child) in _CONTAINERS else child
             for name, child in node.items()
             if name not in RESERVED_NAMES
         }
-        for one in _digests(node):
-            disclosure = self.claim(one)
-            if disclosure is not None:
-                self.insert(disclosure, result, path, parents)
+        if "_sd" in node:
+            for one in _digests(node):
+                disclosure = self.claim(one)
+                if disclosure is not None:
+                    self.insert(disclosure, result, path, parents)
         return result
 
     def insert(
@@ -99,7 +103,12 @@ class _Restorer:
             raise ReservedClaimName("a Disclosure may not be named so")
         if name in result:
             raise ClaimCollision("a disclosed claim already exists at its level")
-        result[name] = self.restore(disclosure, (*path, name), parents)
+        here = (*path, name)
+        if type(disclosure.value) is str and len(here) < MAX_DEPTH:  # as most are
+            self.located.append(Located(here, disclosure, parents))
+            result[name] = disclosure.value
+        else:
+            result[name] = self.restore(disclosure, here, parents)
 
     def array_value(self, node: list[object], path: ConcretePath, parents: tuple[str, ...]) -> list[object]:
         result: list[object] = []
@@ -128,10 +137,10 @@ class _Restorer:
 
 
 def _digests(node: dict[str, object]) -> list[str]:
-    digests = node.get("_sd", [])
-    if not isinstance(digests, list) or not all(isinstance(one, str) for one in digests):
+    found = node["_sd"]
+    if not isinstance(found, list) or not all(type(one) is str for one in found):
         raise MisplacedDigest("_sd is an array of strings")  # 4.2.4.1
-    return digests
+    return found
 
 
 def _element_digest(element: dict[str, object]) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from joserfc.jwk import ECKey, OKPKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from idp.documents.sd_jwt.errors import CannotIssue, ClaimNotDisclosable
-from idp.documents.sd_jwt.issuing import issue, random_salt
+from idp.documents.sd_jwt.issuing import issue_protected, random_salt
+from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect
 from idp.documents.sd_jwt.paths import ClaimsPath
 
 #: The `typ` of every document (section 2.2.1).
@@ -24,7 +26,7 @@ def issue_vc(
     claims: Mapping[str, object],
     *,
     disclosable: Iterable[ClaimsPath],
-    key: ECKey | OKPKey,
+    key: JoseKey | PrivateKey,
     chain: Sequence[x509.Certificate],
     decoys: int = 0,
     salt: Callable[[], str] = random_salt,
@@ -38,9 +40,10 @@ def issue_vc(
     refuse_undisclosable(paths)
     if not isinstance(claims.get("vct"), str) or not claims["vct"]:
         raise CannotIssue("vct is required (section 2.2.2.1)")
-    _check_chain(chain, key)
-    header = {"typ": TYPE, "x5c": [_base64_der(certificate) for certificate in chain]}
-    return issue(claims, disclosable=paths, key=key, header=header, decoys=decoys, salt=salt)
+    header = _header(tuple(chain), algorithm_of(key))
+    if header.key != (key.public_key if isinstance(key, JoseKey) else key.public_key()):
+        raise CannotIssue("the certificate is not for this key")
+    return issue_protected(claims, disclosable=paths, key=key, protected=header.protected, decoys=decoys, salt=salt)
 
 
 def refuse_undisclosable(paths: Iterable[Sequence[str | int | None]]) -> None:
@@ -50,15 +53,19 @@ def refuse_undisclosable(paths: Iterable[Sequence[str | int | None]]) -> None:
             raise ClaimNotDisclosable(f"{path[0]} may not be selectively disclosable")
 
 
-def _check_chain(chain: Sequence[x509.Certificate], key: ECKey | OKPKey) -> None:
+class _Header(NamedTuple):
+    """The protected header of all that an issuer signs, and the key it must be signed with."""
+
+    protected: str
+    key: object
+
+
+@lru_cache(maxsize=64)
+def _header(chain: tuple[x509.Certificate, ...], algorithm: str) -> _Header:
     if not chain or any(certificate.issuer == certificate.subject for certificate in chain):
         raise CannotIssue("x5c holds the issuer's certificate and no self-signed one")
-    if _spki(chain[0].public_key()) != _spki(key.public_key):
-        raise CannotIssue("the certificate is not for this key")
-
-
-def _spki(public_key: object) -> bytes:
-    return public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined, no-any-return]
+    header = {"typ": TYPE, "x5c": [_base64_der(certificate) for certificate in chain]}
+    return _Header(protect(header, algorithm), chain[0].public_key())
 
 
 def _base64_der(certificate: x509.Certificate) -> str:

@@ -1,6 +1,9 @@
 """The issuer's certificate chain in `x5c` (RFC 7515 section 4.1.6, RFC 5280, HAIP 1.0 section 6.1.1).
 
 Path building and validation are `cryptography`'s; here stands the policy and what it leaves out.
+
+What certificates say, and whether some lead to a root, depends on their bytes alone and is remembered by them. What
+depends on the time or on a trust list is asked anew each time, so nothing remembered can outlive its validity.
 """
 
 from __future__ import annotations
@@ -11,12 +14,12 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import verification
-from joserfc.jwk import ECKey
 
 from idp.documents.verifier.errors import CertificateExpired, CertificateMalformed, IssuerNotTrusted
 
@@ -24,6 +27,8 @@ from idp.documents.verifier.errors import CertificateExpired, CertificateMalform
 MAX_CHAIN = 3
 _MAX_CERTIFICATE = 8_192
 _CURVES = ("secp256r1", "secp384r1")
+#: Certificates and chains that are remembered: more than a country has issuers, at a few kilobytes each.
+_REMEMBERED = 512
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,25 @@ class Chain:
     def leaf(self) -> x509.Certificate:
         return self.certificates[0]
 
-    @property
+    @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """SHA-256 of each certificate, hex."""
         return tuple(hashlib.sha256(one.public_bytes(Encoding.DER)).hexdigest() for one in self.certificates)
 
-    def key(self) -> ECKey:
+    def key(self) -> ec.EllipticCurvePublicKey:
         """The signer's key. Raises `CertificateMalformed` unless it is an EC key."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePublicKey:
         return ec_key(self.leaf.public_key())
 
 
-def ec_key(key: object) -> ECKey:
-    """The key for joserfc. Raises `CertificateMalformed` unless it is on P-256 or P-384."""
+def ec_key(key: object) -> ec.EllipticCurvePublicKey:
+    """The same key, as one to verify with. Raises `CertificateMalformed` unless it is on P-256 or P-384."""
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in _CURVES:
         raise CertificateMalformed("the certificate's key is not on P-256 or P-384")
-    return ECKey.import_key(key)
+    return key
 
 
 def read_chain(header: Mapping[str, object]) -> Chain:
@@ -58,17 +67,26 @@ def read_chain(header: Mapping[str, object]) -> Chain:
     x5c = header.get("x5c")
     if not isinstance(x5c, list) or not 1 <= len(x5c) <= MAX_CHAIN:
         raise CertificateMalformed(f"x5c holds one to {MAX_CHAIN} certificates")
-    return Chain(tuple(read_certificate(one) for one in x5c))
+    return _chain(*map(_certificate_text, x5c))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _chain(*texts: str) -> Chain:
+    return Chain(tuple(map(read_certificate, texts)))
 
 
 def read_certificate(text: object) -> x509.Certificate:
     """Read base64 of DER, the ordinary base64 (RFC 7515 section 4.1.6). Raises `CertificateMalformed`."""
-    if not isinstance(text, str) or len(text) > _MAX_CERTIFICATE:
-        raise CertificateMalformed("a certificate is base64 text")
     try:
-        return load_der(base64.b64decode(text, validate=True))
+        return load_der(base64.b64decode(_certificate_text(text), validate=True))
     except binascii.Error as error:
         raise CertificateMalformed("a certificate is base64 text") from error
+
+
+def _certificate_text(text: object) -> str:
+    if not isinstance(text, str) or len(text) > _MAX_CERTIFICATE:
+        raise CertificateMalformed("a certificate is base64 text")
+    return text
 
 
 def load_der(data: bytes) -> x509.Certificate:
@@ -107,21 +125,29 @@ def validate_chain(chain: Chain, *, root: x509.Certificate, now: datetime, signe
     Valid now, and valid when it signed: a signature made before or after a certificate's life was not made
     under it.
     """
-    for one in chain.certificates:
+    begin, end = _life(chain.certificates, root)
+    if not (begin <= now <= end and begin <= signed_at <= end):
+        raise CertificateExpired("a certificate was not valid at the time")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _life(certificates: tuple[x509.Certificate, ...], root: x509.Certificate) -> tuple[datetime, datetime]:
+    """From when to when all certificates are valid, in a chain that leads to the root at no matter what time.
+
+    Raises `IssuerNotTrusted`, which is not remembered.
+    """
+    for one in certificates:
         if one == root or one.issuer == one.subject:  # HAIP: neither the anchor nor anything self-signed
             raise IssuerNotTrusted("a self-signed certificate in x5c")
-    whole = (*chain.certificates, root)
+    whole = (*certificates, root)
     overlap = max(one.not_valid_before_utc for one in whole)  # so that a foreign chain is told from an old one
     try:
-        found = _verifier(root, overlap).verify(chain.leaf, list(chain.certificates[1:]))
+        found = _verifier(root, overlap).verify(certificates[0], list(certificates[1:]))
     except Exception as error:  # VerificationError, or what a part raises that only path building reads
         raise IssuerNotTrusted("the certificates do not lead to the pinned root") from error
     if tuple(found.chain) != whole:  # RFC 7515 section 4.1.6: each certifies the one before
         raise IssuerNotTrusted("x5c is not a chain in order")
-    for one in whole:
-        for moment in (now, signed_at):
-            if not one.not_valid_before_utc <= moment <= one.not_valid_after_utc:
-                raise CertificateExpired("a certificate was not valid at the time")
+    return overlap, min(one.not_valid_after_utc for one in whole)
 
 
 def _verifier(root: x509.Certificate, moment: datetime) -> verification.ClientVerifier:
@@ -157,6 +183,7 @@ _SIGNER_POLICY = (
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def subject_key_identifier(certificate: x509.Certificate) -> str:
     """Lower-case hex of the extension (RFC 5280 section 4.2.1.2). Raises `CertificateMalformed`."""
     try:
@@ -166,18 +193,19 @@ def subject_key_identifier(certificate: x509.Certificate) -> str:
     return extension.value.digest.hex()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def uris(certificate: x509.Certificate) -> Sequence[str]:
     """The URIs in the subject alternative name (RFC 5280 section 4.2.1.6)."""
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
-    return names.get_values_for_type(x509.UniformResourceIdentifier)
+    return tuple(names.get_values_for_type(x509.UniformResourceIdentifier))
 
 
 def same_key(one: x509.Certificate, other: x509.Certificate) -> bool:
     """Whether both certify the same public key."""
-    return _spki(one) == _spki(other)
+    return one == other or _spki(one) == _spki(other)
 
 
 def _spki(certificate: x509.Certificate) -> bytes:

@@ -13,6 +13,8 @@ _LATEST = 250246627199
 def numeric_date(claims: Mapping[str, object], name: str) -> datetime | None:
     """The claim as a time in UTC, None when absent. Raises `ValueError` when it is no NumericDate."""
     value = claims.get(name)
+    if type(value) is int and 0 <= value <= _LATEST:  # nearly always
+        return datetime.fromtimestamp(value, UTC)
     if name not in claims:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:

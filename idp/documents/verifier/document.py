@@ -40,9 +40,14 @@ class VerifiedDocument:
         return "outdated" if self.status_list.outdated else "valid"
 
 
+_ATOMS = frozenset({str, int, float, bool})
+
+
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
     """A read-only copy: objects become mapping proxies, arrays tuples."""
-    return MappingProxyType({name: _frozen(child) for name, child in value.items()})
+    return MappingProxyType(
+        {name: child if type(child) in _ATOMS else _frozen(child) for name, child in value.items()}
+    )
 
 
 def _frozen(value: object) -> object:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final, final
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
 from idp.documents.sd_jwt import errors as codec
 from idp.documents.sd_jwt.disclosures import digest
-from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
+from idp.documents.sd_jwt.encoding import b64url_decode
+from idp.documents.sd_jwt.jws import JoseKey, PublicKey, UnverifiedJws, parse_jws, verify_signature
 from idp.documents.sd_jwt.key_binding import TYPE
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 from idp.documents.verifier.dates import numeric_date
@@ -96,12 +98,15 @@ def _parse(text: str) -> UnverifiedJws:
         raise KeyBindingMalformed("the KB-JWT cannot be read") from error
 
 
-def _holder_key(claims: Mapping[str, object]) -> ECKey | OKPKey:
+def _holder_key(claims: Mapping[str, object]) -> JoseKey | PublicKey:
     """The public key in `cnf` (RFC 7800 section 3.2)."""
     cnf = claims.get("cnf")
     jwk = cnf.get("jwk") if isinstance(cnf, dict) else None
     if not isinstance(jwk, dict) or "d" in jwk:
         raise KeyBindingMalformed("cnf holds no public key as jwk")
+    plain = _plain_p256(jwk)
+    if plain is not None:
+        return plain
     kinds: dict[object, type[ECKey] | type[OKPKey]] = {"EC": ECKey, "OKP": OKPKey}
     kind = kinds.get(jwk.get("kty"))
     if kind is None:
@@ -112,7 +117,24 @@ def _holder_key(claims: Mapping[str, object]) -> ECKey | OKPKey:
         raise KeyBindingMalformed("the holder key cannot be read") from error
 
 
-def _check_signature(token: UnverifiedJws, key: ECKey | OKPKey) -> None:
+def _plain_p256(jwk: Mapping[str, object]) -> EllipticCurvePublicKey | None:
+    """A P-256 key that says nothing more of itself, read straight away; None for any other, and for what is odd."""
+    x, y = jwk.get("x"), jwk.get("y")
+    if jwk.keys() != _PLAIN or (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
+        return None
+    if not isinstance(x, str) or not isinstance(y, str) or len(x) != 43 or len(y) != 43:
+        return None
+    try:
+        return EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b64url_decode(x) + b64url_decode(y))
+    except ValueError:  # not base64url, or no point of the curve
+        return None
+
+
+_PLAIN = {"kty", "crv", "x", "y"}
+_P256 = SECP256R1()
+
+
+def _check_signature(token: UnverifiedJws, key: JoseKey | PublicKey) -> None:
     try:
         verify_signature(token, key)
     except codec.AlgorithmNotAllowed as error:

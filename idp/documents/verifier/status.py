@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Self
 
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
-from idp.documents.verifier.certificates import read_chain, validate_chain
+from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.errors import (
     Revoked,
@@ -24,7 +25,8 @@ from idp.documents.verifier.errors import (
     Suspended,
     VerificationError,
 )
-from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID, decode_status_list
+from idp.documents.verifier.memory import Remembered
+from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID, StatusList, decode_status_list
 from idp.documents.verifier.status_list import encode_status_list as encode_status_list
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
 
@@ -75,7 +77,7 @@ class StatusLists:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
         """Lists known only by their text, filed under their own `sub`; of several the newest is taken."""
-        payloads = [(_parse(text).payload, text) for text in texts]
+        payloads = [(_TOKENS(text).jws.payload, text) for text in texts]
         payloads.sort(key=lambda one: _iat(one[0]))
         return cls({str(payload.get("sub")): text for payload, text in payloads})
 
@@ -94,11 +96,10 @@ class StatusLists:
             raise StatusListUnreachable("the status list could not be fetched")
         if text is None:
             raise StatusUnknown("no status list for this document")
-        token = _parse(text)
-        checked = self._check_claims(token, reference.uri, now, leeway)
+        token = _TOKENS(text)
+        checked = self._check_claims(token.jws, reference.uri, now, leeway)
         _check_signature(token, issuer, trust, now, checked.issued_at)
-        value = decode_status_list(token.payload.get("status_list"))[reference.index]
-        _check_value(value)
+        _check_value(token.statuses[reference.index])
         return checked
 
     def _check_claims(self, token: UnverifiedJws, uri: str, now: datetime, leeway: timedelta) -> StatusChecked:
@@ -113,6 +114,27 @@ class StatusLists:
         return StatusChecked(uri, issued_at, expires_at, max(held, timedelta()), _ttl(token.payload))
 
 
+@dataclass(frozen=True)
+class _Token:
+    """A Status List Token with what its text alone decides, found out once and only when it is asked for.
+
+    Dates, trust list and issuer are none of that.
+    """
+
+    jws: UnverifiedJws
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The chain whose first certificate's key made the signature. Raises where it did not."""
+        chain = read_chain(self.jws.header)
+        verify_signature(self.jws, chain.key())
+        return chain
+
+    @cached_property
+    def statuses(self) -> StatusList:
+        return decode_status_list(self.jws.payload.get("status_list"))
+
+
 def read_reference(status: object) -> StatusReference:
     """Read the `status` claim. Raises `StatusNotUnderstood` for anything but a status list."""
     entry = status.get("status_list") if isinstance(status, dict) else None
@@ -122,13 +144,17 @@ def read_reference(status: object) -> StatusReference:
     return StatusReference(uri, index)
 
 
-def _parse(text: str) -> UnverifiedJws:
+def _parse(text: str) -> _Token:
     if len(text) > MAX_LENGTH or not text.isascii():
         raise StatusListMalformed("not a status list token")
     try:
-        return parse_jws(text.strip("\r\n\t "))
+        return _Token(parse_jws(text.strip("\r\n\t ")))
     except SdJwtError as error:
         raise StatusListMalformed("the status list token cannot be read") from error
+
+
+#: Remembered by every letter of their text, so that a changed list is another one.
+_TOKENS = Remembered(_parse, entries=64, letters=4 * MAX_LENGTH)
 
 
 def _iat(payload: Mapping[str, object]) -> float:
@@ -156,12 +182,11 @@ def _ttl(payload: Mapping[str, object]) -> timedelta | None:
 
 
 def _check_signature(
-    token: UnverifiedJws, issuer: TrustedIssuer, trust: TrustList, now: datetime, signed_at: datetime
+    token: _Token, issuer: TrustedIssuer, trust: TrustList, now: datetime, signed_at: datetime
 ) -> None:
     """Signed by the document's own issuer, if with another of its keys (section 11.3; HAIP 6.1)."""
     try:
-        chain = read_chain(token.header)
-        verify_signature(token, chain.key())
+        chain = token.chain
         validate_chain(chain, root=trust.root, now=now, signed_at=signed_at)
         trust.signer(chain.certificates, issuer.uri)
     except (SdJwtError, VerificationError) as error:

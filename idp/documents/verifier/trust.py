@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
@@ -94,8 +95,7 @@ class TrustList:
             raise TrustListExpired("the trust list is not valid now")
         if minimum_version is not None and version < minimum_version:
             raise TrustListRollback("a newer trust list has been seen")
-        entries = MappingProxyType(_read_entries(token.payload.get("issuers")))
-        return cls(root, uri, version, issued_at, expires_at, entries)
+        return cls(root, uri, version, issued_at, expires_at, _entries(text, root))
 
     @property
     def issuers(self) -> tuple[TrustedIssuer, ...]:
@@ -132,16 +132,30 @@ class TrustList:
 
 
 def _check_root(root: x509.Certificate, now: datetime) -> None:
+    if not _is_authority(root) or not root.not_valid_before_utc <= now <= root.not_valid_after_utc:
+        raise RootNotUsable("no certificate authority, or not valid now")
+
+
+# What depends on bytes alone is remembered by them, an error never; dates and versions are compared each time.
+
+
+@lru_cache(maxsize=16)
+def _is_authority(root: x509.Certificate) -> bool:
     try:
         certificates.require_readable(root)
         constraints = root.extensions.get_extension_for_class(x509.BasicConstraints).value
         root.verify_directly_issued_by(root)
     except Exception as error:  # whatever a part raises that cannot be read, it is no root
         raise RootNotUsable("not a root certificate") from error
-    if not constraints.ca or not root.not_valid_before_utc <= now <= root.not_valid_after_utc:
-        raise RootNotUsable("no certificate authority, or not valid now")
+    return constraints.ca
 
 
+@lru_cache(maxsize=4)
+def _entries(text: str, root: x509.Certificate) -> Mapping[str, Entry]:
+    return MappingProxyType(_read_entries(_verified(text, root).payload.get("issuers")))
+
+
+@lru_cache(maxsize=4)
 def _verified(text: str, root: x509.Certificate) -> UnverifiedJws:
     if len(text) > MAX_LENGTH or not text.isascii():
         raise TrustListMalformed("not a trust list")

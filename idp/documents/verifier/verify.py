@@ -5,9 +5,7 @@ RFC 9901 section 7, SD-JWT VC section 2.4, Token Status List section 8.3. No clo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from idp.documents.sd_jwt.errors import SdJwtError
@@ -69,11 +67,12 @@ def verify(
 
 
 class _Verification:
-    """One run. Its methods stand in the order they are called in."""
+    """One run. Its methods stand in the order they are called in; `question` is the one being answered."""
 
     def __init__(self, trust: TrustList, now: datetime, leeway: timedelta) -> None:
         self.trust, self.now, self.leeway = trust, now, leeway
-        self.answers = Answers()
+        self.answers: dict[str, Answer] = {}
+        self.question = "intact"
 
     def run(
         self,
@@ -83,22 +82,43 @@ class _Verification:
         status: StatusLists | None,
         vct: Collection[str] | None,
     ) -> VerifiedDocument:
-        with self.asking("intact"):
-            sd_jwt = parse(text)
-            chain = read_chain(sd_jwt.header)
-            claims = _intact_claims(sd_jwt, chain)
-        with self.asking("in_force", Answer.NOT_CHECKED):  # until the dates are compared and the status seen
-            dates = _Dates(claims)
-        with self.asking("trusted"):
-            issuer = self.trusted_issuer(chain, claims, dates)
+        try:
+            return self.ask(text, key_binding, person, status, vct)
+        except SdJwtError as error:
+            failure = ERRORS[error.code]
+            raise failure(error.detail, self.answered(failure.outcome)) from error
+        except VerificationError as error:
+            if not isinstance(error, WrongDocumentType):  # it is no answer to any of the questions
+                error.answers = self.answered(error.outcome)
+            raise
+
+    def ask(
+        self,
+        text: str,
+        key_binding: ExpectedKeyBinding | NoKeyBinding,
+        person: str | None,
+        status: StatusLists | None,
+        vct: Collection[str] | None,
+    ) -> VerifiedDocument:
+        answers = self.answers
+        sd_jwt = parse(text)
+        chain = read_chain(sd_jwt.header)
+        claims = _intact_claims(sd_jwt, chain)
+        answers["intact"], self.question = Answer.YES, "in_force"
+        dates = _Dates(claims)
+        self.question = "trusted"
+        issuer = self.trusted_issuer(chain, claims, dates)
+        answers["trusted"] = Answer.YES
         if vct is not None and claims["vct"] not in vct:
-            raise WrongDocumentType("not a type that was asked for", self.answers)
-        with self.asking("in_force", Answer.NOT_CHECKED):
-            self.check_dates(dates)
-            _check_audience(claims, key_binding)
-        self.ask_holder(sd_jwt, claims, key_binding)
-        with self.asking("person", Answer.YES if person is not None else Answer.NOT_ASKED):
-            _check_person(claims, person)
+            raise WrongDocumentType("not a type that was asked for", Answers(**answers))
+        self.question = "in_force"
+        self.check_dates(dates)
+        _check_audience(claims, key_binding)
+        self.question = "holder"
+        answers["holder"] = self.ask_holder(sd_jwt, claims, key_binding)
+        self.question = "person"
+        _check_person(claims, person)
+        answers["person"], self.question = Answer.YES if person is not None else Answer.NOT_ASKED, "in_force"
         checked = self.ask_status(claims, issuer, status)
         return VerifiedDocument(
             vct=str(claims["vct"]),
@@ -107,27 +127,15 @@ class _Verification:
             issued_at=dates.issued_at,
             valid_from=dates.valid_from,
             expires_at=dates.expires_at,
-            answers=self.answers,
+            answers=Answers(**answers),
             status_list=checked,
             trust_list_version=self.trust.version,
             chain_fingerprints=chain.fingerprints,
         )
 
-    @contextmanager
-    def asking(self, question: str, answer: Answer = Answer.YES) -> Iterator[None]:
-        """Answer a question when the block ends well; otherwise send the answers so far with the error."""
-        try:
-            yield
-        except SdJwtError as error:
-            failure = ERRORS[error.code]
-            raise failure(error.detail, self.answered(question, failure.outcome)) from error
-        except VerificationError as error:
-            error.answers = self.answered(question, error.outcome)
-            raise
-        self.answers = self.answered(question, answer)
-
-    def answered(self, question: str, answer: Answer) -> Answers:
-        return replace(self.answers, **{question: answer})
+    def answered(self, answer: Answer) -> Answers:
+        """The answers so far, and this one to the question that was open."""
+        return Answers(**self.answers | {self.question: answer})
 
     def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: _Dates) -> TrustedIssuer:
         validate_chain(chain, root=self.trust.root, now=self.now, signed_at=dates.issued_at)
@@ -144,13 +152,12 @@ class _Verification:
         sd_jwt: UnverifiedSdJwt,
         claims: Mapping[str, object],
         key_binding: ExpectedKeyBinding | NoKeyBinding,
-    ) -> None:
+    ) -> Answer:
         if isinstance(key_binding, ExpectedKeyBinding):
-            with self.asking("holder"):
-                check_key_binding(sd_jwt, claims, key_binding, now=self.now, leeway=self.leeway)
-        else:
-            with self.asking("holder", Answer.NOT_PROVEN):
-                refuse_key_binding(sd_jwt)
+            check_key_binding(sd_jwt, claims, key_binding, now=self.now, leeway=self.leeway)
+            return Answer.YES
+        refuse_key_binding(sd_jwt)
+        return Answer.NOT_PROVEN
 
     def ask_status(
         self, claims: Mapping[str, object], issuer: TrustedIssuer, status: StatusLists | None
@@ -158,12 +165,11 @@ class _Verification:
         """Last, as section 8.3 has it. None when nothing could be asked: no lists, or no status claim."""
         if "status" not in claims:
             return None
-        with self.asking("in_force", Answer.NOT_CHECKED):
-            reference = read_reference(claims["status"])
-            if status is None:
-                return None
-            checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
-        self.answers = self.answered("in_force", Answer.OUTDATED if checked.outdated else Answer.YES)
+        reference = read_reference(claims["status"])
+        if status is None:
+            return None
+        checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
+        self.answers["in_force"] = Answer.OUTDATED if checked.outdated else Answer.YES
         return checked
 
 
