@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# More than there are cores: a test that drives a browser or a server mostly waits.
+WORKERS ?= 3
 NODE_MODULES := tests/node/node_modules
 # Compiled modules are kept, whatever the surroundings say: without them each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -40,7 +42,7 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev $(NODE_MODULES)/.done
 	@echo "==> all tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

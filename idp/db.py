@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
-from json import JSONDecoder
 from pathlib import Path
 from typing import Any, cast
 
@@ -276,15 +275,10 @@ def _engine(url: str, sqlite: bool) -> Engine:
     # hide_parameters: an error's text goes to logs, and the values are people's.
     if not sqlite:
         return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    engine = create_engine(
-        url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True,
-        json_deserializer=_DECODE, pool_use_lifo=True,
-    )  # fmt: skip
+    options = {"timeout": 15, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _sqlite_connect)
     return engine
-
-
-_DECODE = JSONDecoder().decode  # json.loads without its options: every row of a client has ten JSON columns
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

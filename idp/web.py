@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirec
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import mandates, security_headers, sessions, sign_in_requests
+from idp import mandates, security_headers, sessions, sign_in_requests, templating
 from idp.addresses import own_url, page_url, static_url
 from idp.clock import Clock
 from idp.db import Database
@@ -122,9 +122,8 @@ class Web:
         if present is None:
             self._tidy()
         with self.db.begin() as session:
-            request_id = sign_in_requests.ask_sign_in(
-                session, present or self._start(session), sign_in, self.clock.now()
-            )
+            browser = present or self._start(session)
+            request_id = sign_in_requests.ask_sign_in(session, browser, sign_in, self.clock.now())
         page = "applications.choose" if sign_in.create else "accounts.sign_in"
         return self.redirect(url_for(page, request=request_id))
 
@@ -178,9 +177,9 @@ class Web:
         framed: Iterable[str] = (),
         **context: Any,
     ) -> Response:
-        """A page. `form_targets`: origins to which a form on it may lead in the end (CSP form-action); `framed`:
-        those that it shows in frames."""
-        response = make_response(render_template(template, **self._context(), **context), http_status)
+        """A page. `form_targets`: origins where its forms may end (CSP form-action); `framed`: those in frames."""
+        name = templating.name_in(self.language(), template)
+        response = make_response(render_template(name, **self._context(), **context), http_status)
         g.form_targets, g.framed = tuple(form_targets), tuple(framed)
         return response
 
@@ -210,8 +209,9 @@ class Web:
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
+        templating.use(app, self.catalogue, files := static_url(app))
         own = {"t": self.t, "csrf_token": lambda: self.session().csrf_token}
-        app.jinja_env.globals.update(own, static_url=static_url(app), url_for=page_url(app))
+        app.jinja_env.globals.update(own, static_url=files, url_for=page_url(app))
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from idp import sessions
 from idp.db import Database, QuickSession, insert_row
 from idp.prepared import Prepared
+from idp.prepared import _json as read_json
 from idp.sessions import BrowserSessionRow
 
 TABLE = BrowserSessionRow.__table__
@@ -148,3 +150,17 @@ def test_what_waits_to_be_written_is_found(db: Database, now: datetime) -> None:
         session.add(row)
         assert session.get(BrowserSessionRow, "i") is row
         assert session.get(BrowserSessionRow, "j") is None
+
+
+@pytest.mark.parametrize(
+    "value", [[], ["openid", "tiếng Việt"], [1, 2], [True, None], [["a"], {"b": [1]}], {"a": ["b"]}, "[", 'a"b', None]
+)
+def test_json_is_read_anew_each_time(value: object) -> None:
+    """Whoever changes what was read changes nothing for the next, whose row says the same."""
+    text = json.dumps(value)
+    first, second = read_json(text), read_json(text)
+    assert first == second == value
+    if isinstance(value, list | dict):
+        assert first is not second
+        first.clear()
+        assert read_json(text) == value
