@@ -10,7 +10,9 @@ from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
 #: works with only in the latter.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "make": "make documents with a fault, to prove a verifier with",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

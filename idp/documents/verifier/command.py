@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
 from idp.documents.verifier.report import render
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 _DESCRIPTION = """Check an electronic document with the network off (MÔ PHỎNG / MOCK).
@@ -36,14 +37,15 @@ _YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time
 
 
 def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
-    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
+    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents: labels, and rules."""
     options = _parser().parse_args(argv)
     now = datetime.now(UTC)
     labels = Labels()
     try:
         now = _moment(options.at, now)
-        labels = _labels(options, metadata)
-        outcome = _check(options, now)
+        known = _metadata(options, metadata)
+        labels = Labels.of(known)
+        outcome = _check(options, now, TypeRules.of(known))
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
@@ -61,7 +63,7 @@ def _escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
-def _check(options: argparse.Namespace, now: datetime) -> Outcome:
+def _check(options: argparse.Namespace, now: datetime, types: Mapping[str, TypeRules]) -> Outcome:
     key_binding = _key_binding(options)
     folder = _folder()
     try:
@@ -79,6 +81,7 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
             person=options.person,
             status=status,
             vct=options.vct,
+            types=types,
         )
     except VerificationError as error:
         return refused(error, trust, now)
@@ -115,15 +118,17 @@ def _status(options: argparse.Namespace, folder: Path) -> StatusLists | None:
     return StatusLists.of(map(_read, paths)) if paths else None
 
 
-def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
+def _metadata(options: argparse.Namespace, metadata: Iterable[object]) -> list[object]:
+    """The package's own and those of files; each file is one whole and readable."""
     known = list(metadata)
     for path in options.type_metadata or sorted(map(str, (_folder() / "types").glob("*.json"))):
         try:
             known.append(json.loads(_read(path)))
-            Labels.of(known)
+            Labels.of(known[-1:])
+            TypeRules.of(known[-1:])
         except (ValueError, RecursionError) as error:
             raise Unusable("unusable.types", path=path) from error
-    return Labels.of(known)
+    return known
 
 
 def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBinding:
@@ -177,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--trust-list", metavar="FILE", help="the signed trust list")
     add("--root", metavar="FILE", help="the pinned root certificate, PEM")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
-    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names")
+    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names and rules")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
     add("--person", metavar="NUMBER", help="the ID number the document must be about")
     add("--vct", metavar="TYPE", nargs="+", action="extend", help="document types that are expected")
