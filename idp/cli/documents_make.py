@@ -14,6 +14,8 @@ from idp.config import Config
 
 if TYPE_CHECKING:
     from idp.documents.faults.catalogue import Fault
+    from idp.documents.faults.folder import Entry
+    from idp.documents.faults.world import World
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +93,7 @@ def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list
         raise CommandError(f"this document has no place for: {', '.join(passed_over)}")
     if args.out:
         _write(Path(args.out), there, found)
-        print(f"{len(found)} documents in {args.out} (MÔ PHỎNG / MOCK); {folder.MANIFEST} says what is wrong with each")
+        print(f"{len(found)} documents in {args.out} (MÔ PHỎNG / MOCK): see {folder.MANIFEST}")
     elif args.json:
         print(json.dumps(folder.inline(there, found), ensure_ascii=False, indent=2))
     else:
@@ -99,9 +101,9 @@ def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list
     return 0
 
 
-def _write(target: Path, there: object, found: list[object]) -> None:
+def _write(target: Path, there: World, found: list[Entry]) -> None:
     from idp.documents.faults import folder
 
     if target.exists() and any(target.iterdir()) and not (target / folder.MANIFEST).exists():
         raise CommandError(f"{target} holds other files: name a folder that is empty or not there yet")
-    folder.write(target, there, found)  # type: ignore[arg-type]
+    folder.write(target, there, found)

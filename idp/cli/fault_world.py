@@ -10,7 +10,7 @@ from pathlib import Path
 from idp import pki, trust_list
 from idp.cli import personas
 from idp.cli.errors import CommandError
-from idp.clock import SystemClock
+from idp.clock import Clock, SystemClock
 from idp.config import Config
 from idp.documents import content
 from idp.documents.document_types import DocumentType, UnknownDocumentType, document_types
@@ -24,9 +24,9 @@ from idp.seed.entries import DocumentEntry, Persona, Personas
 _ISSUED_DAYS_AGO = 30
 
 
-def world(args: argparse.Namespace, config: Config, keys_dir: Path) -> World:
+def world(args: argparse.Namespace, config: Config, keys_dir: Path, clock: Clock | None = None) -> World:
     """Raises CommandError."""
-    now, everybody = SystemClock().now(), personas.load(config)
+    now, everybody = (clock or SystemClock()).now(), personas.load(config)
     person, kind, issuers = _person(everybody, args.person), _kind(args.type), Issuers(keys_dir)
     try:
         root = pki.root(keys_dir)
@@ -75,9 +75,7 @@ def _binding(args: argparse.Namespace) -> Binding | None:
     return Binding(args.audience, args.nonce)
 
 
-def _subject(
-    everybody: Personas, person: Persona, kind: DocumentType, issuers: Issuers, now: datetime
-) -> Subject:
+def _subject(everybody: Personas, person: Persona, kind: DocumentType, issuers: Issuers, now: datetime) -> Subject:
     today = now.astimezone(VIETNAM).date()
     for entry in _entries(everybody, person, kind, issuers):
         draft = document_table.read(entry, person, issuers, today, [])
@@ -86,9 +84,7 @@ def _subject(
     raise CommandError(f"no {kind.id} can be made for {person.id}")
 
 
-def _entries(
-    everybody: Personas, person: Persona, kind: DocumentType, issuers: Issuers
-) -> Iterator[DocumentEntry]:
+def _entries(everybody: Personas, person: Persona, kind: DocumentType, issuers: Issuers) -> Iterator[DocumentEntry]:
     """Her own documents of that type, then one that she has not."""
     for entry in documents.entries(everybody):
         if (entry.persona, entry.type) == (person.id, kind.id):

@@ -1,4 +1,4 @@
-"""Faults of reading: texts that two readers understand differently (RFC 7515 section 2, RFC 8259, RFC 9901 section 4)."""
+"""Faults of reading: texts that two readers understand differently (RFC 7515, RFC 8259, RFC 9901 section 4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey
 
 from idp.documents.faults.forging import encoded, signed
 from idp.documents.faults.maker import Maker
-from idp.documents.faults.plan import Edit, Payload, Plan, Write
+from idp.documents.faults.plan import Edit, Payload, Plan
 from idp.documents.sd_jwt.encoding import b64url_encode
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

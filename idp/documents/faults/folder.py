@@ -19,8 +19,8 @@ ROOT, TRUST_LIST, HOLDER = "root.pem", "trust-list.jwt", "holder.jwk"
 
 _README = """# Giấy tờ có lỗi (MÔ PHỎNG / MOCK)
 
-Mỗi tệp `.sd-jwt` ở đây có đúng một lỗi; `none.sd-jwt` thì không. `manifest.json` ghi lỗi gì, và hệ thống kiểm tra phải
-trả lời thế nào. Không tệp nào là giấy tờ thật.
+Mỗi tệp `.sd-jwt` ở đây có đúng một lỗi; `none.sd-jwt` thì không. `manifest.json` ghi lỗi gì, và hệ thống kiểm tra
+phải trả lời thế nào. Không tệp nào là giấy tờ thật.
 
 Each `.sd-jwt` file here has exactly one fault; `none.sd-jwt` has none. `manifest.json` says what is wrong and what a
 verifier must answer. Nothing here is a real document.
@@ -74,8 +74,8 @@ def inline(world: World, found: Iterable[Entry]) -> dict[str, object]:
             "status_lists": dict(entry.made.status_lists),
         }
         rows.append({**described(entry.fault), **_expectations(entry.made), **texts})
-    head = _manifest(world, rows)
-    return {**head, "root": _pem(world.root.certificate).decode("ascii"), "holder": world.holder.as_dict(private=True)}
+    secret = {"root": _pem(world.root.certificate).decode("ascii"), "holder": world.holder.as_dict(private=True)}
+    return {**_manifest(world, rows), **secret}
 
 
 def described(fault: Fault) -> dict[str, object]:

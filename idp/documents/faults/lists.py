@@ -1,4 +1,4 @@
-"""Faults of the lists beside a document: the status list (Token Status List) and the trust list (docs/documents.md)."""
+"""Faults of the lists beside a document: status list (Token Status List) and trust list (docs/documents.md)."""
 
 from __future__ import annotations
 

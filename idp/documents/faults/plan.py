@@ -124,13 +124,14 @@ def _document(world: World, plan: Plan) -> str:
 def _proof(world: World, token: Token, binding: Binding, document: str) -> str:
     if token.absent:
         return ""
-    claims = {
+    claims: Payload = {
         "iat": stamp(world.now),
         "aud": binding.audience,
         "nonce": binding.nonce,
         "sd_hash": digest(token.over(document)),
     }
-    return _token(token, {"alg": "ES256", "typ": "kb+jwt"}, claims, world.holder)
+    header: Payload = {"alg": "ES256", "typ": "kb+jwt"}
+    return _token(token, header, claims, world.holder)
 
 
 def _token(token: Token, header: Payload, claims: Payload, key: ECKey) -> str:
@@ -143,7 +144,7 @@ def _trust_list(world: World, token: Token) -> str:
     if token == Token():
         return world.trust_list
     payload = dict(parse_jws(world.trust_list).payload)
-    header = {"alg": "ES256", "typ": "trust-list+jwt", "kid": subject_key_identifier(world.root.certificate)}
+    header: Payload = {"alg": "ES256", "typ": "trust-list+jwt", "kid": subject_key_identifier(world.root.certificate)}
     return _token(token, header, payload, world.root.key)
 
 

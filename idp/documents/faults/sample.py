@@ -19,9 +19,7 @@ def filled(kind: DocumentType, issuer_id: str, claims: Mapping[str, object], iss
 
 
 def _object(kind: DocumentType, path: ClaimsPath, day: date, number: str) -> dict[str, object]:
-    return {
-        claim.name: _value(kind, claim, day, number) for claim in kind.children(path) if claim.mandatory
-    }
+    return {claim.name: _value(kind, claim, day, number) for claim in kind.children(path) if claim.mandatory}
 
 
 def _value(kind: DocumentType, claim: ClaimType, day: date, number: str) -> object:

@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--trust-list", metavar="FILE", help="the signed trust list")
     add("--root", metavar="FILE", help="the pinned root certificate, PEM")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
-    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names and rules")
+    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata: names and rules")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
     add("--person", metavar="NUMBER", help="the ID number the document must be about")
     add("--vct", metavar="TYPE", nargs="+", action="extend", help="document types that are expected")
