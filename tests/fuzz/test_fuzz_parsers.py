@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "verifier")]
 
-from targets import TARGETS
+from targets import TARGETS  # noqa: E402 - lies beside this file
 
-from idp.documents.sd_jwt.encoding import b64url_encode
+from idp.documents.sd_jwt.encoding import b64url_encode  # noqa: E402
 
 EXAMPLES = int(os.environ.get("MOCK_VNEID_FUZZ", "40"))
 #: A seed is accepted, but for those that only begin a text.

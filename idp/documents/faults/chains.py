@@ -152,6 +152,7 @@ MAKERS: Mapping[str, Maker] = {
     "certificate-text": _header("MIIB"),
     "certificate-list-empty": _header([]),
     "certificate-garbage": _header(["AAAA"]),
+    "certificate-not-ascii": _header(["MIIBý"]),
     "certificate-base64url": _urlsafe,
     "certificates-too-many": lambda w: Plan(header={"x5c": w.signer.x5c * 4}),
 }

@@ -6,7 +6,6 @@ Path building and validation are `cryptography`'s; here stands the policy and wh
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ def read_certificate(text: object) -> x509.Certificate:
         raise CertificateMalformed("a certificate is base64 text")
     try:
         return load_der(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; letters beyond ASCII raise another
         raise CertificateMalformed("a certificate is base64 text") from error
 
 
