@@ -6,18 +6,24 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fault_world import made_world
 from jwcrypto.jwk import JWK
+from openvc.keys import P256SigningKey
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from sd_jwt.verifier import SDJWTVerifier
 
 from idp.documents.faults.catalogue import ANYBODY, NONE, faults, made
+from idp.documents.faults.forging import flipped
 from idp.documents.faults.plan import Made
 from idp.documents.faults.world import World
+from idp.documents.verifier.errors import VerificationError
+from idp.documents.verifier.key_binding import ExpectedKeyBinding
+from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.verify import verify
 
 MADE_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 #: What is beyond a reader of SD-JWT that is given one key: lists, the person, what our types demand.
@@ -74,3 +80,24 @@ def test_another_reader(world: World, read: Callable[[Made, dict[str, object]], 
     refused = refused_by(read, world)
     assert refused & {NONE, *BEYOND} == set()
     assert (PLAIN | more) - refused == set()
+
+
+def test_theirs_is_read_by_us(world: World) -> None:
+    """A document that openvc-core issues and presents, under our issuer's certificate, is good; edited it is not."""
+    suite, issuer = SdJwtVcProofSuite(), world.signer.key.private_key
+    document = suite.issue(
+        world.claims(world.subject),
+        signing_key=P256SigningKey(issuer, "issuer"),
+        disclosable=["personal_id_number", "full_name"],
+        decoys=2,
+        x5c=world.signer.x5c,
+    )
+    holder = P256SigningKey(world.holder.private_key, "holder")
+    shown = suite.create_presentation(document, holder_key=holder, audience="me", nonce="n")
+    now = datetime.now(UTC)  # their proof is of now
+    trust = TrustList.load(world.trust_list, root=world.root.certificate, now=MADE_AT)
+    proof = ExpectedKeyBinding("me", "n", timedelta(days=3650))
+    found = verify(shown, trust=trust, now=MADE_AT, key_binding=proof, leeway=abs(now - MADE_AT) + timedelta(days=1))
+    assert found.claims["personal_id_number"] == world.subject.person
+    with pytest.raises(VerificationError):
+        verify(flipped(shown, len(shown) - 9), trust=trust, now=MADE_AT, key_binding=proof)
