@@ -8,13 +8,14 @@ NODE_MODULES := tests/node/node_modules
 # Compiled modules are kept, whatever the surroundings say: without them each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check interop bench clean help
+.PHONY: demo test check interop bench fuzz clean help
 help:
 	@echo "make demo     run the e-ID provider and the demo portal (MÔ PHỎNG / MOCK)"
 	@echo "make test     run every test: unit, browser, PostgreSQL, independent clients"
 	@echo "make check    ruff, mypy strict, import contracts"
 	@echo "make interop  clients that need Debian packages beyond a browser"
 	@echo "make bench    measure, and write nothing"
+	@echo "make fuzz     throw coverage-guided nonsense at every parser (TARGET, SECONDS)"
 	@echo "make clean    remove environments, caches, demo data and generated keys"
 
 $(BIN)/python:
@@ -58,6 +59,13 @@ bench: $(VENV)/.dev $(NODE_MODULES)/.done
 	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/qr_waiting.py
 	@$(BIN)/python benchmarks/flow.py
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@for target in $(or $(TARGET),$$($(BIN)/python tests/fuzz/harness.py --list)); do \
+	  echo "==> $$target"; \
+	  $(BIN)/python tests/fuzz/harness.py $$target -max_total_time=$(or $(SECONDS),60) -max_len=4096 -timeout=10 -rss_limit_mb=1024 || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(NODE_MODULES) tests/artifacts

@@ -15,6 +15,7 @@ VERBS: dict[str, str] = {
     "bulk": "issue documents of made-up people by the hundred thousand, over all cores",
     "export": "write a person's health documents as a patient summary (FHIR R4)",
     "import": "make signed documents of a health record: a patient summary (FHIR) or insurance tables (XML)",
+    "make": "make documents with a fault, to prove a verifier with",
     "resume": "lift a document's suspension",
     "revoke": "revoke a document, for good",
     "suspend": "suspend a document until it is resumed",

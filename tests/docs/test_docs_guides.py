@@ -150,6 +150,9 @@ def document(keys_dir: Path, now: datetime) -> str:
         "status": {"status_list": {"idx": 1, "uri": STATUS}},
         "personal_id_number": LAN,
         "criminal_status": "không có án tích",
+        **dict.fromkeys(("business_ban", "certificate_number", "issuing_authority", "signer"), "MÔ PHỎNG"),
+        "convictions": [],
+        "date_of_issuance": now.date().isoformat(),
     }
     return issue_vc(claims, disclosable=[("personal_id_number",)], key=issuer.key, chain=[issuer.certificate])
 

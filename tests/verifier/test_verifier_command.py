@@ -240,7 +240,9 @@ def test_the_providers_own_keys(
     profile = next(iter(pki.issuer_profiles().values()))
     credentials = pki.issuer(keys_dir, profile.id)
     stamp = int(now.timestamp())
-    claims = {"iss": profile.uri, "vct": min(profile.vct), "iat": stamp, "exp": stamp + 1000}
+    whole = ("business_ban", "certificate_number", "convictions", "criminal_status", "signer")
+    content = dict.fromkeys((*whole, "date_of_issuance", "document_number", "issuing_authority"), "MÔ PHỎNG")
+    claims = {**content, "iss": profile.uri, "vct": min(profile.vct), "iat": stamp, "exp": stamp + 1000}
     document = tmp_path / "document.txt"
     text = issue_vc(claims, disclosable=[], key=credentials.key, chain=[credentials.certificate])
     document.write_text(text, encoding="ascii")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from idp.documents.offline import code, images
@@ -63,7 +64,7 @@ def verify_given(
     vct: Collection[str] | None = None,
 ) -> VerifiedDocument:
     """By the verifier of its kind. Raises `VerificationError`."""
-    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None))[0]
+    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None, {}))[0]
 
 
 def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:
@@ -72,7 +73,7 @@ def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Sou
         from idp.documents.pdf.reader import PdfReader
 
         return PdfReader().verify(given.text.encode("latin-1"), expected)
-    check = verify_code if given.kind == "code" else verify
+    check = verify_code if given.kind == "code" else partial(verify, types=expected.types)
     document = check(
         given.text,
         trust=expected.trust,

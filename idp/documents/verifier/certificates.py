@@ -9,7 +9,6 @@ depends on the time or on a trust list is asked anew each time, so nothing remem
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def read_certificate(text: object) -> x509.Certificate:
     """Read base64 of DER, the ordinary base64 (RFC 7515 section 4.1.6). Raises `CertificateMalformed`."""
     try:
         return load_der(base64.b64decode(_certificate_text(text), validate=True))
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; letters beyond ASCII raise another
         raise CertificateMalformed("a certificate is base64 text") from error
 
 

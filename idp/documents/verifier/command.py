@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
 from idp.documents.verifier.report import render
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 if TYPE_CHECKING:
     from idp.documents.offline.ages import AgePolicy
@@ -45,7 +46,7 @@ _YEARS = range(1970, 9999)  # `datetime` ends with 9999: what is added to a time
 
 
 def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
-    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents for labels."""
+    """Run the command and print its report. `metadata` are SD-JWT VC Type Metadata documents: labels, and rules."""
     parser = _parser()
     options = parser.parse_args(argv)
     if options.file is None and options.receipt is None:
@@ -56,8 +57,9 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     labels = Labels()
     try:
         now = _moment(options.at, now)
-        labels = _labels(options, metadata)
-        outcome = _check(options, now)
+        known = _metadata(options, metadata)
+        labels = Labels.of(known)
+        outcome = _check(options, now, TypeRules.of(known))
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
@@ -95,7 +97,7 @@ def _escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
-def _check(options: argparse.Namespace, now: datetime) -> Outcome:
+def _check(options: argparse.Namespace, now: datetime, types: Mapping[str, TypeRules]) -> Outcome:
     from idp.documents.offline import ages, readers
 
     key_binding, policy = _key_binding(options), _age_policy(options)
@@ -109,7 +111,7 @@ def _check(options: argparse.Namespace, now: datetime) -> Outcome:
     except readers.Unreadable as error:
         raise Unusable(error.key) from error
     expected = Expected(
-        trust, now, key_binding, options.person, status, options.vct, _revocation_list(options, folder)
+        trust, now, key_binding, options.person, status, options.vct, _revocation_list(options, folder), types
     )
     try:
         document, source = readers.verify_file(given, expected)
@@ -169,15 +171,17 @@ def _revocation_list(options: argparse.Namespace, folder: Path) -> bytes | None:
     return _read_bytes(str(path), 2 * MAX_LENGTH) if options.revocation_list or path.exists() else None
 
 
-def _labels(options: argparse.Namespace, metadata: Iterable[object]) -> Labels:
+def _metadata(options: argparse.Namespace, metadata: Iterable[object]) -> list[object]:
+    """The package's own and those of files; each file is one whole and readable."""
     known = list(metadata)
     for path in options.type_metadata or sorted(map(str, (_folder() / "types").glob("*.json"))):
         try:
             known.append(json.loads(_read(path)))
-            Labels.of(known)
+            Labels.of(known[-1:])
+            TypeRules.of(known[-1:])
         except (ValueError, RecursionError) as error:
             raise Unusable("unusable.types", path=path) from error
-    return Labels.of(known)
+    return known
 
 
 def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBinding:
@@ -253,7 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--newest-seen", metavar="FILE", help="remember here the newest bundle used, and refuse an older one")
     add("--warn-age", metavar="HOURS", type=float, default=4, help="say so of an older status list (default 4)")
     add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
-    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata, for field names")
+    add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata: names and rules")
     add("--revocation-list", metavar="FILE", help="for a PDF: the root's revocation list, newer than the file's own")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
     add("--person", metavar="NUMBER", help="the ID number the document must be about")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Expected:
     status: StatusLists | None
     vct: Collection[str] | None
     revocation_list: bytes | None
+    types: Mapping[str, TypeRules]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.sd_jwt.jws import verify_signature
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, parse
-from idp.documents.sd_jwt.processing import process
+from idp.documents.sd_jwt.processing import Processed, process
 from idp.documents.sd_jwt.vc import TYPE, refuse_undisclosable
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
@@ -37,9 +37,11 @@ from idp.documents.verifier.key_binding import (
 )
 from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 #: The claim that names the person a document is about, in every document type.
 PERSON_CLAIM = "personal_id_number"
+_NO_RULES = TypeRules()
 
 
 def verify(
@@ -51,6 +53,7 @@ def verify(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedDocument:
     """Verify a document or presentation; raise a `VerificationError` that says why it is refused.
@@ -59,11 +62,12 @@ def verify(
     `person` is the ID number the document must be about, compared as text; `vct` are the types asked for.
     Without `status` the answer *in force* is "not checked", by a list past its `ttl` it is "outdated": look at
     `answers.good` before accepting. How old a list may be is the caller's policy (`status_list.held`).
-    `leeway` is for clocks that differ.
+    `types` are the rules of the types that the caller knows, by `vct`: without them a claim that decides may be
+    missing and nobody notices. `leeway` is for clocks that differ.
     """
     require_aware(now)
     trust.check_still_valid(now)
-    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct)
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, types or {})
 
 
 class _Verification:
@@ -81,9 +85,10 @@ class _Verification:
         person: str | None,
         status: StatusLists | None,
         vct: Collection[str] | None,
+        types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         try:
-            return self.ask(text, key_binding, person, status, vct)
+            return self.ask(text, key_binding, person, status, vct, types)
         except SdJwtError as error:
             failure = ERRORS[error.code]
             raise failure(error.detail, self.answered(failure.outcome)) from error
@@ -99,11 +104,13 @@ class _Verification:
         person: str | None,
         status: StatusLists | None,
         vct: Collection[str] | None,
+        types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         answers = self.answers
         sd_jwt = parse(text)
         chain = read_chain(sd_jwt.header)
-        claims = _intact_claims(sd_jwt, chain)
+        processed = _intact(sd_jwt, chain)
+        claims = processed.claims
         answers["intact"], self.question = Answer.YES, "in_force"
         dates = _Dates(claims)
         self.question = "trusted"
@@ -111,6 +118,8 @@ class _Verification:
         answers["trusted"] = Answer.YES
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", Answers(**answers))
+        self.question = "intact"  # as its type has it, which the issuer's signature alone does not say
+        _rules(types, claims).check(claims, [located.path for located in processed.located])
         self.question = "in_force"
         self.check_dates(dates)
         _check_audience(claims, key_binding)
@@ -192,14 +201,18 @@ class _Dates:
         self.valid_from = not_before or issued_at
 
 
-def _intact_claims(sd_jwt: UnverifiedSdJwt, chain: Chain) -> dict[str, object]:
+def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
     """Type, signature and Disclosures (RFC 9901 section 7.1, steps 2 to 5)."""
     if sd_jwt.header.get("typ") != TYPE:
         raise WrongType(f"typ is not {TYPE}")
     verify_signature(sd_jwt.jwt, chain.key())
     processed = process(sd_jwt)
     refuse_undisclosable(located.path for located in processed.located)
-    return processed.claims
+    return processed
+
+
+def _rules(types: Mapping[str, TypeRules], claims: Mapping[str, object]) -> TypeRules:
+    return types.get(str(claims["vct"]), _NO_RULES)
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:

@@ -1,0 +1,103 @@
+"""The fault catalogue: what can be wrong with a document, what a verifier must answer, and how it is made.
+
+The words and expectations are data (`catalogue.toml`); each name has one maker.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from idp.documents.faults import chains, contents, disclosing, encodings, lists, proofs, signatures
+from idp.documents.faults.maker import Maker
+from idp.documents.faults.plan import Made, Plan, make
+from idp.documents.faults.world import Binding, World
+
+#: The control: nothing is wrong.
+NONE = "none"
+#: Where the fault lies in the holder's proof and nobody said for whom it is made.
+ANYBODY = Binding("https://verifier.vn-mock.example", "n-mock-vneid-0001")
+
+_MAKERS: Mapping[str, Maker] = {
+    NONE: lambda _: Plan(),
+    **signatures.MAKERS,
+    **encodings.MAKERS,
+    **contents.MAKERS,
+    **disclosing.MAKERS,
+    **chains.MAKERS,
+    **proofs.MAKERS,
+    **lists.MAKERS,
+}
+
+
+class UnknownFault(LookupError):
+    """No fault has this name."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault. `wrong` says what, by language; `attack` is the number in the list of docs/specifications.md.
+
+    `verdict` and `code` are our verifier's answer; `fetched` is its code where it fetches the lists itself, by the
+    address in the document. `bound` faults are of a presentation; `as_file` shows one to whoever expects a file.
+    """
+
+    name: str
+    wrong: Mapping[str, str]
+    clause: str
+    attack: int | None
+    verdict: str
+    code: str | None
+    fetched: str | None
+    bound: bool
+    as_file: bool
+
+    def plan(self, world: World) -> Plan:
+        """How it is made. Raises NoSuchPlace where this document has no place for the fault."""
+        return _MAKERS[self.name](world)
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """All of them by name, the control first: immutable data, read once."""
+    with (Path(__file__).parent / "catalogue.toml").open("rb") as stream:
+        tables = tomllib.load(stream)
+    return {name: _fault(name, table) for name, table in tables.items()}
+
+
+def makers() -> Iterable[str]:
+    """The names that can be made."""
+    return _MAKERS.keys()
+
+
+def fault(name: str) -> Fault:
+    """Raises UnknownFault."""
+    try:
+        return faults()[name]
+    except KeyError:
+        raise UnknownFault(name) from None
+
+
+def made(one: Fault, world: World) -> Made:
+    """The document with this fault, and the lists to judge it by. Raises NoSuchPlace."""
+    if one.bound and world.binding is None:
+        world = replace(world, binding=ANYBODY)
+    return make(world, one.plan(world), as_file=one.as_file)
+
+
+def _fault(name: str, table: Mapping[str, object]) -> Fault:
+    code, fetched, attack = table.get("code"), table.get("fetched"), table.get("attack")
+    return Fault(
+        name=name,
+        wrong={"vi": str(table["vi"]), "en": str(table["en"])},
+        clause=str(table["clause"]),
+        attack=attack if isinstance(attack, int) else None,
+        verdict=str(table.get("verdict", "refused")),
+        code=str(code) if code is not None else None,
+        fetched=str(fetched or code) if fetched or code else None,
+        bound=bool(table.get("bound", False)),
+        as_file=bool(table.get("as_file", False)),
+    )

@@ -1,0 +1,118 @@
+"""The fault catalogue: perfect documents but for one thing, each refused for exactly that reason."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from fault_world import made_world
+
+from idp.documents import type_metadata
+from idp.documents.document_types import document_types
+from idp.documents.faults import catalogue
+from idp.documents.faults.catalogue import ANYBODY, NONE, UnknownFault, fault, faults, made, makers
+from idp.documents.faults.plan import Made, Plan, make
+from idp.documents.faults.world import World
+from idp.documents.verifier.errors import ERRORS, VerificationError
+from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding
+from idp.documents.verifier.outcome import EXIT_CODES, accepted, refused
+from idp.documents.verifier.status import StatusLists
+from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.type_rules import TypeRules
+from idp.documents.verifier.verify import verify
+
+MADE_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+NAMES = list(faults())
+TYPES = [kind.id for kind in document_types()]
+#: One of each family, made for every type and several people.
+FEW = [NONE, "tampered", "alg-none", "expired", "revoked", "wrong-issuer", "vct-confusion", "hidden-decisive-claim"]
+
+
+@pytest.fixture(scope="module")
+def world(_made_keys: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    keys = shutil.copytree(_made_keys, tmp_path_factory.mktemp("faults") / "keys")
+    return made_world(Path(keys), MADE_AT)
+
+
+@cache
+def rules() -> dict[str, TypeRules]:
+    return TypeRules.of(json.loads(type_metadata.document_bytes(kind.vct)) for kind in document_types())
+
+
+def answer(one: Made, now: datetime) -> tuple[str, str | None]:
+    """Verdict and code of the library."""
+    try:
+        trust = TrustList.load(one.trust_list, root=one.root, now=now, minimum_version=one.minimum_version)
+    except VerificationError as error:
+        return "unusable", error.code
+    binding = one.binding
+    expected = ExpectedKeyBinding(binding.audience, binding.nonce, timedelta(minutes=5)) if binding else None
+    try:
+        document = verify(
+            one.text,
+            trust=trust,
+            now=now,
+            key_binding=expected or NO_KEY_BINDING,
+            person=one.person,
+            status=StatusLists.of(one.status_lists.values()),
+            vct=[one.vct],
+            types=rules(),
+        )
+    except VerificationError as error:
+        found = refused(error, trust, now)
+        return found.verdict, found.code
+    return accepted(document, trust, now, allow_unchecked=False).verdict, None
+
+
+def test_each_fault_has_a_maker_and_each_maker_words() -> None:
+    """Data and code are one catalogue."""
+    assert set(faults()) == set(makers())
+    assert NAMES[0] == NONE
+    for one in faults().values():
+        assert all(one.wrong.values())
+        assert one.code is None or one.code in ERRORS
+        assert EXIT_CODES[one.verdict] != 0 or one.name == NONE  # type: ignore[index]
+    with pytest.raises(UnknownFault):
+        fault("no-such-fault")
+
+
+@pytest.mark.parametrize("bound", [False, True], ids=["file", "presentation"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_library_refuses_it_for_that_reason(world: World, name: str, bound: bool) -> None:
+    """As a file and as a presentation with its holder's proof: the same verdict and code."""
+    there = replace(world, binding=ANYBODY) if bound else world
+    one = fault(name)
+    assert answer(made(one, there), there.now) == (one.verdict, one.code)
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_nothing_else_is_wrong(world: World, name: str) -> None:
+    """One step differs from a good document's; put back, everything verifies."""
+    one = fault(name)
+    there = replace(world, binding=ANYBODY) if one.bound else world
+    plan = one.plan(there)
+    changed = [each.name for each in fields(Plan) if getattr(plan, each.name) != getattr(Plan(), each.name)]
+    assert len(changed) == (0 if one.as_file else 1)
+    mended = replace(plan, **{step: getattr(Plan(), step) for step in changed})
+    assert answer(make(there, mended), there.now) == ("accepted", None)
+
+
+@pytest.mark.parametrize("person", ["lan", "sofia"])
+@pytest.mark.parametrize("kind", TYPES)
+def test_for_any_person_and_type(keys_dir: Path, now: datetime, kind: str, person: str) -> None:
+    """Whoever has such a document, and whoever has none."""
+    there = made_world(keys_dir, now, kind, person)
+    found = {name: answer(made(fault(name), there), now) for name in FEW}
+    assert found == {name: (fault(name).verdict, fault(name).code) for name in FEW}
+
+
+def test_what_it_is_made_of_is_what_the_wallet_holds(world: World) -> None:
+    """The citizen's own document where she has one."""
+    claims = world.subject.claims
+    assert (claims["full_name"], claims["criminal_status"]) == ("Nguyễn Thị Mai Lan", "không có án tích")
+    assert catalogue.made(fault(NONE), world).person == "065190000101"

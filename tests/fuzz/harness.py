@@ -1,0 +1,34 @@
+"""`make fuzz`: one target under atheris (libFuzzer), guided by coverage. `--list` names the targets."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "verifier"), str(HERE.parent / "support"), str(HERE)]
+
+
+def main(arguments: list[str]) -> None:
+    """The first argument is the target, the others are libFuzzer's."""
+    if arguments == ["--list"]:
+        from targets import TARGETS
+
+        print("\n".join(TARGETS))
+        return
+    import atheris
+
+    with atheris.instrument_imports(include=["idp.documents", "demo_client"]):
+        from targets import TARGETS
+    target, corpus = TARGETS[arguments[0]], Path(tempfile.mkdtemp(prefix="mock-vneid-fuzz-"))
+    (corpus / "seed").write_bytes(target.seed)
+    findings = os.environ.get("MOCK_VNEID_FUZZ_FINDINGS", f"{corpus}/finding-")
+    options = [sys.argv[0], *arguments[1:], f"-artifact_prefix={findings}", "-print_final_stats=1", str(corpus)]
+    atheris.Setup(options, target)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
