@@ -94,7 +94,7 @@ def _entries(everybody: Personas, person: Persona, kind: DocumentType, issuers: 
         "issuer": issuers.for_type(kind.vct)[0],
         "issued_days_ago": _ISSUED_DAYS_AGO,
     }
-    yield DocumentEntry(person.id, kind.id, values, person.file, person.line, toml_lines.locate(""), ())
+    yield DocumentEntry(person.id, kind.id, values, person.file, toml_lines.Lines(""), ())
 
 
 def _content(claims: object) -> dict[str, object]:
