@@ -108,7 +108,7 @@ def test_no_allergy_disappears(db: Database, issuing: Issuing, now: datetime) ->
     assert "Influenza, seasonal, injectable" in {one["vaccine"] for one in history["immunizations"]}
 
 
-@pytest.mark.parametrize("state", [DocumentStatus.SUSPENDED, DocumentStatus.SUPERSEDED])
+@pytest.mark.parametrize("state", [DocumentStatus.SUSPENDED, DocumentStatus.REVOKED])
 def test_what_became_of_the_old_one(db: Database, issuing: Issuing, now: datetime, state: DocumentStatus) -> None:
     """A suspension holds for the new file too; a revoked book is followed by a new one in force."""
     with db.begin() as session:

@@ -16,6 +16,7 @@ from verifier_world import AUDIENCE, NONCE, NOW, PERSON, RECORD, World
 
 from idp import pki, trust_list
 from idp.cli import verify as provider_command
+from idp.documents import sample
 from idp.documents.document_types import document_types
 from idp.documents.sd_jwt.vc import issue_vc
 
@@ -240,9 +241,9 @@ def test_the_providers_own_keys(
     profile = next(iter(pki.issuer_profiles().values()))
     credentials = pki.issuer(keys_dir, profile.id)
     stamp = int(now.timestamp())
-    whole = ("business_ban", "certificate_number", "convictions", "criminal_status", "signer")
-    content = dict.fromkeys((*whole, "date_of_issuance", "document_number", "issuing_authority"), "MÔ PHỎNG")
-    claims = {**content, "iss": profile.uri, "vct": min(profile.vct), "iat": stamp, "exp": stamp + 1000}
+    kind = document_types().by_vct(min(profile.vct))
+    content = sample.content(kind, {"issuing_authority": "MÔ PHỎNG"}) | {"date_of_issuance": now.date().isoformat()}
+    claims = {**content, "iss": profile.uri, "vct": kind.vct, "iat": stamp, "exp": stamp + 1000}
     document = tmp_path / "document.txt"
     text = issue_vc(claims, disclosable=[], key=credentials.key, chain=[credentials.certificate])
     document.write_text(text, encoding="ascii")
@@ -252,4 +253,4 @@ def test_the_providers_own_keys(
     assert provider_command.main(options) == 0
     shown = capsys.readouterr().out
     assert profile.name["vi"] in shown
-    assert document_types().by_vct(min(profile.vct)).names["vi"] in shown
+    assert kind.names["vi"] in shown
