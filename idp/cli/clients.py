@@ -12,7 +12,7 @@ from typing import Any
 
 from idp import outbound, pki
 from idp.audit.store import AuditLog
-from idp.cli import client_options
+from idp.cli import client_options, sandbox
 from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
@@ -37,12 +37,21 @@ ACTIONS = {
     "remove": "remove a client, with all that was consented and granted to it",
     "token": "make an initial access token, by which a client may register itself",
 }
+FIRST = ("add", "token")  # may make the database, where there are keys
+WHERE = "It works on a sandbox that is there: `seed`, `keys init`, `serve` or `demo` make it"
+AFTER_KEYS = "; after `keys init` alone, `clients add` and `clients token` make the database"
 OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    made = {name: actions.add_parser(name, help=text, description=text) for name, text in ACTIONS.items()}
+    made = {
+        name: actions.add_parser(
+            name, help=text, description=text, epilog=f"{WHERE}{AFTER_KEYS if name in FIRST else ''}."
+        )
+        for name, text in ACTIONS.items()
+    }
+    parser.epilog = f"{WHERE}{AFTER_KEYS}."
     for each in made.values():
         each.add_argument("--json", action="store_true", help="as JSON, for machines")
     for name in OF_ONE:
@@ -57,6 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a client or a value is refused."""
+    # Between `keys init` and the first `seed` there are keys alone: who registers there has said where.
+    (sandbox.need_keys if args.action in FIRST else sandbox.need)(config)
     with opened(config) as db:
         return _Clients(db, args, config).run()
 

@@ -6,7 +6,7 @@ import argparse
 import json
 from datetime import datetime
 
-from idp.cli import ports
+from idp.cli import ports, sandbox
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
@@ -34,6 +34,8 @@ def run(args: argparse.Namespace, config: Config) -> int:
     from idp.certificates import KeysMissing
     from idp.keyset import KeySetError
 
+    if args.action != "init":
+        sandbox.need_keys(config)
     try:
         {"init": _init, "rotate": _rotate, "list": _list, "export": _export}[args.action](config, args)
     except (KeysMissing, KeySetError) as error:
@@ -99,13 +101,12 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
     from idp.documents.issuers import Issuers
     from idp.documents.status import StatusTokens
 
+    sandbox.need(config)
     ports.agree(config.keys_dir, config.addresses)
     now = SystemClock().now()
     trust_list.current(config.keys_dir, config.issuer, now)
     db = Database(config.database_url)
     try:
-        if db.is_empty():
-            raise CommandError("there is no database yet: run `mock-vneid seed`")
         with db.read() as session:
             StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir).export(session, now)
     finally:

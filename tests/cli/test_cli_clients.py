@@ -19,6 +19,13 @@ NAMES = ("--name-vi", "Bệnh viện (MÔ PHỎNG)", "--name-en", "Hospital (MOC
 ADD = ("clients", "add", *NAMES, "--redirect-uri", "https://rp.vn-mock.example/cb")
 
 
+@pytest.fixture(autouse=True)
+def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
+    """After `keys init` a client may be registered, before anything is seeded."""
+    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
+
+
+
 def added(run: Run, *options: str) -> dict[str, Any]:
     answer = run(*ADD, "--json", *options)
     assert answer.code == 0, answer.err

@@ -17,6 +17,13 @@ from tests.cli.conftest import Run, assert_refused
 BASE = ("--name-vi", "Bệnh viện", "--name-en", "Hospital", "--redirect-uri", REDIRECT)
 
 
+@pytest.fixture(autouse=True)
+def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
+    """After `keys init` a client may be registered, before anything is seeded."""
+    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
+
+
+
 def shown(run: Run, client_id: str) -> dict[str, Any]:
     return dict(json.loads(run("clients", "show", client_id, "--json").out))
 

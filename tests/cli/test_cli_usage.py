@@ -109,7 +109,7 @@ def test_wrong_use_of_a_real_process() -> None:
     assert_refused(run_process("clients", "add"), "usage: mock-vneid clients add", "--redirect-uri")
 
 
-@pytest.mark.parametrize("command", [["seed"], ["keys", "init"], ["clients", "list"]])
+@pytest.mark.parametrize("command", [["seed"], ["keys", "init"], ["clients", "list"], ["clients", "add", *NAMES]])
 def test_a_folder_that_cannot_be_made(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
 ) -> None:

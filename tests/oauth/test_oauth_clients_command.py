@@ -15,10 +15,11 @@ ADD = ["clients", "add", *NAMES, "--redirect-uri", "https://rp.vn-mock.example/c
 
 
 @pytest.fixture(autouse=True)
-def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _settings(keys_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MOCK_VNEID_CONFIG", "IDP_DATABASE_URL", "IDP_ISSUER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IDP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("IDP_KEYS_DIR", str(keys_dir))
 
 
 def listed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
