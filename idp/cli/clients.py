@@ -59,7 +59,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     client_options.add_options(made["add"])
     client_options.add_options(made["edit"])
     made["edit"].add_argument("--clear", action="append", default=[], metavar="FIELD", help="back to its default")
-    made["add"].set_defaults(usage_error=made["add"].error)
     made["remove"].add_argument("--yes", action="store_true", help="do not ask")
     _add_token_options(made["token"])
 
@@ -96,17 +95,17 @@ class _Clients:
         try:
             return acts[self.args.action]()
         except ClientMetadataError as error:
-            mend = (
-                client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
-            )
-            raise CommandError(f"not registered: {error} ({error.code}){mend}") from error
+            raise CommandError("\n".join(self._mistake(each) for each in error.all)) from error
         except UnknownClient as error:
             raise CommandError(f"no client {self.args.client!r}; see mock-vneid clients list") from error
 
+    def _mistake(self, error: ClientMetadataError) -> str:
+        mend = client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
+        name = client_document.member(error.field)
+        return f"not registered: {name}: {error.message} ({error.code}){mend}"
+
     def add(self) -> int:
         wanted, named = client_options.registration(self.args, ClientRegistration("", "", ()))
-        if not wanted.redirect_uris:
-            self.args.usage_error("--redirect-uri is needed, or a file with redirect_uris (--from)")
         wanted = _with_defaults(wanted, named)
         vouched = self._vouched(wanted)
         with self.db.begin() as session:

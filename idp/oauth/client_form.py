@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from idp.oauth import lenient, strict_json
 from idp.oauth.client_fields import GROUPS, Field, all_fields
-from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 
 #: Told by the switch no-pkce.
@@ -46,7 +46,14 @@ def typed(form: Form) -> Shown:
 
 def read(form: Form, client_id: str | None = None) -> ClientRegistration:
     """The registration that was typed; every field is in the form. Raises ClientMetadataError."""
-    values: dict[str, Any] = {field.name: _read(field, form) for field in all_fields() if field.name not in NOT_SHOWN}
+    values, mistakes = dict[str, Any](), list[ClientMetadataError]()
+    for field in all_fields():
+        if field.name not in NOT_SHOWN:
+            try:
+                values[field.name] = _read(field, form)
+            except ClientMetadataError as error:
+                mistakes.append(error)
+    refuse(mistakes)
     registration = ClientRegistration(**values)
     return registration if client_id is None else replace(registration, client_id=client_id)
 

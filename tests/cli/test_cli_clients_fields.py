@@ -23,7 +23,6 @@ def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
     assert settings["IDP_KEYS_DIR"] == str(keys_dir)
 
 
-
 def shown(run: Run, client_id: str) -> dict[str, Any]:
     return dict(json.loads(run("clients", "show", client_id, "--json").out))
 
@@ -130,7 +129,7 @@ def test_options_stand_above_the_file(run: Run, tmp_path: Path) -> None:
             '{"client_name": "A", "redirect_uris": ["https://x.example/"], "identity_levels": [3]}',
             ("identity_levels",),
         ),
-        ('{"redirect_uris": ["https://x.example/"]}', ("client_name_vi", "--name-vi")),
+        ('{"redirect_uris": ["https://x.example/"]}', ("client_name#vi: is missing", "--name-vi")),
     ],
 )
 def test_a_mistake_in_the_file_is_named(run: Run, tmp_path: Path, content: str, words: tuple[str, ...]) -> None:

@@ -105,5 +105,6 @@ def test_a_key_file_must_be_one(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     """The way on is named."""
+    assert main([*ADD, "--client-id", "only"]) == main(["clients", "remove", "only", "--yes"]) == 0
     assert main(["clients", "list"]) == 0
     assert "clients add" in capsys.readouterr().out
