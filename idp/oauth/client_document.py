@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from idp.oauth import client_metadata_forms as forms
+from idp.oauth import fapi_registration
 from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
@@ -67,7 +68,7 @@ def read(document: Mapping[str, Any], base: ClientRegistration | None = None) ->
     if base is not None:
         return replace(base, **values)
     required = {"client_name_vi": "", "client_name_en": "", "redirect_uris": ()}
-    return ClientRegistration(**{**required, **values})
+    return fapi_registration.implied(ClientRegistration(**{**required, **values}), values)
 
 
 def write(registration: ClientRegistration) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def of(client: Client) -> ClientRegistration:
     """What is registered of this client. Its sector is told only where it does not follow from the rest."""
     hints = forms.hints()
     values: dict[str, Any] = {field: _restored(getattr(client, field), hints[field]) for field in FIELDS}
-    derived = replace(ClientRegistration(**values), sector_identifier=None)
+    derived = replace(fapi_registration.enforced(ClientRegistration(**values)), sector_identifier=None)
     try:
         follows = sector_of(derived, client.client_id) == client.sector_identifier
     except ClientMetadataError:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from idp.oauth import lenient, strict_json
+from idp.oauth import fapi_registration, lenient, strict_json
 from idp.oauth.client_fields import GROUPS, Field, all_fields
 from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 
+PLAIN = ClientRegistration("", "", ())
 #: Told by the switch no-pkce.
 NOT_SHOWN = frozenset({"require_pkce"})
 Shown = Mapping[str, str | Sequence[str]]
@@ -54,7 +55,9 @@ def read(form: Form, client_id: str | None = None) -> ClientRegistration:
             except ClientMetadataError as error:
                 mistakes.append(error)
     refuse(mistakes)
-    registration = ClientRegistration(**values)
+    # A choice that was left as the form showed it was not made.
+    named = [name for name, value in values.items() if value != getattr(PLAIN, name)]
+    registration = fapi_registration.implied(ClientRegistration(**values), named)
     return registration if client_id is None else replace(registration, client_id=client_id)
 
 

@@ -18,6 +18,7 @@ from idp.oauth import (
     client_metadata_keys,
     client_metadata_policy,
     client_metadata_uris,
+    fapi_registration,
     lenient,
 )
 from idp.oauth.client_metadata_authentication import AUTH_METHODS
@@ -37,7 +38,7 @@ def complete(client: ClientRegistration) -> ClientRegistration:
     vi, en = client.client_name_vi, client.client_name_en
     switches = tuple(name for name in client.lenient if name != lenient.NO_PKCE)
     return replace(
-        client,
+        fapi_registration.enforced(client),
         client_name_vi=(vi or en).strip(),
         client_name_en=(en or vi).strip(),
         scope=" ".join(sorted(set(client.scope.split()))),

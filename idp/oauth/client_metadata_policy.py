@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from idp.oauth import fapi
 from idp.oauth.claims import SCOPES
 from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth.client_metadata_forms import CHOICES
 from idp.oauth.client_registration import ClientRegistration
 
 
@@ -21,4 +22,4 @@ def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
         yield ClientMetadataError("response_types", "must be code, which the grant authorization_code needs")
     if "offline_access" in scopes and "refresh_token" not in client.grant_types:
         yield ClientMetadataError("grant_types", "must hold refresh_token for the scope offline_access")
-    yield from fapi.registration_mistakes(client)
+    yield from fapi.registration_mistakes(client, CHOICES)

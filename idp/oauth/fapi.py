@@ -6,7 +6,7 @@ with RFC 9700, and may have more liberties: RS256, secrets, bearer tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from idp.oauth import mutual_tls
@@ -42,7 +42,9 @@ def signed_by_default(client: Held) -> str:
     return "ES256" if holds(client) else "RS256"
 
 
-def registration_mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
+def registration_mistakes(
+    client: ClientRegistration, choices: Mapping[str, Sequence[str | int]]
+) -> Iterator[ClientMetadataError]:
     if not holds(client):
         return
     if client.token_endpoint_auth_method not in AUTH_METHODS:  # 5.3.2.1, 3 and 6: confidential, no shared secret
@@ -51,7 +53,8 @@ def registration_mistakes(client: ClientRegistration) -> Iterator[ClientMetadata
         )
     for field in SIGNED:
         if getattr(client, field) not in (None, *ALGORITHMS):
-            yield ClientMetadataError(field, f"must be one of {', '.join(ALGORITHMS)} for FAPI 2.0")
+            allowed = [str(one) for one in choices[field] if one in ALGORITHMS]
+            yield ClientMetadataError(field, f"must be one of {', '.join(allowed)} for FAPI 2.0")
     if not client.require_pkce:  # 5.3.2.2, 5
         yield ClientMetadataError("require_pkce", "must be true for FAPI 2.0")
     if client.lenient:
