@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from idp import outbound, pki
 from idp.audit.store import AuditLog
@@ -21,6 +21,7 @@ from idp.db import Database
 from idp.documents.document_types import document_types
 from idp.oauth import client_document, clients, initial_access_tokens, lenient, sectors
 from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.client_metadata_forms import SCOPE_CHOICES
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
 from idp.oauth.registry import NoSecret, Registry, UnknownClient
@@ -40,11 +41,19 @@ ACTIONS = {
 FIRST = ("add", "token")  # may make the database, where there are keys
 WHERE = "It works on a sandbox that is there: `seed`, `keys init`, `serve` or `demo` make it"
 AFTER_KEYS = "; after `keys init` alone, `clients add` and `clients token` make the database"
+TIMES = ("client_id_issued_at", "disabled_at")
 OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
 
+class ShortUsage(argparse.ArgumentParser):
+    """A mistake is told in two lines: sixty options above it would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"usage: {self.prog} [OPTIONS]   (--help lists them)\n{self.prog}: error: {message}\n")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=ShortUsage)
     made = {
         name: actions.add_parser(
             name, help=text, description=text, epilog=f"{WHERE}{AFTER_KEYS if name in FIRST else ''}."
@@ -76,7 +85,11 @@ def _add_token_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", default="clients token", help="whom it is for (%(default)s)")
     parser.add_argument("--uses", type=int, default=1, help="how many clients it registers (%(default)s)")
     parser.add_argument("--days", type=int, default=7, help="how long it is good (%(default)s)")
-    parser.add_argument("--scope", default=scope, help="the scopes that its clients may have (%(default)s)")
+    parser.add_argument(
+        "--scope",
+        default=scope,
+        help=f"the most its clients may ask for (%(default)s); of {', '.join(SCOPE_CHOICES)}",
+    )
 
 
 class _Clients:
@@ -116,12 +129,15 @@ class _Clients:
     def edit(self) -> int:
         with self.db.read() as session:
             present = client_document.of(self.registry.find(session, self.args.client))
-        wanted, _ = client_options.registration(self.args, _cleared(present, self.args.clear))
+        wanted, named = client_options.registration(self.args, _cleared(present, self.args.clear))
+        if not named and not self.args.clear:
+            raise CommandError("nothing to change was named: see mock-vneid clients edit --help")
         vouched = self._vouched(wanted)
         with self.db.begin() as session:
             made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
+            after = client_document.of(self.registry.find(session, self.args.client))
         _warn(made.client_id, wanted)
-        return self._told(made.client_id, made.client_secret)
+        return self._told(made.client_id, made.client_secret, _changes(present, after))
 
     def renew(self) -> int:
         with self.db.begin() as session:
@@ -134,13 +150,18 @@ class _Clients:
 
     def disable(self) -> int:
         with self.db.begin() as session:
+            was = self.registry.find(session, self.args.client).disabled_at
             self.registry.disable(session, self.args.client, self.now)
-        return self._told(self.args.client, None)
+        return self._told(
+            self.args.client, None, [f"disabled       {'since ' + _day(was) if was else 'from now on'}"]
+        )
 
     def enable(self) -> int:
         with self.db.begin() as session:
+            was = self.registry.find(session, self.args.client).disabled_at
             self.registry.enable(session, self.args.client, self.now)
-        return self._told(self.args.client, None)
+        told = f"from now on; it was disabled since {_day(was)}" if was else "as it was: it had not been disabled"
+        return self._told(self.args.client, None, [f"enabled        {told}"])
 
     def remove(self) -> int:
         with self.db.begin() as session:
@@ -162,7 +183,7 @@ class _Clients:
             print(json.dumps({"initial_access_token": made.token, "id": made.id, "expires_at": until}))
         else:
             print(f"initial_access_token  {made.token}   (shown this once; only its hash is kept)")
-            print(f"good until            {_day(made.expires_at)} UTC, for {args.uses} client(s)")
+            print(f"good until            {_day(made.expires_at)}, for {args.uses} client(s)")
         return 0
 
     def show(self) -> int:
@@ -173,7 +194,8 @@ class _Clients:
         if self.args.json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return 0
-        for name, value in (document | {"sector": sector}).items():
+        times = {name: _day(datetime.fromtimestamp(document[name], UTC)) for name in TIMES if name in document}
+        for name, value in (document | times | {"sector": sector}).items():
             print(f"{name:<45} {_shown(value)}")
         return 0
 
@@ -192,11 +214,13 @@ class _Clients:
             raise ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}")
         return sectors.fetch(self.outbound, wanted)
 
-    def _told(self, client_id: str, secret: str | None) -> int:
+    def _told(self, client_id: str, secret: str | None, more: Sequence[str] = ()) -> int:
         if self.args.json:
             print(json.dumps({"client_id": client_id, "client_secret": secret}))
             return 0
         print(f"client_id      {client_id}")
+        for line in more:
+            print(line)
         if secret:
             print(f"client_secret  {secret}   (shown this once; only its hash is kept)")
         return 0
@@ -211,6 +235,16 @@ def _with_defaults(wanted: ClientRegistration, named: frozenset[str]) -> ClientR
     return wanted
 
 
+def _changes(before: ClientRegistration, after: ClientRegistration) -> list[str]:
+    """A line for each field that is another now."""
+    rows = [(name, getattr(before, name), getattr(after, name)) for name in client_document.FIELDS]
+    found = [
+        f"changed        {client_document.member(name)}: {_shown(old)} -> {_shown(new)}"
+        for name, old, new in rows if old != new
+    ]  # fmt: skip
+    return found or ["changed        nothing: it was so already"]
+
+
 def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistration:
     plain = ClientRegistration("", "", ())
     for name in names:
@@ -220,9 +254,9 @@ def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistr
 
 
 def _warn(client_id: str, wanted: ClientRegistration) -> None:
-    if not wanted.require_pkce or lenient.NO_PKCE in wanted.lenient:
-        print(f"warning: {client_id} is {clients.NO_PKCE}", file=sys.stderr)
-    for switch in wanted.lenient:
+    """One line a switch; no-pkce has two names."""
+    without_pkce = () if wanted.require_pkce else (lenient.NO_PKCE,)
+    for switch in dict.fromkeys((*without_pkce, *wanted.lenient)):
         print(f"warning: {client_id}: {switch}: {lenient.SWITCHES[switch]['en']}", file=sys.stderr)
 
 
@@ -247,10 +281,12 @@ def _table(found: Sequence[Client]) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list):
+    if value in (None, (), []):
+        return "(none)"
+    if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
 
 
 def _day(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

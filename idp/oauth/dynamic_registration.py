@@ -159,7 +159,7 @@ def _scope(document: Mapping[str, Any], wanted: ClientRegistration, limit: froze
         unusable = frozenset() if "refresh_token" in wanted.grant_types else frozenset({"offline_access"})
         return " ".join(sorted(limit - unusable))
     if not frozenset(wanted.scope.split()) <= limit:
-        raise ClientMetadataError("scope", f"may hold only {' '.join(sorted(limit))}")
+        raise ClientMetadataError("scope", f"may hold only what the token was made for: {' '.join(sorted(limit))}")
     return wanted.scope
 
 
