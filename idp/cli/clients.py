@@ -110,7 +110,7 @@ class _Clients:
         except ClientMetadataError as error:
             raise CommandError("\n".join(self._mistake(each) for each in error.all)) from error
         except UnknownClient as error:
-            raise CommandError(f"no client {self.args.client!r}; see mock-vneid clients list") from error
+            raise CommandError(f"no client {self.args.client!r}; see .venv/bin/mock-vneid clients list") from error
 
     def _mistake(self, error: ClientMetadataError) -> str:
         mend = client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
@@ -131,7 +131,7 @@ class _Clients:
             present = client_document.of(self.registry.find(session, self.args.client))
         wanted, named = client_options.registration(self.args, _cleared(present, self.args.clear))
         if not named and not self.args.clear:
-            raise CommandError("nothing to change was named: see mock-vneid clients edit --help")
+            raise CommandError("nothing to change was named: see .venv/bin/mock-vneid clients edit --help")
         vouched = self._vouched(wanted)
         with self.db.begin() as session:
             made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
@@ -145,7 +145,7 @@ class _Clients:
                 secret = self.registry.renew_secret(session, self.args.client, self.now)
             except (NoSecret, UnknownClient) as error:
                 wanted = self.args.client
-                raise CommandError(f"no client {wanted!r} with a secret; see mock-vneid clients list") from error
+                raise CommandError(f"no client {wanted!r} with a secret; see .venv/bin/mock-vneid clients list") from error
         return self._told(self.args.client, secret)
 
     def disable(self) -> int:
@@ -205,7 +205,7 @@ class _Clients:
             if self.args.json:
                 print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
             else:
-                print(_table(found) if found else "no client is registered; see mock-vneid clients add --help")
+                print(_table(found) if found else "no client is registered; see .venv/bin/mock-vneid clients add --help")
         return 0
 
     def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:
@@ -249,7 +249,7 @@ def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistr
     plain = ClientRegistration("", "", ())
     for name in names:
         if name not in client_document.FIELDS or name == "client_id":
-            raise CommandError(f"--clear: no field is called {name!r}; see mock-vneid clients show")
+            raise CommandError(f"--clear: no field is called {name!r}; see .venv/bin/mock-vneid clients show")
     return replace(present, **{name: getattr(plain, name) for name in names})
 
 
