@@ -41,6 +41,7 @@ ACTIONS = {
 FIRST = ("add", "token")  # may make the database, where there are keys
 WHERE = "It works on a sandbox that is there: `seed`, `keys init`, `serve` or `demo` make it"
 AFTER_KEYS = "; after `keys init` alone, `clients add` and `clients token` make the database"
+LIST, ADD = "see .venv/bin/mock-vneid clients list", "see .venv/bin/mock-vneid clients add --help"
 TIMES = ("client_id_issued_at", "disabled_at")
 OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
@@ -110,7 +111,7 @@ class _Clients:
         except ClientMetadataError as error:
             raise CommandError("\n".join(self._mistake(each) for each in error.all)) from error
         except UnknownClient as error:
-            raise CommandError(f"no client {self.args.client!r}; see .venv/bin/mock-vneid clients list") from error
+            raise CommandError(f"no client {self.args.client!r}; {LIST}") from error
 
     def _mistake(self, error: ClientMetadataError) -> str:
         mend = client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
@@ -145,7 +146,9 @@ class _Clients:
                 secret = self.registry.renew_secret(session, self.args.client, self.now)
             except (NoSecret, UnknownClient) as error:
                 wanted = self.args.client
-                raise CommandError(f"no client {wanted!r} with a secret; see .venv/bin/mock-vneid clients list") from error
+                raise CommandError(
+                    f"no client {wanted!r} with a secret; see .venv/bin/mock-vneid clients list"
+                ) from error
         return self._told(self.args.client, secret)
 
     def disable(self) -> int:
@@ -205,7 +208,9 @@ class _Clients:
             if self.args.json:
                 print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
             else:
-                print(_table(found) if found else "no client is registered; see .venv/bin/mock-vneid clients add --help")
+                print(
+                    _table(found) if found else "no client is registered; see .venv/bin/mock-vneid clients add --help"
+                )
         return 0
 
     def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:

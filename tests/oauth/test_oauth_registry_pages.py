@@ -156,6 +156,12 @@ def test_every_mistake_stands_beside_its_field(pages: Pages) -> None:
     assert "http-redirect-uri (lenient)" in answer.text
 
 
+def test_each_label_tells_the_name_of_its_metadatum(pages: Pages) -> None:
+    """As specifications and libraries call it, so that their pages can be followed."""
+    told = set(re.findall(r'<code class="field-name">([^<]+)</code>', pages.browser.get("/registry/new").text))
+    assert told == {client_document.member(name) for name in client_document.FIELDS} - {"require_pkce"}
+
+
 def test_in_vietnamese_too(pages: Pages) -> None:
     """Also the words of the rule."""
     data = {
@@ -165,7 +171,8 @@ def test_in_vietnamese_too(pages: Pages) -> None:
         "redirect_uris": "http://a.example/",
     }
     answer = pages.browser.post("/registry/new?lang=vi", data=data)
-    assert problem(answer)[1] == "dòng 1 phải dùng https, hoặc http trên chính máy của người dùng (loopback)"
+    said = problem(answer)[1]
+    assert said.startswith("dòng 1 phải dùng https, hoặc http trên chính máy của người dùng (loopback), hoặc bật")
 
 
 def test_saving_an_untouched_form_changes_nothing(pages: Pages, tmp_path: Path) -> None:
