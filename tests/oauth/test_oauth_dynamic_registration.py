@@ -141,6 +141,11 @@ def test_all_that_is_refused_is_told_at_once(bare: Provider) -> None:
     assert answer["error"] == "invalid_client_metadata"
     members = [part.partition(":")[0] for part in answer["error_description"].split("; ") if ":" in part]
     assert {"client_name#vi", "redirect_uris", "contacts"} <= set(members)
+    beyond = {**WANTED, "scope": "openid identity", "lenient": ["no-pkce"], "contacts": ["nobody"]}
+    answer = post(bare, initial_token(bare), beyond).get_json()
+    assert answer["error_description"].startswith("scope: may hold only what the token was made for")
+    assert "; lenient: " in answer["error_description"]
+    assert "; contacts: " in answer["error_description"]
     of_another_type = {**WANTED, "contacts": "nobody", "default_max_age": "60"}
     answer = post(bare, initial_token(bare), of_another_type).get_json()
     assert [part.partition(":")[0] for part in answer["error_description"].split("; ")] == [
