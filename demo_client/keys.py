@@ -30,7 +30,7 @@ def load_keys(path: Path) -> PortalKeys:
         keys = {entry["use"]: ECKey.import_key(entry) for entry in entries}
         return PortalKeys(keys["sig"], keys["enc"])
     except OSError as error:
-        raise ConfigError(f"PORTAL_KEYS: cannot read {path}; run `mock-vneid keys init` first") from error
+        raise ConfigError(f"PORTAL_KEYS: cannot read {path}; run `.venv/bin/mock-vneid keys init` first") from error
     except (ValueError, KeyError, TypeError, JoseError) as error:
         raise ConfigError(f"PORTAL_KEYS: {path} is not a JWK set with a `sig` and an `enc` key") from error
 
@@ -40,6 +40,6 @@ def load_root(path: Path) -> x509.Certificate:
     try:
         return load_pem(path.read_bytes())
     except OSError as error:
-        raise ConfigError(f"PORTAL_ROOT: cannot read {path}; run `mock-vneid keys init` first") from error
+        raise ConfigError(f"PORTAL_ROOT: cannot read {path}; run `.venv/bin/mock-vneid keys init` first") from error
     except CertificateMalformed as error:
         raise ConfigError(f"PORTAL_ROOT: {path} is not a PEM certificate") from error

@@ -164,7 +164,7 @@ def load(base: Path) -> Credentials:
     """Key and certificate. Raises KeysMissing."""
     found = existing(base)
     if found is None:
-        raise KeysMissing(f"no usable {base}.key with its .pem: run `mock-vneid keys init`")
+        raise KeysMissing(f"no usable {base}.key with its .pem: run `.venv/bin/mock-vneid keys init`")
     return found
 
 
@@ -183,5 +183,5 @@ def _read_key(path: Path) -> ec.EllipticCurvePrivateKey:
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise KeysMissing(f"{path} is not an EC private key: remove it and run `mock-vneid keys init`")
+        raise KeysMissing(f"{path} is not an EC private key: remove it and run `.venv/bin/mock-vneid keys init`")
     return key

@@ -186,7 +186,7 @@ def read(path: Path) -> Sequence[Entry]:
         if not all(jwk["alg"] in ALGORITHMS and jwk["kid"] and jwk["kty"] in KINDS for jwk in jwks):
             raise ValueError("an algorithm that is not ours")
     except OSError as error:
-        raise KeySetError(f"{path}: {error.strerror}; run `mock-vneid keys init`") from error
+        raise KeySetError(f"{path}: {error.strerror}; run `.venv/bin/mock-vneid keys init`") from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeySetError(f"{path} is not a key set of this provider; move it away, then `keys init`") from error
     return [Entry(jwk) for jwk in jwks]
@@ -220,5 +220,5 @@ def _stamp(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise KeySetError(f"{path}: {error.strerror}; run `mock-vneid keys init`") from error
+        raise KeySetError(f"{path}: {error.strerror}; run `.venv/bin/mock-vneid keys init`") from error
     return status.st_mtime_ns, status.st_ino

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from idp.cli.errors import CommandError
-from idp.oauth import client_document, strict_json
+from idp.documents.document_types import document_types
+from idp.oauth import client_document, fapi_registration, strict_json
 from idp.oauth.client_fields import Field, all_fields
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
@@ -41,7 +42,10 @@ def registration(args: argparse.Namespace, base: ClientRegistration) -> tuple[Cl
         field.name: _value(field, options[field.name]) for field in all_fields() if field.name in options
     }
     told = {name for name in client_document.FIELDS if client_document.member(name) in document}
-    return replace(client_document.read(document, base), **given), frozenset(told | given.keys())
+    named = frozenset(told | given.keys())
+    wanted = replace(client_document.read(document, base), **given)
+    chosen = wanted.profile != base.profile  # then the algorithm of before is not one that somebody named
+    return fapi_registration.implied(wanted, named) if chosen else wanted, named
 
 
 def option_of(error: ClientMetadataError) -> str:
@@ -62,12 +66,20 @@ def _add_option(parser: argparse.ArgumentParser, field: Field) -> None:
     elif field.kind == "choice":
         settings["choices"] = field.choices
     elif field.name == "scope":
-        settings["metavar"] = "SCOPES"
+        settings |= {"metavar": "SCOPES", "help": f"{text} Of: {_listed(field)}."}
     elif field.kind in ("choices", "lines"):
-        settings |= {"action": "append", "help": f"{text} Repeatable."}
+        of = f" Of: {_listed(field)}." if field.choices or field.name == "document_types" else ""
+        settings |= {"action": "append", "help": f"{text}{of} Repeatable."}
         if field.choices and isinstance(field.choices[0], int):
             settings |= {"type": int, "metavar": "NUMBER"}
     parser.add_argument(f"--{field.option}", **settings)
+
+
+def _listed(field: Field) -> str:
+    """What may be chosen; which document types there are the wallet knows."""
+    if field.name == "document_types":
+        return ", ".join(sorted(kind.vct for kind in document_types()))
+    return ", ".join(str(choice) for choice in field.choices)
 
 
 def _value(field: Field, given: object) -> object:

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from idp import outbound, pki
 from idp.audit.store import AuditLog
-from idp.cli import client_options
+from idp.cli import client_options, sandbox
 from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
@@ -21,6 +21,7 @@ from idp.db import Database
 from idp.documents.document_types import document_types
 from idp.oauth import client_document, clients, initial_access_tokens, lenient, sectors
 from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.client_metadata_forms import SCOPE_CHOICES
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
 from idp.oauth.registry import NoSecret, Registry, UnknownClient
@@ -37,12 +38,30 @@ ACTIONS = {
     "remove": "remove a client, with all that was consented and granted to it",
     "token": "make an initial access token, by which a client may register itself",
 }
+FIRST = ("add", "token")  # may make the database, where there are keys
+WHERE = "It works on a sandbox that is there: `seed`, `keys init`, `serve` or `demo` make it"
+AFTER_KEYS = "; after `keys init` alone, `clients add` and `clients token` make the database"
+LIST, ADD = "see .venv/bin/mock-vneid clients list", "see .venv/bin/mock-vneid clients add --help"
+TIMES = ("client_id_issued_at", "disabled_at")
 OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
 
+class ShortUsage(argparse.ArgumentParser):
+    """A mistake is told in two lines: sixty options above it would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"usage: {self.prog} [OPTIONS]   (--help lists them)\n{self.prog}: error: {message}\n")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    made = {name: actions.add_parser(name, help=text, description=text) for name, text in ACTIONS.items()}
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=ShortUsage)
+    made = {
+        name: actions.add_parser(
+            name, help=text, description=text, epilog=f"{WHERE}{AFTER_KEYS if name in FIRST else ''}."
+        )
+        for name, text in ACTIONS.items()
+    }
+    parser.epilog = f"{WHERE}{AFTER_KEYS}."
     for each in made.values():
         each.add_argument("--json", action="store_true", help="as JSON, for machines")
     for name in OF_ONE:
@@ -50,13 +69,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     client_options.add_options(made["add"])
     client_options.add_options(made["edit"])
     made["edit"].add_argument("--clear", action="append", default=[], metavar="FIELD", help="back to its default")
-    made["add"].set_defaults(usage_error=made["add"].error)
     made["remove"].add_argument("--yes", action="store_true", help="do not ask")
     _add_token_options(made["token"])
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError where a client or a value is refused."""
+    # Between `keys init` and the first `seed` there are keys alone: who registers there has said where.
+    (sandbox.need_keys if args.action in FIRST else sandbox.need)(config)
     with opened(config) as db:
         return _Clients(db, args, config).run()
 
@@ -66,7 +86,11 @@ def _add_token_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", default="clients token", help="whom it is for (%(default)s)")
     parser.add_argument("--uses", type=int, default=1, help="how many clients it registers (%(default)s)")
     parser.add_argument("--days", type=int, default=7, help="how long it is good (%(default)s)")
-    parser.add_argument("--scope", default=scope, help="the scopes that its clients may have (%(default)s)")
+    parser.add_argument(
+        "--scope",
+        default=scope,
+        help=f"the most its clients may ask for (%(default)s); of {', '.join(SCOPE_CHOICES)}",
+    )
 
 
 class _Clients:
@@ -85,17 +109,17 @@ class _Clients:
         try:
             return acts[self.args.action]()
         except ClientMetadataError as error:
-            mend = (
-                client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
-            )
-            raise CommandError(f"not registered: {error} ({error.code}){mend}") from error
+            raise CommandError("\n".join(self._mistake(each) for each in error.all)) from error
         except UnknownClient as error:
-            raise CommandError(f"no client {self.args.client!r}; see mock-vneid clients list") from error
+            raise CommandError(f"no client {self.args.client!r}; {LIST}") from error
+
+    def _mistake(self, error: ClientMetadataError) -> str:
+        mend = client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
+        name = client_document.member(error.field)
+        return f"not registered: {name}: {error.message} ({error.code}){mend}"
 
     def add(self) -> int:
         wanted, named = client_options.registration(self.args, ClientRegistration("", "", ()))
-        if not wanted.redirect_uris:
-            self.args.usage_error("--redirect-uri is needed, or a file with redirect_uris (--from)")
         wanted = _with_defaults(wanted, named)
         vouched = self._vouched(wanted)
         with self.db.begin() as session:
@@ -106,12 +130,15 @@ class _Clients:
     def edit(self) -> int:
         with self.db.read() as session:
             present = client_document.of(self.registry.find(session, self.args.client))
-        wanted, _ = client_options.registration(self.args, _cleared(present, self.args.clear))
+        wanted, named = client_options.registration(self.args, _cleared(present, self.args.clear))
+        if not named and not self.args.clear:
+            raise CommandError("nothing to change was named: see .venv/bin/mock-vneid clients edit --help")
         vouched = self._vouched(wanted)
         with self.db.begin() as session:
             made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
+            after = client_document.of(self.registry.find(session, self.args.client))
         _warn(made.client_id, wanted)
-        return self._told(made.client_id, made.client_secret)
+        return self._told(made.client_id, made.client_secret, _changes(present, after))
 
     def renew(self) -> int:
         with self.db.begin() as session:
@@ -119,18 +146,25 @@ class _Clients:
                 secret = self.registry.renew_secret(session, self.args.client, self.now)
             except (NoSecret, UnknownClient) as error:
                 wanted = self.args.client
-                raise CommandError(f"no client {wanted!r} with a secret; see mock-vneid clients list") from error
+                raise CommandError(
+                    f"no client {wanted!r} with a secret; see .venv/bin/mock-vneid clients list"
+                ) from error
         return self._told(self.args.client, secret)
 
     def disable(self) -> int:
         with self.db.begin() as session:
+            was = self.registry.find(session, self.args.client).disabled_at
             self.registry.disable(session, self.args.client, self.now)
-        return self._told(self.args.client, None)
+        return self._told(
+            self.args.client, None, [f"disabled       {'since ' + _day(was) if was else 'from now on'}"]
+        )
 
     def enable(self) -> int:
         with self.db.begin() as session:
+            was = self.registry.find(session, self.args.client).disabled_at
             self.registry.enable(session, self.args.client, self.now)
-        return self._told(self.args.client, None)
+        told = f"from now on; it was disabled since {_day(was)}" if was else "as it was: it had not been disabled"
+        return self._told(self.args.client, None, [f"enabled        {told}"])
 
     def remove(self) -> int:
         with self.db.begin() as session:
@@ -152,7 +186,7 @@ class _Clients:
             print(json.dumps({"initial_access_token": made.token, "id": made.id, "expires_at": until}))
         else:
             print(f"initial_access_token  {made.token}   (shown this once; only its hash is kept)")
-            print(f"good until            {_day(made.expires_at)} UTC, for {args.uses} client(s)")
+            print(f"good until            {_day(made.expires_at)}, for {args.uses} client(s)")
         return 0
 
     def show(self) -> int:
@@ -163,7 +197,8 @@ class _Clients:
         if self.args.json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return 0
-        for name, value in (document | {"sector": sector}).items():
+        times = {name: _day(datetime.fromtimestamp(document[name], UTC)) for name in TIMES if name in document}
+        for name, value in (document | times | {"sector": sector}).items():
             print(f"{name:<45} {_shown(value)}")
         return 0
 
@@ -173,7 +208,9 @@ class _Clients:
             if self.args.json:
                 print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
             else:
-                print(_table(found) if found else "no client is registered; see mock-vneid clients add --help")
+                print(
+                    _table(found) if found else "no client is registered; see .venv/bin/mock-vneid clients add --help"
+                )
         return 0
 
     def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:
@@ -182,11 +219,13 @@ class _Clients:
             raise ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}")
         return sectors.fetch(self.outbound, wanted)
 
-    def _told(self, client_id: str, secret: str | None) -> int:
+    def _told(self, client_id: str, secret: str | None, more: Sequence[str] = ()) -> int:
         if self.args.json:
             print(json.dumps({"client_id": client_id, "client_secret": secret}))
             return 0
         print(f"client_id      {client_id}")
+        for line in more:
+            print(line)
         if secret:
             print(f"client_secret  {secret}   (shown this once; only its hash is kept)")
         return 0
@@ -201,18 +240,28 @@ def _with_defaults(wanted: ClientRegistration, named: frozenset[str]) -> ClientR
     return wanted
 
 
+def _changes(before: ClientRegistration, after: ClientRegistration) -> list[str]:
+    """A line for each field that is another now."""
+    rows = [(name, getattr(before, name), getattr(after, name)) for name in client_document.FIELDS]
+    found = [
+        f"changed        {client_document.member(name)}: {_shown(old)} -> {_shown(new)}"
+        for name, old, new in rows if old != new
+    ]  # fmt: skip
+    return found or ["changed        nothing: it was so already"]
+
+
 def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistration:
     plain = ClientRegistration("", "", ())
     for name in names:
         if name not in client_document.FIELDS or name == "client_id":
-            raise CommandError(f"--clear: no field is called {name!r}; see mock-vneid clients show")
+            raise CommandError(f"--clear: no field is called {name!r}; see .venv/bin/mock-vneid clients show")
     return replace(present, **{name: getattr(plain, name) for name in names})
 
 
 def _warn(client_id: str, wanted: ClientRegistration) -> None:
-    if not wanted.require_pkce or lenient.NO_PKCE in wanted.lenient:
-        print(f"warning: {client_id} is {clients.NO_PKCE}", file=sys.stderr)
-    for switch in wanted.lenient:
+    """One line a switch; no-pkce has two names."""
+    without_pkce = () if wanted.require_pkce else (lenient.NO_PKCE,)
+    for switch in dict.fromkeys((*without_pkce, *wanted.lenient)):
         print(f"warning: {client_id}: {switch}: {lenient.SWITCHES[switch]['en']}", file=sys.stderr)
 
 
@@ -237,10 +286,12 @@ def _table(found: Sequence[Client]) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list):
+    if value in (None, (), []):
+        return "(none)"
+    if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
 
 
 def _day(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

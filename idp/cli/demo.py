@@ -81,7 +81,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
 def _ensure_free(config: Config, portal: Portal) -> None:
     if config.port == config.portal_port:
         raise CommandError(f"IDP_PORT and PORTAL_PORT are both {config.port}: give one of them another port")
-    ports.ensure_free(config.host, config.port, host_key="IDP_HOST", port_key="IDP_PORT")
+    ports.ensure_free(config.host, config.port, host_key="IDP_HOST", port_key="IDP_PORT", issuer=config.issuer)
     ports.ensure_free(portal.host, config.portal_port, host_key="PORTAL_HOST", port_key="PORTAL_PORT")
 
 

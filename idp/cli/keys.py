@@ -6,7 +6,7 @@ import argparse
 import json
 from datetime import datetime
 
-from idp.cli import ports
+from idp.cli import ports, sandbox
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
 from idp.config import Config
@@ -38,6 +38,8 @@ def run(args: argparse.Namespace, config: Config) -> int:
     from idp.keyset import KeySetError
 
     actions = {"init": _init, "rotate": _rotate, "revoke": _revoke, "list": _list, "export": _export}
+    if args.action != "init":
+        sandbox.need_keys(config)
     try:
         actions[args.action](config, args)
     except (KeysMissing, KeySetError) as error:
@@ -120,14 +122,13 @@ def _export(config: Config, _args: argparse.Namespace) -> None:
     from idp.documents.issuers import Issuers
     from idp.documents.status_tokens import StatusTokens
 
+    sandbox.need(config)
     ports.agree(config.keys_dir, config.addresses)
     now = SystemClock().now()
     trust_list.current(config.keys_dir, config.issuer, now)
     revocation.current(config.keys_dir, now)
     db = Database(config.database_url)
     try:
-        if db.is_empty():
-            raise CommandError("there is no database yet: run `mock-vneid seed`")
         with db.read() as session:
             StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir).export(session, now, anew=True)
     finally:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import socket
+import ssl
+import urllib.request
 from pathlib import Path
 from typing import TextIO
 
 from idp.cli.errors import CommandError
 
-LOCK = "demo.lock"
+LOCK, SECONDS = "demo.lock", 3
 
 
-def ensure_free(host: str, port: int, *, host_key: str, port_key: str) -> None:
-    """Raises CommandError, naming the key to change, where no server could listen there."""
+def ensure_free(host: str, port: int, *, host_key: str, port_key: str, issuer: str = "") -> None:
+    """Raises CommandError, naming the key to change, where no server could listen there.
+
+    Where it is the provider of `issuer` itself that listens, this is told instead.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -25,7 +31,24 @@ def ensure_free(host: str, port: int, *, host_key: str, port_key: str) -> None:
             probe.bind(address)
             probe.listen()
     except OSError as error:
+        if error.errno == errno.EADDRINUSE and issuer and _answers(issuer):
+            raise CommandError(
+                f"this demo runs already: open {issuer}, or end it before you start it anew"
+            ) from error
         raise CommandError(_refusal(error, host, port, host_key, port_key)) from error
+
+
+def _answers(issuer: str) -> bool:
+    """True where the provider of this name answers at its address."""
+    unverified = ssl.create_default_context()  # nothing is told to it, and only its name is asked
+    unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
+    try:
+        with urllib.request.urlopen(  # noqa: S310 - the issuer of our own settings
+            f"{issuer}/.well-known/openid-configuration", timeout=SECONDS, context=unverified
+        ) as reply:
+            return bool(json.load(reply)["issuer"] == issuer)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _refusal(error: OSError, host: str, port: int, host_key: str, port_key: str) -> str:

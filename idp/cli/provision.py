@@ -106,6 +106,6 @@ def _portal_keys(config: Config) -> Mapping[str, Any]:
     try:
         keys = KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8")))
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise CommandError(f"{path} is not a JWK Set: remove it and run `mock-vneid keys init`") from error
+        raise CommandError(f"{path} is not a JWK Set: remove it and run `.venv/bin/mock-vneid keys init`") from error
     public: Mapping[str, Any] = keys.as_dict(private=False)
     return public

@@ -12,7 +12,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from idp.oauth import client_metadata_forms as forms
-from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth import fapi_registration
+from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.models import Client
 from idp.oauth.sectors import sector_of
@@ -34,6 +35,11 @@ def member(field: str) -> str:
     return NAMES.get(field, field)
 
 
+def told(error: ClientMetadataError) -> str:
+    """Every mistake, by the names of the document."""
+    return "; ".join(f"{member(each.field)}: {each.message}" for each in error.all)
+
+
 MEMBERS = frozenset({"client_name", *(member(field) for field in FIELDS)})
 
 
@@ -48,16 +54,21 @@ def read(document: Mapping[str, Any], base: ClientRegistration | None = None) ->
     Raises ClientMetadataError for a value of another type; whether it may be registered is `client_metadata`'s.
     """
     values: dict[str, Any] = {}
+    mistakes: list[ClientMetadataError] = []
     hints = forms.hints()
     for field in FIELDS:
         given = document.get(member(field))
         if given is not None:  # RFC 7592 2.2: null is as if it were left out
-            values[field] = _value(field, given, hints[field])
+            try:
+                values[field] = _value(field, given, hints[field])
+            except ClientMetadataError as error:
+                mistakes.append(error)
+    refuse(mistakes)
     _add_plain_name(document, values)
     if base is not None:
         return replace(base, **values)
     required = {"client_name_vi": "", "client_name_en": "", "redirect_uris": ()}
-    return ClientRegistration(**{**required, **values})
+    return fapi_registration.implied(ClientRegistration(**{**required, **values}), values)
 
 
 def write(registration: ClientRegistration) -> dict[str, Any]:
@@ -76,7 +87,7 @@ def of(client: Client) -> ClientRegistration:
     """What is registered of this client. Its sector is told only where it does not follow from the rest."""
     hints = forms.hints()
     values: dict[str, Any] = {field: _restored(getattr(client, field), hints[field]) for field in FIELDS}
-    derived = replace(ClientRegistration(**values), sector_identifier=None)
+    derived = replace(fapi_registration.enforced(ClientRegistration(**values)), sector_identifier=None)
     try:
         follows = sector_of(derived, client.client_id) == client.sector_identifier
     except ClientMetadataError:

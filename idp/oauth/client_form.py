@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from idp.oauth import lenient, strict_json
+from idp.oauth import fapi_registration, lenient, strict_json
 from idp.oauth.client_fields import GROUPS, Field, all_fields
-from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 
+PLAIN = ClientRegistration("", "", ())
 #: Told by the switch no-pkce.
 NOT_SHOWN = frozenset({"require_pkce"})
 Shown = Mapping[str, str | Sequence[str]]
@@ -46,8 +47,17 @@ def typed(form: Form) -> Shown:
 
 def read(form: Form, client_id: str | None = None) -> ClientRegistration:
     """The registration that was typed; every field is in the form. Raises ClientMetadataError."""
-    values: dict[str, Any] = {field.name: _read(field, form) for field in all_fields() if field.name not in NOT_SHOWN}
-    registration = ClientRegistration(**values)
+    values, mistakes = dict[str, Any](), list[ClientMetadataError]()
+    for field in all_fields():
+        if field.name not in NOT_SHOWN:
+            try:
+                values[field.name] = _read(field, form)
+            except ClientMetadataError as error:
+                mistakes.append(error)
+    refuse(mistakes)
+    # A choice that was left as the form showed it was not made.
+    named = [name for name, value in values.items() if value != getattr(PLAIN, name)]
+    registration = fapi_registration.implied(ClientRegistration(**values), named)
     return registration if client_id is None else replace(registration, client_id=client_id)
 
 

@@ -5,6 +5,7 @@ OpenID Connect Registration 2, JARM 3, RFC 9701 6. What may be chosen from is in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from idp.oauth import jwe
@@ -31,11 +32,11 @@ def key_algorithms(client: ClientRegistration) -> tuple[tuple[str, str], ...]:
     return tuple((field, alg) for field, alg in named if alg is not None)
 
 
-def check(client: ClientRegistration) -> None:
+def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
     for one in ENCRYPTED:
         alg, enc = f"{one}_encrypted_response_alg", f"{one}_encrypted_response_enc"
         # Registration 2: "when [enc] is included, [alg] MUST also be provided"
         if getattr(client, enc) is not None and getattr(client, alg) is None:
-            raise ClientMetadataError(enc, f"needs {alg}")
+            yield ClientMetadataError(enc, f"needs {alg}")
     if client.token_endpoint_auth_signing_alg and client.token_endpoint_auth_method != "private_key_jwt":
-        raise ClientMetadataError("token_endpoint_auth_signing_alg", "goes with private_key_jwt only")
+        yield ClientMetadataError("token_endpoint_auth_signing_alg", "goes with private_key_jwt only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -18,29 +19,30 @@ HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def check(client: ClientRegistration) -> None:
+def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
     method = client.token_endpoint_auth_method
     if method in NEED_KEYS and client.jwks is None and client.jwks_uri is None:
-        raise ClientMetadataError("jwks", f"or jwks_uri is needed for {method}")
+        yield ClientMetadataError("jwks", f"or jwks_uri is needed for {method}")
     given = [name for name in SUBJECTS if getattr(client, name) is not None]
     if method == "tls_client_auth" and len(given) != 1:
         # RFC 8705 2.1.2: "MUST use exactly one of the below metadata parameters"
-        raise ClientMetadataError(given[1] if given else SUBJECTS[0], "exactly one tls_client_auth_* is needed")
+        yield ClientMetadataError(given[1] if given else SUBJECTS[0], "exactly one tls_client_auth_* is needed")
     if method != "tls_client_auth" and given:
-        raise ClientMetadataError(given[0], "goes with tls_client_auth only")
+        yield ClientMetadataError(given[0], "goes with tls_client_auth only")
     for name in given:
-        _check_subject(name, getattr(client, name))
+        if not _fits(name, getattr(client, name)):
+            yield ClientMetadataError(name, "is not of the form that RFC 8705 2.1.2 names")
     if client.public and not client.require_pkce:
         # RFC 9700 2.1.1: public clients MUST use PKCE
-        raise ClientMetadataError("require_pkce", "may be false for a client that authenticates only")
+        yield ClientMetadataError("require_pkce", "may be false for a client that authenticates only")
     for contact in client.contacts:
         if not MAILBOX.fullmatch(contact):
-            raise ClientMetadataError("contacts", "must hold e-mail addresses")
+            yield ClientMetadataError("contacts", "must hold e-mail addresses")
 
 
-def _check_subject(name: str, value: str) -> None:
+def _fits(name: str, value: str) -> bool:
     try:
-        fits = {
+        return {
             "tls_client_auth_subject_dn": lambda: bool(x509.Name.from_rfc4514_string(value).rdns),
             "tls_client_auth_san_dns": lambda: HOST_NAME.fullmatch(value) is not None,
             "tls_client_auth_san_uri": lambda: redirect_uris.split(value) is not None,
@@ -48,6 +50,4 @@ def _check_subject(name: str, value: str) -> None:
             "tls_client_auth_san_email": lambda: MAILBOX.fullmatch(value) is not None,
         }[name]()
     except ValueError:
-        fits = False
-    if not fits:
-        raise ClientMetadataError(name, "is not of the form that RFC 8705 2.1.2 names")
+        return False

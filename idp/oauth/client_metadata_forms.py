@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
@@ -76,13 +76,16 @@ def kind_of(hint: object) -> type:
     raise AssertionError(hint)  # pragma: no cover - no field is None alone
 
 
-def check(client: ClientRegistration) -> None:
-    """Raises ClientMetadataError for a value of another type, too long, or none of those to choose from."""
+def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
+    """The first of each field: a value of another type, too long, or none of those to choose from."""
     known = hints()
     for field in fields(client):
         value = getattr(client, field.name)
         if value is not None or not may_be_none(known[field.name]):
-            _check_one(field.name, value, known[field.name])
+            try:
+                _check_one(field.name, value, known[field.name])
+            except ClientMetadataError as error:
+                yield error
 
 
 def _check_one(name: str, value: object, hint: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from joserfc.errors import JoseError, SecurityWarning
@@ -19,17 +19,21 @@ RSA_BITS = 2048
 LARGEST, MOST = 20_000, 20  # characters of the set as JSON, keys in it
 
 
-def check(client: ClientRegistration) -> None:
+def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
     if client.jwks is not None and client.jwks_uri is not None:
         # Registration 2: "The jwks_uri and jwks parameters MUST NOT be used together."
-        raise ClientMetadataError("jwks", "and jwks_uri must not both be given")
+        yield ClientMetadataError("jwks", "and jwks_uri must not both be given")
     if client.jwks is not None:
-        _check_set(client.jwks)
+        try:
+            _check_set(client.jwks)
+        except ClientMetadataError as error:
+            yield error
+            return
     for field, alg in key_algorithms(client):
         if client.jwks is None and client.jwks_uri is None:
-            raise ClientMetadataError(field, "needs a key of the client's to encrypt to: jwks or jwks_uri")
+            yield ClientMetadataError(field, "needs a key of the client's to encrypt to: jwks or jwks_uri")
         if client.jwks is not None and not any(_encrypts(jwk, alg) for jwk in client.jwks["keys"]):
-            raise ClientMetadataError("jwks", f"holds no key that {field} could encrypt to")
+            yield ClientMetadataError("jwks", f"holds no key that {field} could encrypt to")
 
 
 def _check_set(jwks: Mapping[str, Any]) -> None:

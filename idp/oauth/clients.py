@@ -176,10 +176,7 @@ def metadata(client: Client) -> dict[str, Any]:
 
 
 def _checked(registration: ClientRegistration, vouched: Vouched | None) -> ClientRegistration:
-    # Before completing: what is of another type cannot be completed.
-    client_metadata.check_forms(registration)
-    registration = client_metadata.complete(registration)
-    client_metadata.check(registration)
+    registration = client_metadata.completed(registration)
     sectors.check(registration, vouched)
     return registration
 

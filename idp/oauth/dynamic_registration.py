@@ -6,15 +6,15 @@ herself; the profile, the identity levels and the form of access tokens she may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_document, initial_access_tokens, redirect_uris, store
-from idp.oauth.client_metadata_errors import ClientMetadataError
+from idp.oauth import client_document, client_metadata, initial_access_tokens, redirect_uris, store
+from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
 from idp.oauth.client_registration import ClientRegistration
 from idp.oauth.clients import Registered
 from idp.oauth.hashing import digest, new_secret, same
@@ -54,12 +54,22 @@ def requested(
     """
     _check_software_statement(document)
     wanted = client_document.read({name: value for name, value in document.items() if name != "client_id"})
-    wanted = replace(wanted, scope=_scope(document, wanted, limit), **_names(wanted))
+    mistakes: list[ClientMetadataError] = []
+    try:
+        wanted = replace(wanted, scope=_scope(document, wanted, limit))
+    except ClientMetadataError as error:
+        mistakes.append(error)
+    wanted = replace(wanted, **_names(wanted))
     base = present or replace(wanted, **_defaults())
-    for field in OPERATORS_OWN:
-        if document.get(field) is not None and getattr(wanted, field) != getattr(base, field):
-            raise ClientMetadataError(field, "is the operator's to set")
-    return replace(wanted, client_id=None, **{field: getattr(base, field) for field in OPERATORS_OWN})
+    mistakes += [
+        ClientMetadataError(field, "is the operator's to set")
+        for field in OPERATORS_OWN
+        if document.get(field) is not None and getattr(wanted, field) != getattr(base, field)
+    ]
+    wanted = replace(wanted, client_id=None, **{field: getattr(base, field) for field in OPERATORS_OWN})
+    if mistakes:  # then what is wrong besides is told with them
+        refuse([*mistakes, *_further(wanted)])
+    return wanted
 
 
 def register(
@@ -153,13 +163,21 @@ def _check_software_statement(document: Mapping[str, Any]) -> None:
     )
 
 
+def _further(wanted: ClientRegistration) -> Sequence[ClientMetadataError]:
+    try:
+        client_metadata.completed(wanted)
+    except ClientMetadataError as error:
+        return error.all
+    return ()
+
+
 def _scope(document: Mapping[str, Any], wanted: ClientRegistration, limit: frozenset[str]) -> str:
     """RFC 7591 2: where no scope is asked for, a default set: all that may be had and used."""
     if document.get("scope") is None:
         unusable = frozenset() if "refresh_token" in wanted.grant_types else frozenset({"offline_access"})
         return " ".join(sorted(limit - unusable))
     if not frozenset(wanted.scope.split()) <= limit:
-        raise ClientMetadataError("scope", f"may hold only {' '.join(sorted(limit))}")
+        raise ClientMetadataError("scope", f"may hold only what the token was made for: {' '.join(sorted(limit))}")
     return wanted.scope
 
 

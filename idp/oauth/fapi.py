@@ -6,6 +6,7 @@ with RFC 9700, and may have more liberties: RS256, secrets, bearer tokens.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from idp.oauth import mutual_tls
@@ -41,21 +42,23 @@ def signed_by_default(client: Held) -> str:
     return "ES256" if holds(client) else "RS256"
 
 
-def check_registration(client: ClientRegistration) -> None:
-    """Raises ClientMetadataError."""
+def registration_mistakes(
+    client: ClientRegistration, choices: Mapping[str, Sequence[str | int]]
+) -> Iterator[ClientMetadataError]:
     if not holds(client):
         return
     if client.token_endpoint_auth_method not in AUTH_METHODS:  # 5.3.2.1, 3 and 6: confidential, no shared secret
-        raise ClientMetadataError(
+        yield ClientMetadataError(
             "token_endpoint_auth_method", f"must be one of {', '.join(AUTH_METHODS)} for FAPI 2.0"
         )
     for field in SIGNED:
         if getattr(client, field) not in (None, *ALGORITHMS):
-            raise ClientMetadataError(field, f"must be one of {', '.join(ALGORITHMS)} for FAPI 2.0")
+            allowed = [str(one) for one in choices[field] if one in ALGORITHMS]
+            yield ClientMetadataError(field, f"must be one of {', '.join(allowed)} for FAPI 2.0")
     if not client.require_pkce:  # 5.3.2.2, 5
-        raise ClientMetadataError("require_pkce", "must be true for FAPI 2.0")
+        yield ClientMetadataError("require_pkce", "must be true for FAPI 2.0")
     if client.lenient:
-        raise ClientMetadataError("lenient", "is not for a client that is held to FAPI 2.0")
+        yield ClientMetadataError("lenient", "is not for a client that is held to FAPI 2.0")
     plain = any(uri.startswith("http:") for uri in client.redirect_uris)
     if plain and client.application_type != "native":  # 5.3.2.2, 8
-        raise ClientMetadataError("redirect_uris", "must use https for FAPI 2.0", "invalid_redirect_uri")
+        yield ClientMetadataError("redirect_uris", "must use https for FAPI 2.0", "invalid_redirect_uri")

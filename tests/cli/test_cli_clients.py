@@ -19,6 +19,12 @@ NAMES = ("--name-vi", "Bệnh viện (MÔ PHỎNG)", "--name-en", "Hospital (MOC
 ADD = ("clients", "add", *NAMES, "--redirect-uri", "https://rp.vn-mock.example/cb")
 
 
+@pytest.fixture(autouse=True)
+def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
+    """After `keys init` a client may be registered, before anything is seeded."""
+    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
+
+
 def added(run: Run, *options: str) -> dict[str, Any]:
     answer = run(*ADD, "--json", *options)
     assert answer.code == 0, answer.err
@@ -122,8 +128,8 @@ def test_an_identifier_is_given_once(run: Run, settings: dict[str, str]) -> None
         (("--scope", "openid everything"), "scope"),
         (("--client-id", "with space"), "client_id"),
         (("--client-id", ""), "client_id"),
-        (("--name-vi", " "), "client_name_vi"),
-        (("--name-en", "x" * 201), "client_name_en"),
+        (("--name-vi", " "), "client_name#vi: is missing"),
+        (("--name-en", "x" * 201), "client_name#en"),
         (("--client-uri", "http://rp.vn-mock.example"), "client_uri"),
         (("--policy-uri", "nothing"), "policy_uri"),
         (("--tos-uri", "https://user@rp.vn-mock.example"), "tos_uri"),
@@ -168,3 +174,18 @@ def test_a_lost_secret_is_renewed(run: Run, settings: dict[str, str]) -> None:
 def test_who_has_no_secret_cannot_renew_it(run: Run, client_id: str) -> None:
     added(run, "--client-id", "spa", "--auth-method", "none")
     assert_refused(run("clients", "renew-secret", client_id), client_id, "clients list")
+
+
+def test_all_mistakes_are_told_at_once(run: Run) -> None:
+    """Each with its member's name, its code and the option that mends it; nothing is registered."""
+    answer = run(
+        "clients", "add", "--redirect-uri", "http://192.168.1.7/cb", "--scope", "openid everything",
+        "--contact", "nobody", "--jwks-uri", "http://rp.vn-mock.example/jwks",
+    )  # fmt: skip
+    assert_refused(
+        answer, "client_name#vi: is missing (invalid_client_metadata); see --name-vi",
+        "the switch http-redirect-uri", "invalid_redirect_uri", "scope: must hold openid", "contacts:", "jwks_uri:",
+    )  # fmt: skip
+    assert len(answer.err.splitlines()) == 5
+    assert_refused(run("clients", "add"), "client_name#vi: is missing", "redirect_uris: must name at least one")
+    assert listed(run) == []

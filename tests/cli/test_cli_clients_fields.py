@@ -9,12 +9,19 @@ from typing import Any
 
 import pytest
 from client_values import FETCHED, PUBLIC, REDIRECT, VALUES
+from joserfc.jwk import RSAKey
 
 from idp.oauth.client_document import FIELDS, member
 from idp.oauth.client_fields import Field, all_fields
 from tests.cli.conftest import Run, assert_refused
 
 BASE = ("--name-vi", "Bệnh viện", "--name-en", "Hospital", "--redirect-uri", REDIRECT)
+
+
+@pytest.fixture(autouse=True)
+def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
+    """After `keys init` a client may be registered, before anything is seeded."""
+    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
 
 
 def shown(run: Run, client_id: str) -> dict[str, Any]:
@@ -123,7 +130,7 @@ def test_options_stand_above_the_file(run: Run, tmp_path: Path) -> None:
             '{"client_name": "A", "redirect_uris": ["https://x.example/"], "identity_levels": [3]}',
             ("identity_levels",),
         ),
-        ('{"redirect_uris": ["https://x.example/"]}', ("client_name_vi", "--name-vi")),
+        ('{"redirect_uris": ["https://x.example/"]}', ("client_name#vi: is missing", "--name-vi")),
     ],
 )
 def test_a_mistake_in_the_file_is_named(run: Run, tmp_path: Path, content: str, words: tuple[str, ...]) -> None:
@@ -168,6 +175,7 @@ def test_lenient_switches_warn(run: Run) -> None:
     answer = run("clients", "add", *BASE, "--lenient", "http-redirect-uri", "--lenient", "no-pkce")
     assert "http-redirect-uri" in answer.err
     assert "without PKCE" in answer.err
+    assert len(answer.err.splitlines()) == 2
     listed = run("clients", "list").out
     assert "NO PKCE" in listed
     assert "LENIENT no-pkce, http-redirect-uri" in listed
@@ -194,6 +202,7 @@ def test_removing_is_asked_for(run: Run) -> None:
 
 @pytest.mark.parametrize("act", ["show", "edit", "disable", "enable", "remove"])
 def test_an_unknown_client_is_told(run: Run, act: str) -> None:
+    added(run)
     assert_refused(run("clients", act, "nobody", *(["--yes"] if act == "remove" else [])), "nobody", "clients list")
 
 
@@ -226,3 +235,58 @@ def test_every_act_is_recorded(run: Run, settings: dict[str, str]) -> None:
     ]  # fmt: skip
     assert {row[1] for row in rows[:-1]} == {client}
     assert json.loads(rows[1][2]) == {"by": "command", "fields": ["client_name_en"]}
+
+
+def test_a_profile_implies_what_it_demands(run: Run, tmp_path: Path) -> None:
+    """What is enforced is told as true, by option and by file; a proof of possession is the client's to choose."""
+    rsa = {"keys": [RSAKey.generate_key(2048, {"kid": "r"}).as_dict(private=False)]}
+    for profile in ("fapi2_security", "fapi2_message_signing"):
+        for keys, alg in ((PUBLIC, "ES256"), (rsa, "PS256")):
+            (tmp_path / "jwks.json").write_text(json.dumps(keys))
+            more = ("--profile", profile, "--auth-method", "private_key_jwt", "--jwks", str(tmp_path / "jwks.json"))
+            found = shown(run, added(run, *more))
+            assert found["id_token_signed_response_alg"] == alg
+            assert found["require_pushed_authorization_requests"] is True
+            assert found["require_signed_request_object"] is (profile == "fapi2_message_signing")
+            assert found["dpop_bound_access_tokens"] is found["tls_client_certificate_bound_access_tokens"] is False
+    bare = {name: found[name] for name in ("redirect_uris", "client_name", "jwks", "profile")}
+    (tmp_path / "c.json").write_text(json.dumps({**bare, "token_endpoint_auth_method": "private_key_jwt"}))
+    assert run("clients", "add", "--from", str(tmp_path / "c.json"), "--client-id", "f").code == 0
+    assert shown(run, "f")["id_token_signed_response_alg"] == "PS256"
+    ordinary = added(run, "--auth-method", "private_key_jwt", "--jwks", str(tmp_path / "jwks.json"))
+    assert run("clients", "edit", ordinary, "--profile", "fapi2_security").code == 0
+    assert shown(run, ordinary)["id_token_signed_response_alg"] == "PS256"
+
+
+def test_what_fapi_leaves_to_choose_is_what_the_option_takes(run: Run) -> None:
+    """RS256 by name is refused, and each value that is named instead is one of the option's."""
+    answer = run("clients", "add", *BASE, "--profile", "fapi2_security", "--id-token-alg", "RS256")
+    assert_refused(answer, "id_token_signed_response_alg: must be one of")
+    listed = answer.err.partition("id_token_signed_response_alg: must be one of ")[2].partition(" for FAPI")[0]
+    offered = next(field.choices for field in all_fields() if field.name == "id_token_signed_response_alg")
+    assert set(listed.split(", ")) == set(offered) - {"RS256"}
+
+
+def test_a_mistake_is_told_in_two_lines(run: Run) -> None:
+    """Usage in one, not in sixty-five; the values are in the help."""
+    answer = run("clients", "add", *BASE, "--auth-method", "telepathy")
+    assert_refused(answer, "usage: mock-vneid clients add", "--auth-method")
+    assert len(answer.err.splitlines()) == 2
+    told = "".join(run("clients", "add", "--help").out.split())
+    for value in ("http-redirect-uri", "vnconnect_compat", "urn:vn-mock:health-book:1"):
+        assert value in told, value
+
+
+def test_an_act_tells_what_it_changed(run: Run) -> None:
+    """Field, old value, new value; an edit that names nothing is refused; a time has its zone."""
+    client = added(run, "--contact", "it@vn-mock.example")
+    assert_refused(run("clients", "edit", client), "nothing to change")
+    told = run("clients", "edit", client, "--name-en", "Clinic", "--clear", "contacts").out
+    assert "client_name#en: Hospital -> Clinic" in told
+    assert "contacts: it@vn-mock.example -> (none)" in told
+    assert "nothing: it was so already" in run("clients", "edit", client, "--name-en", "Clinic").out
+    assert "from now on" in run("clients", "disable", client).out
+    assert "UTC" in run("clients", "disable", client).out
+    assert run("clients", "show", client).out.count(" UTC\n") == 2
+    assert "disabled since" in run("clients", "enable", client).out
+    assert "had not been disabled" in run("clients", "enable", client).out

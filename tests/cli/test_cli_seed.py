@@ -94,6 +94,7 @@ def test_a_file_that_is_no_database(run: Run, settings: dict[str, str]) -> None:
 
 def test_a_server_that_is_not_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The password is not repeated."""
+    run("keys", "init")
     monkeypatch.setenv("IDP_DATABASE_URL", "postgresql+pg8000://mock:hidden@localhost:1/none")
     answer = run("clients", "list")
     assert_refused(answer, "IDP_DATABASE_URL")

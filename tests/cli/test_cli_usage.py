@@ -96,7 +96,7 @@ def test_version(run: Run) -> None:
         (["verify", "--at", "yesterday", "x"], "--at"),
     ],
 )
-def test_wrong_use(run: Run, arguments: list[str], says: str) -> None:
+def test_wrong_use(run: Run, keys_dir: Path, arguments: list[str], says: str) -> None:
     """Exit 2 and what is wrong."""
     answer = run(*arguments)
     assert answer.code == 2
@@ -104,12 +104,12 @@ def test_wrong_use(run: Run, arguments: list[str], says: str) -> None:
     assert says in answer.err + answer.out
 
 
-def test_wrong_use_of_a_real_process() -> None:
+def test_wrong_use_of_a_real_process(keys_dir: Path) -> None:
     """The exit code reaches the shell."""
-    assert_refused(run_process("clients", "add"), "usage: mock-vneid clients add", "--redirect-uri")
+    assert_refused(run_process("clients", "add"), "redirect_uris: must name at least one", "--redirect-uri")
 
 
-@pytest.mark.parametrize("command", [["seed"], ["keys", "init"], ["clients", "list"]])
+@pytest.mark.parametrize("command", [["seed"], ["keys", "init"], ["clients", "list"], ["clients", "add", *NAMES]])
 def test_a_folder_that_cannot_be_made(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
 ) -> None:

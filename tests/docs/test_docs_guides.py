@@ -53,6 +53,14 @@ def test_each_begins_with_a_summary_in_vietnamese(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_command_is_where_make_demo_puts_it(page: Path) -> None:
+    """What stands there can be typed as it stands: the command is on nobody's PATH."""
+    verbs = "demo|serve|personas|phone|clients|documents|keys|seed|audit|trust|verify"
+    said = re.findall(rf"(\S*)mock-vneid (?:{verbs})\b", page.read_text(encoding="utf-8"))
+    assert {each.rpartition("`")[2] for each in said} <= {".venv/bin/"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_can_be_compiled(page: Path) -> None:
     """Every block of Python is whole."""
     for source in blocks(page.name, "python"):

@@ -36,7 +36,7 @@ def commands_in(page: Path) -> list[list[str]]:
     """Every `mock-vneid ...` line in a block of code, as words; shell continuations joined."""
     blocks = re.findall(r"^```(?:sh|console)?\n(.*?)^```", text(page).replace("\\\n", " "), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
-    found = [re.search(r"(?:^|[ /(])mock-vneid (.*)", line) for line in lines]
+    found = [re.search(r"(?:^|[ (])(?:\.venv/bin/)?mock-vneid (.*)", line) for line in lines]
     return [shlex.split(match.group(1), comments=True) for match in found if match]
 
 

@@ -39,7 +39,7 @@ def commands() -> list[list[str]]:
         for block in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
         for line in block.splitlines()
     ]
-    return [shlex.split(line)[1:] for line in lines if line.startswith("mock-vneid ")]
+    return [shlex.split(line)[1:] for line in lines if line.startswith(".venv/bin/mock-vneid ")]
 
 
 def test_by_command(sandbox: Demo, tmp_path: Path) -> None:

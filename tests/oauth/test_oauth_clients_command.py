@@ -15,10 +15,11 @@ ADD = ["clients", "add", *NAMES, "--redirect-uri", "https://rp.vn-mock.example/c
 
 
 @pytest.fixture(autouse=True)
-def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _settings(keys_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MOCK_VNEID_CONFIG", "IDP_DATABASE_URL", "IDP_ISSUER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IDP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("IDP_KEYS_DIR", str(keys_dir))
 
 
 def listed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -104,5 +105,6 @@ def test_a_key_file_must_be_one(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     """The way on is named."""
+    assert main([*ADD, "--client-id", "only"]) == main(["clients", "remove", "only", "--yes"]) == 0
     assert main(["clients", "list"]) == 0
     assert "clients add" in capsys.readouterr().out

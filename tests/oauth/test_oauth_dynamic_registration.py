@@ -134,6 +134,26 @@ def test_what_is_refused(bare: Provider, changes: dict[str, Any], code: str) -> 
     assert count(bare) == 0
 
 
+def test_all_that_is_refused_is_told_at_once(bare: Provider) -> None:
+    """The code is the first one's, each member is named as the document has it."""
+    wrong = {"redirect_uris": ["http://rp.vn-mock.example/cb"], "contacts": ["nobody"], "client_name#vi": "x" * 201}
+    answer = post(bare, initial_token(bare), {**WANTED, **wrong}).get_json()
+    assert answer["error"] == "invalid_client_metadata"
+    members = [part.partition(":")[0] for part in answer["error_description"].split("; ") if ":" in part]
+    assert {"client_name#vi", "redirect_uris", "contacts"} <= set(members)
+    beyond = {**WANTED, "scope": "openid identity", "lenient": ["no-pkce"], "contacts": ["nobody"]}
+    answer = post(bare, initial_token(bare), beyond).get_json()
+    assert answer["error_description"].startswith("scope: may hold only what the token was made for")
+    assert "; lenient: " in answer["error_description"]
+    assert "; contacts: " in answer["error_description"]
+    of_another_type = {**WANTED, "contacts": "nobody", "default_max_age": "60"}
+    answer = post(bare, initial_token(bare), of_another_type).get_json()
+    assert [part.partition(":")[0] for part in answer["error_description"].split("; ")] == [
+        "contacts", "default_max_age",
+    ]  # fmt: skip
+    assert count(bare) == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -179,3 +179,12 @@ def test_ui_locales(provider: Provider) -> None:
     switched = provider.browser.get(link.group(1).replace("&amp;", "&"))
     assert "Ở lại" in switched.text
     assert "Dịch vụ thử" in switched.text
+
+
+def test_a_bad_request_without_a_session_signed_nobody_out(provider: Provider) -> None:
+    """The heading is the error, and no "You are signed out" stands above it."""
+    page = provider.browser.get("/end-session?id_token_hint=nonsense&lang=en")
+    assert page.status_code == 400
+    assert "The service&#39;s request is not valid</h1>" in page.text
+    assert "You are signed out" not in page.text
+    assert "There is no session left in this browser." in page.text

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from idp import throttling
-from idp.oauth import strict_json
+from idp.oauth import client_document, strict_json
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.dynamic_registration import Answer, TokenRefused
 from idp.oauth.ports import OAuthServices
@@ -63,7 +63,7 @@ def client(answer: Answer, status: HTTPStatus = HTTPStatus.OK) -> Response:
 
 
 def refused_metadata(error: ClientMetadataError) -> Response:
-    return _error(error.code, str(error), HTTPStatus.BAD_REQUEST)
+    return _error(error.code, client_document.told(error), HTTPStatus.BAD_REQUEST)
 
 
 def refused_token() -> Response:

@@ -94,11 +94,12 @@ class RegistryForms:
         error: ClientMetadataError | None = None,
         status: int = HTTPStatus.OK,
     ) -> Response:
-        problem = client_messages.said(error.message, self.services.web.language()) if error else ""
+        lang = self.services.web.language()
+        problems = {each.field: client_messages.said(each.message, lang) for each in error.all} if error else {}
         by_json = "json" in request.form
         context: Mapping[str, Any] = {
             "groups": client_form.groups(self.services.document_types), "values": values, "client_id": client_id,
-            "wrong": error.field if error else "", "problem": problem, "by_json": by_json,
+            "problems": problems, "by_json": by_json,
             "typed_json": request.form.get("json", ""), "explained": lenient.SWITCHES,
             "longest": client_metadata_forms.LONGEST,
         }  # fmt: skip
