@@ -41,7 +41,7 @@ ACTIONS = {
 FIRST = ("add", "token")  # may make the database, where there are keys
 WHERE = "It works on a sandbox that is there: `seed`, `keys init`, `serve` or `demo` make it"
 AFTER_KEYS = "; after `keys init` alone, `clients add` and `clients token` make the database"
-LIST, ADD = "see .venv/bin/mock-vneid clients list", "see .venv/bin/mock-vneid clients add --help"
+LIST = "see .venv/bin/mock-vneid clients list"
 TIMES = ("client_id_issued_at", "disabled_at")
 OF_ONE = ("show", "edit", "renew-secret", "disable", "enable", "remove")
 
@@ -146,9 +146,7 @@ class _Clients:
                 secret = self.registry.renew_secret(session, self.args.client, self.now)
             except (NoSecret, UnknownClient) as error:
                 wanted = self.args.client
-                raise CommandError(
-                    f"no client {wanted!r} with a secret; see .venv/bin/mock-vneid clients list"
-                ) from error
+                raise CommandError(f"no client {wanted!r} with a secret; {LIST}") from error
         return self._told(self.args.client, secret)
 
     def disable(self) -> int:
