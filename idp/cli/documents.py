@@ -6,6 +6,7 @@ import argparse
 import importlib
 from types import ModuleType
 
+from idp.cli import sandbox
 from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
@@ -21,6 +22,9 @@ VERBS: dict[str, str] = {
     "suspend": "suspend a document until it is resumed",
 }
 
+#: What works in an empty folder too, or looks by itself whether there is a sandbox.
+ALONE = frozenset({"bulk", "export", "import", "make"})
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -29,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    """Raises CommandError where the verb's module does."""
+    """Raises CommandError where there is no sandbox to work on, or the verb's module does."""
+    if args.verb not in ALONE:
+        sandbox.need(config)
     return int(_module(args.verb).run(args, config))
 
 
