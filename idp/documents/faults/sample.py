@@ -11,8 +11,8 @@ from idp.documents.faults.world import Subject
 
 
 def filled(kind: DocumentType, issuer_id: str, claims: Mapping[str, object], issued_on: date) -> Subject:
-    """The claims that are known, and whatever else the type demands."""
+    """The claims that are known, and where the type demands more, what its schema makes."""
     known = {**claims, "date_of_issuance": issued_on.isoformat()}
-    made = sample.content(kind, known)
-    wanted = {claim.name: made[claim.name] for claim in kind.children(()) if claim.mandatory and claim.name in made}
-    return Subject(kind, issuer_id, {**wanted, **known}, issued_on)
+    if all(claim.name in known for claim in kind.children(()) if claim.mandatory):
+        return Subject(kind, issuer_id, known, issued_on)
+    return Subject(kind, issuer_id, {**sample.content(kind, known), **known}, issued_on)
