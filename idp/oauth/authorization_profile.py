@@ -22,6 +22,11 @@ def must_sign(client: Client) -> bool:
     return client.profile == MESSAGE_SIGNING or client.require_signed_request_object
 
 
+def must_have_signed_answers(client: Client) -> bool:
+    """FAPI 2.0 Message Signing 5.4.1: the use of JARM is required, not offered alone."""
+    return client.profile == MESSAGE_SIGNING
+
+
 def must_use_pkce(client: Client) -> bool:
     """FAPI 2.0 5.3.2.2 (5)."""
     return fapi.holds(client) or client.require_pkce

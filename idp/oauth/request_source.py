@@ -55,7 +55,8 @@ def of_push(services: OAuthServices, client: Client, sent: Parameters, now: date
     if not values(sent, "request") and not values(sent, "client_id"):  # 2.1: required
         raise InvalidRequestError("The parameter client_id is missing.")
     own = {name: sent[name] for name in sent if name not in OF_AUTHENTICATION}
-    return _signed_if_it_must(client, _by_value(services, client, own, now))
+    found = _signed_if_it_must(client, _by_value(services, client, own, now))
+    return _to_be_answered_signed_if_it_must(client, found)
 
 
 def _by_value(services: OAuthServices, client: Client, sent: Parameters, now: datetime) -> Source:
@@ -68,6 +69,13 @@ def _by_value(services: OAuthServices, client: Client, sent: Parameters, now: da
 def _one_at_most(sent: Parameters) -> None:
     if len(values(sent, "request")) + len(values(sent, "request_uri")) > 1:  # RFC 9101 5
         raise InvalidRequestError("More than one request object is sent.")
+
+
+def _to_be_answered_signed_if_it_must(client: Client, source: Source) -> Source:
+    modes = values(source.parameters, "response_mode")
+    if authorization_profile.must_have_signed_answers(client) and not any(mode.endswith("jwt") for mode in modes):
+        raise InvalidRequestError("The client has its answers signed (JARM): send response_mode=jwt.")
+    return source
 
 
 def _signed_if_it_must(client: Client, source: Source) -> Source:

@@ -101,7 +101,7 @@ def test_what_is_sent_beside_the_reference_does_not_count(strict: Provider) -> N
 def test_message_signing_takes_signed_requests_alone(strictest: Provider) -> None:
     """Message Signing 5.3.1 (1); RFC 9126 2.3: invalid_request."""
     refused(push(strictest, strictest.request()), 400, "invalid_request")
-    fields = {"client_id": "rp", "request": sign(claims(strictest))}
+    fields = {"client_id": "rp", "request": sign(claims(strictest, response_mode="jwt"))}
     assert push(strictest, fields).status_code == 201
 
 
@@ -123,7 +123,7 @@ def test_the_window_of_a_signed_request(strictest: Provider, changes: dict[str, 
     """Message Signing 5.3.1 (2, 3, 4), Security Profile 5.3.2.1 (14). Numbers are seconds from now."""
     now = int(strictest.clock.now().timestamp())
     told = {name: now + value if isinstance(value, int) else value for name, value in changes.items()}
-    fields = {"client_id": "rp", "request": sign(claims(strictest, **told))}
+    fields = {"client_id": "rp", "request": sign(claims(strictest, response_mode="jwt", **told))}
     refused(push(strictest, fields), 400, "invalid_request_object")
 
 
@@ -131,8 +131,16 @@ def test_the_window_of_a_signed_request(strictest: Provider, changes: dict[str, 
 def test_a_window_that_will_do(strictest: Provider, nbf: int, exp: int) -> None:
     """At most an hour, begun at most an hour ago; 10 seconds of the future are let pass."""
     now = int(strictest.clock.now().timestamp())
-    text = sign(claims(strictest, nbf=now + nbf, exp=now + exp, iat=now + min(nbf, 10)))
+    window = {"nbf": now + nbf, "exp": now + exp, "iat": now + min(nbf, 10)}
+    text = sign(claims(strictest, response_mode="jwt", **window))
     assert push(strictest, {"client_id": "rp", "request": text}).status_code == 201
+
+
+@pytest.mark.parametrize("mode", [None, "query", "fragment", "form_post"])
+def test_message_signing_answers_signed_alone(strictest: Provider, mode: str | None) -> None:
+    """Message Signing 5.4.1: the use of JARM is required."""
+    asked = {} if mode is None else {"response_mode": mode}
+    refused(push(strictest, {"client_id": "rp", "request": sign(claims(strictest, **asked))}), 400, "invalid_request")
 
 
 def test_signed_both_ways(strictest: Provider) -> None:
