@@ -87,10 +87,13 @@ def _without_documents(portal: Portal, procedure: Procedure, person: Citizen) ->
     application = request.form.get("application", "")
     if not is_token(application):
         abort(400)
-    try:
-        _file(portal, procedure, person, application)
-    except IntegrityError:  # another press was first; what it made is there now
-        _file(portal, procedure, person, application)
+    for last in (False, False, True):
+        try:
+            _file(portal, procedure, person, application)
+            break
+        except IntegrityError:  # another press was first, at the request or at the dossier: what it made is there now
+            if last:
+                raise
     return portal.pages.redirect(url_for("presentation.result", transaction_id=application))
 
 

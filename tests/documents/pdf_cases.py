@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from pdf_world import Forge, World, blank_page
+from pdf_world import Forge, World, apart, blank_page
 
 from idp import paper_certificates, pki
 from idp.documents.pdf.container import split
@@ -52,7 +52,8 @@ def countersigned(data: bytes, world: World) -> bytes:
     meta = signers.PdfSignatureMetadata(field_name="Other", md_algorithm="sha256")
     signer = signing._signer(world.signer("social-insurance"))
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
-    made = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Other")).sign_pdf(writer)
+    making = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Other"))
+    made = apart(making.sign_pdf, writer)
     return bytes(made.getvalue())
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents import paper_check, qr_code
 from idp.documents import printing as sheets
 from idp.documents.document import Document
-from idp.documents.endpoints.own_document import STATE_KINDS, issuer_name, last_instant, own_document
+from idp.documents.endpoints.own_document import STATE_KINDS, issuer_name, last_instant, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.offline.portrait import portrait
 from idp.documents.paper_check import Facts
@@ -54,6 +54,7 @@ def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Resp
     try:
         with services.db.begin() as session:
             code = sheets.print_sheet(session, services.issuers, services.audit, found, services.clock.now())
+            renew_list(services, session, found.id)
     except NotPrintable as refused:
         return _not_printable(services, refused)
     return services.web.redirect(url_for("wallet.print_sheet", document_id=found.id, sheet_code=code))

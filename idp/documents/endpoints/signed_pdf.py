@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from idp.documents import counter
 from idp.documents.counter import NotShowable
 from idp.documents.endpoints.counter import always, asking_rule, not_showable
-from idp.documents.endpoints.own_document import attachment, file_name, own_document
+from idp.documents.endpoints.own_document import attachment, file_name, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.ports import DocumentServices
 
@@ -51,4 +51,5 @@ def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Resp
         return not_showable(services, found)
     with services.db.begin() as session:
         printing.record(session, services.audit, found, printed, now)
+        renew_list(services, session, found.id)
     return attachment(printed.pdf, file_name(found, "pdf"), MEDIA_TYPE)
