@@ -275,7 +275,7 @@ def _engine(url: str, sqlite: bool) -> Engine:
     # hide_parameters: an error's text goes to logs, and the values are people's.
     if not sqlite:
         return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    options = {"timeout": 15, "check_same_thread": False}
+    options = {"timeout": 30, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _sqlite_connect)
     return engine
@@ -284,5 +284,5 @@ def _engine(url: str, sqlite: bool) -> Engine:
 def _sqlite_connect(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: begin() and read() say which kind they want.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
