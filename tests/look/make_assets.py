@@ -28,7 +28,10 @@ SHARED = (
     "static/css/documents.css",
     "static/css/print.css",
     "static/js/copy.js",
+    "static/js/print-page.js",
+    "static/js/qr-camera.js",
     "static/js/submit-once.js",
+    *(f"static/vendor/qr/{file.name}" for file in sorted((IDP / "static/vendor/qr").iterdir())),
     *(f"static/fonts/{name}" for name in ("OFL.txt", "README.md")),
     *(f"static/fonts/{file.name}" for file in sorted((IDP / "static/fonts").glob("*.woff2"))),
 )
