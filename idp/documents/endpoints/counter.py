@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
@@ -48,20 +49,26 @@ def register(blueprint: Blueprint, services: DocumentServices) -> None:
 
 # --- the holder ------------------------------------------------------------------------------------------
 def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
+    seconds = int(counter.LIFETIME.total_seconds())
+    return choosing(services, visitor, document_id, "documents/counter_choose.html", seconds=seconds)
+
+
+def choosing(services: DocumentServices, visitor: Visitor, document_id: str, template: str, **more: Any) -> Response:
+    """The page on which she chooses what of her document is shown."""
     found = own_document(services, visitor, document_id)
     if isinstance(found, Response):
         return found
-    if found.state(services.clock.now()) != "valid":
+    now, lang = services.clock.now(), services.web.language()
+    if found.state(now) != "valid":
         return not_showable(services, found)
-    lang = services.web.language()
     return services.web.render(
-        "documents/counter_choose.html",
+        template,
         document=found,
         title=found.type.names[lang],
-        always=always(found, lang),
+        always=_always(found, lang),
         choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
-        seconds=int(counter.LIFETIME.total_seconds()),
-        rule=asking_rule(found, services.clock.now()),
+        rule=_asking_rule(found, now),
+        **more,
     )
 
 
@@ -109,13 +116,13 @@ def state(services: DocumentServices, token: str) -> Response:
         return _json(HTTPStatus.OK, counter.state(session, token, services.clock.now(), found.holder.subject))
 
 
-def asking_rule(document: Document, now: datetime) -> AskingRule | None:
+def _asking_rule(document: Document, now: datetime) -> AskingRule | None:
     """The law by which nobody may ask for it. She may still show it of her own will, and is told so first."""
     today = now.astimezone(VIETNAM).date()
     return next((rule for rule in rules() if rule.vct == document.vct and rule.since <= today), None)
 
 
-def always(document: Document, lang: str) -> list[str]:
+def _always(document: Document, lang: str) -> list[str]:
     """Labels of what is shown whatever she chooses: who she is, and what the issuer never lets out."""
     fixed = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
     return [document.type.label((name,), lang) for name in (*counter.ALWAYS, *(claim.name for claim in fixed))]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from idp.documents import counter
 from idp.documents.counter import NotShowable
-from idp.documents.endpoints.counter import always, asking_rule, not_showable
+from idp.documents.endpoints.counter import choosing, not_showable
 from idp.documents.endpoints.own_document import attachment, file_name, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.ports import DocumentServices
@@ -21,20 +20,7 @@ def register(blueprint: Blueprint, services: DocumentServices) -> None:
 
 
 def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
-    found = own_document(services, visitor, document_id)
-    if isinstance(found, Response):
-        return found
-    now, lang = services.clock.now(), services.web.language()
-    if found.state(now) != "valid":
-        return not_showable(services, found)
-    return services.web.render(
-        "documents/signed_pdf.html",
-        document=found,
-        title=found.type.names[lang],
-        always=always(found, lang),
-        choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
-        rule=asking_rule(found, now),
-    )
+    return choosing(services, visitor, document_id, "documents/signed_pdf.html")
 
 
 def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:

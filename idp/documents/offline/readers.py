@@ -70,9 +70,9 @@ def verify_given(
 def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:
     """The same, with what is to be said of the file it came in. Raises `VerificationError`."""
     if given.kind == "pdf":
-        from idp.documents.pdf.reader import PdfReader
+        from idp.documents.pdf import reader
 
-        return PdfReader().verify(given.text.encode("latin-1"), expected)
+        return reader.verify_file(given.text.encode("latin-1"), expected)
     check = verify_code if given.kind == "code" else partial(verify, types=expected.types)
     document = check(
         given.text,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from idp.documents.pdf.container import looks_like_pdf
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.files import Expected, Source
 
@@ -12,23 +11,18 @@ WORDS = (
 )
 
 
-class PdfReader:
-    """Tells a PDF by its first octets, and verifies it."""
+def verify_file(data: bytes, expected: Expected) -> tuple[VerifiedDocument, Source]:
+    """Raises VerificationError."""
+    from idp.documents.pdf.verification import verify_pdf
 
-    def reads(self, data: bytes) -> bool:
-        return looks_like_pdf(data)
-
-    def verify(self, data: bytes, expected: Expected) -> tuple[VerifiedDocument, Source]:
-        from idp.documents.pdf.verification import verify_pdf
-
-        found = verify_pdf(
-            data,
-            trust=expected.trust,
-            now=expected.now,
-            key_binding=expected.key_binding,
-            person=expected.person,
-            status=expected.status,
-            vct=expected.vct,
-            revocation_list=expected.revocation_list,
-        )
-        return found.document, Source("pdf", found.signed_at, WORDS)
+    found = verify_pdf(
+        data,
+        trust=expected.trust,
+        now=expected.now,
+        key_binding=expected.key_binding,
+        person=expected.person,
+        status=expected.status,
+        vct=expected.vct,
+        revocation_list=expected.revocation_list,
+    )
+    return found.document, Source("pdf", found.signed_at, WORDS)
