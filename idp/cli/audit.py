@@ -22,6 +22,7 @@ from idp.audit import chain_store, export, report, verification
 from idp.audit.chain import GENESIS, Head
 from idp.cli.database import opened, shown
 from idp.cli.errors import CommandError
+from idp.cli.terminal import say
 from idp.config import Config
 from idp.i18n import Catalogue
 
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
     except CommandError as error:
         reason = texts.text("audit.unusable.database", args.lang, error=error)
     if args.json:
-        _print(json.dumps({"whole": None, "error": reason}, ensure_ascii=False))
+        say(json.dumps({"whole": None, "error": reason}, ensure_ascii=False))
     else:
         print(texts.text("audit.unusable.reason", args.lang, reason=reason), file=sys.stderr)
     return 2
@@ -77,7 +78,7 @@ def _verify(session: Session, args: argparse.Namespace, config: Config, texts: C
     except verification.NothingThere as error:
         raise _Unusable("from", last=error.args[0]) from error
     as_json = json.dumps(verdict.as_json(), indent=2)
-    _print(as_json if args.json else report.render(verdict, texts, args.lang))
+    say(as_json if args.json else report.render(verdict, texts, args.lang))
     return 0 if verdict.whole else 1
 
 
@@ -92,9 +93,9 @@ def _head(session: Session, args: argparse.Namespace, _config: Config, texts: Ca
     found = chain_store.head(session) or Head(0, GENESIS)
     told = f"{found.sequence}:{found.hash}"
     if args.json:
-        _print(json.dumps({"sequence": found.sequence, "hash": found.hash, "head": told}))
+        say(json.dumps({"sequence": found.sequence, "hash": found.hash, "head": told}))
         return 0
-    _print(told)
+    say(told)
     print(texts.text("audit.line.keep", args.lang, head=told), file=sys.stderr)
     return 0
 
@@ -139,9 +140,3 @@ def _missing(config: Config) -> bool:
     """Opening it would make the file that is asked for."""
     url = make_url(config.database_url)
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
-
-
-def _print(text: str) -> None:
-    # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))

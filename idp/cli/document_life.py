@@ -1,38 +1,24 @@
-"""What the commands that change a document share: finding it, changing it, and the copy of its status list."""
+"""What the commands that change a document share: finding it, changing it, and saying what became of it."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from idp.cli.errors import CommandError
 from idp.config import Config
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+    from idp.cli.issuing import Place
     from idp.documents.document import DocumentStatus
-    from idp.documents.issuance import Issuing
     from idp.documents.models import DocumentRow
 
 BY = {"by": "command"}
 
 
-@dataclass(frozen=True)
-class Place:
-    """One transaction on the provider's data."""
-
-    session: Session
-    issuing: Issuing
-    now: datetime
-
-
-Act = Callable[[Place, "DocumentRow", argparse.Namespace], str]
+Act = Callable[["Place", "DocumentRow", argparse.Namespace], str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,13 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: Config, act: Act) -> int:
     """Do one thing to one document. Raises CommandError where that cannot be."""
+    from idp.cli import issuing, ports, sandbox
     from idp.documents.content import ContentError
     from idp.documents.issuance import AlreadySuperseded, CannotIssue
     from idp.documents.status import AlreadyRevoked
 
+    sandbox.need(config)
     if not 0 < len(args.reason.strip()) <= 200:
         raise CommandError("--reason is a text of 1 to 200 letters")
-    with _place(config) as place:
+    ports.agree(config.keys_dir, config.addresses)
+    with issuing.transaction(config, anew=True) as place:  # so that `mock-vneid verify` sees it at once
         row = _find(place, args)
         try:
             document_id = act(place, row, args)
@@ -65,7 +54,6 @@ def run(args: argparse.Namespace, config: Config, act: Act) -> int:
             raise CommandError(str(error)) from error
         place.session.flush()
         told = _told(place, document_id)
-    _export(config)
     print(json.dumps(told) if args.json else f"{told['id']} {told['type']} {told['number']}: {told['status']}")
     return 0
 
@@ -81,31 +69,6 @@ def set_status(place: Place, row: DocumentRow, args: argparse.Namespace, to: Doc
 def by(args: argparse.Namespace) -> dict[str, object]:
     """Who did it, for the audit record."""
     return {**BY, "case": args.case} if args.case else dict(BY)
-
-
-@contextmanager
-def _place(config: Config) -> Iterator[Place]:
-    from idp import pki
-    from idp.audit.store import AuditLog
-    from idp.cli import ports
-    from idp.clock import SystemClock
-    from idp.db import Database
-    from idp.documents.issuance import Issuing
-    from idp.documents.issuers import Issuers
-    from idp.encryption import AtRest
-
-    ports.agree(config.keys_dir, config.addresses)
-    db = Database(config.database_url)
-    try:
-        if db.is_empty():
-            raise CommandError("there is no database yet: run `mock-vneid seed`")
-        at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
-        audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
-        issuing = Issuing(Issuers(config.keys_dir), at_rest, audit, config.issuer)
-        with db.begin() as session:
-            yield Place(session, issuing, SystemClock().now())
-    finally:
-        db.dispose()
 
 
 def _find(place: Place, args: argparse.Namespace) -> DocumentRow:
@@ -154,19 +117,3 @@ def _told(place: Place, document_id: str) -> dict[str, str]:
     return {
         "id": found.id, "type": found.type.id, "number": found.document_number, "status": found.status.name.lower(),
     }  # fmt: skip
-
-
-def _export(config: Config) -> None:
-    """So that `mock-vneid verify` sees it at once."""
-    from idp.clock import SystemClock
-    from idp.db import Database
-    from idp.documents.issuers import Issuers
-    from idp.documents.status_tokens import StatusTokens
-
-    db = Database(config.database_url)
-    try:
-        with db.read() as session:
-            tokens = StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir)
-            tokens.export(session, SystemClock().now(), anew=True)
-    finally:
-        db.dispose()

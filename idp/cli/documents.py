@@ -6,7 +6,6 @@ import argparse
 import importlib
 from types import ModuleType
 
-from idp.cli import sandbox
 from idp.config import Config
 
 #: The module `documents_VERB` has `add_arguments(parser)` and `run(args, config) -> exit code`, and imports what it
@@ -22,9 +21,6 @@ VERBS: dict[str, str] = {
     "suspend": "suspend a document until it is resumed",
 }
 
-#: What works in an empty folder too, or looks by itself whether there is a sandbox.
-ALONE = frozenset({"bulk", "export", "import", "make"})
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -33,9 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> int:
-    """Raises CommandError where there is no sandbox to work on, or the verb's module does."""
-    if args.verb not in ALONE:
-        sandbox.need(config)
+    """Raises CommandError where the verb's module does."""
     return int(_module(args.verb).run(args, config))
 
 

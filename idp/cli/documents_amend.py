@@ -8,11 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from idp.cli import document_life
-from idp.cli.document_life import Place, by
+from idp.cli.document_life import by
 from idp.cli.errors import CommandError
 from idp.config import Config
 
 if TYPE_CHECKING:
+    from idp.cli.issuing import Place
     from idp.documents.models import DocumentRow
 
 

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """The Bundle goes to FILE or standard output, the report to the other of the two. Raises CommandError."""
-    from idp.cli import health_records
+    from idp.cli import health_records, terminal
     from idp.documents.health import exporting
     from idp.documents.health.errors import HealthRecordError
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
     }
     told = json.dumps(report, ensure_ascii=False, indent=2) if args.json else health_records.left_out(made.left_out)
     if args.output or args.dry_run:
-        health_records.out(told)
+        terminal.say(told)
     else:
         sys.stdout.buffer.write(made.text.encode())
         sys.stdout.flush()

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: Config) -> int:
     """Raises CommandError."""
-    from idp.cli import health_records
+    from idp.cli import health_records, terminal
     from idp.documents.health import formats, importing
     from idp.documents.health.errors import HealthRecordError
     from idp.documents.health.facilities import Facilities
@@ -58,11 +58,11 @@ def run(args: argparse.Namespace, config: Config) -> int:
         "left_out": [one.as_json() for one in record.left_out],
     }
     if args.json:
-        health_records.out(json.dumps(report, ensure_ascii=False, indent=2))
+        terminal.say(json.dumps(report, ensure_ascii=False, indent=2))
         return 0
     lines = [f"{one.change:<10} {one.type} {one.number}, signed by {one.issuer_id}" for one in made]
     lines += ["dry run: nothing was written"] if args.dry_run else []
-    health_records.out("\n".join([*lines, health_records.left_out(record.left_out)]))
+    terminal.say("\n".join([*lines, health_records.left_out(record.left_out)]))
     return 0
 
 

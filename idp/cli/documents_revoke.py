@@ -6,10 +6,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from idp.cli import document_life
-from idp.cli.document_life import Place, add_arguments
+from idp.cli.document_life import add_arguments
 from idp.config import Config
 
 if TYPE_CHECKING:
+    from idp.cli.issuing import Place
     from idp.documents.models import DocumentRow
 
 __all__ = ["add_arguments", "run"]

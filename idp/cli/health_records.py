@@ -12,19 +12,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp import pki
 from idp.accounts import services, store
-from idp.audit.store import AuditLog
-from idp.cli.database import opened
+from idp.cli import issuing
 from idp.cli.errors import CommandError
-from idp.clock import SystemClock
+from idp.cli.terminal import say
 from idp.config import Config
 from idp.documents.health.errors import HealthRecordError
 from idp.documents.health.record import LeftOut, Person
 from idp.documents.issuance import Issuing
-from idp.documents.issuers import Issuers
-from idp.documents.status_tokens import StatusTokens
-from idp.encryption import AtRest
 
 NUMBER = re.compile(r"[0-9]{12}")
 LEVEL = 2
@@ -45,21 +40,8 @@ def opened_wallet(config: Config, number: str) -> Iterator[Wallet]:
     """Committed at the end of the block, or nothing of it. Raises CommandError."""
     if not NUMBER.fullmatch(number):
         raise CommandError("--person takes a personal identification number of 12 digits")
-    now, issuers = SystemClock().now(), Issuers(config.keys_dir)
-    try:
-        at_rest = AtRest.from_file(config.keys_dir / "at-rest.key")
-        audit = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY)
-    except OSError as error:
-        raise CommandError(f"no keys in {config.keys_dir}: run `mock-vneid seed` first") from error
-    issuing = Issuing(issuers, at_rest, audit, config.issuer)
-    with opened(config) as db:
-        try:
-            with db.begin() as session:
-                yield Wallet(session, issuing, _person(session, number, now), now)
-        except pki.KeysMissing as error:
-            raise CommandError(str(error)) from error
-        with db.read() as session:
-            StatusTokens(issuers, config.issuer, config.keys_dir).export(session, now)
+    with issuing.transaction(config) as place:
+        yield Wallet(place.session, place.issuing, _person(place.session, number, place.now), place.now)
 
 
 def _person(session: Session, number: str, now: datetime) -> Person:
@@ -75,7 +57,7 @@ def _person(session: Session, number: str, now: datetime) -> Person:
 def refused(error: HealthRecordError, *, as_json: bool) -> int:
     """One message, where a person or a machine looks for it; exit code 1."""
     if as_json:
-        out(json.dumps({"error": error.code, "where": error.where, "message": error.what}, ensure_ascii=False))
+        say(json.dumps({"error": error.code, "where": error.where, "message": error.what}, ensure_ascii=False))
     else:
         print(f"mock-vneid documents: refused: {error}", file=sys.stderr)
     return 1
@@ -88,9 +70,3 @@ def left_out(left: Sequence[LeftOut]) -> str:
         times = f" ({one.count} times)" if one.count > 1 else ""
         lines.append(f"  {one.path}{times}: {one.reason}")
     return "\n".join(lines)
-
-
-def out(text: str) -> None:
-    # A terminal that cannot show Vietnamese gets escapes rather than a traceback.
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -43,19 +43,16 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 
 def _status_lists(config: Config) -> list[str]:
-    from idp.db import Database
+    from idp.cli.database import opened
     from idp.documents import store
     from idp.documents.issuers import Issuers
     from idp.documents.status_tokens import StatusTokens
 
     tokens, now = StatusTokens(Issuers(config.keys_dir), config.issuer, config.keys_dir), SystemClock().now()
-    db = Database(config.database_url)
-    try:
+    with opened(config, upgrade=False) as db:
         if db.is_empty():
             raise CommandError("there is no database yet: run `mock-vneid seed`")
         with db.read() as session:
             rows = store.status_lists(session)
             made = [tokens.token(session, row.issuer_id, row.number, now) for row in rows]
-    finally:
-        db.dispose()
     return [token.text for token in made if token is not None]
