@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from idp import key_files
+from idp.documents.sd_jwt.errors import SdJwtError
+from idp.documents.sd_jwt.jws import parse_jws
 
 log = logging.getLogger("mock_vneid")
 
@@ -34,20 +34,13 @@ class StatusCopies:
     ) -> bool:
         """Whether the copy says what is so, is signed under this certificate and lives until then."""
         try:
-            header, payload = map(_part, self._path(issuer_id, number).read_text("ascii").split(".")[:2])
-            expires = datetime.fromtimestamp(int(str(payload["exp"])), UTC)
-        except (OSError, ValueError, KeyError, TypeError, OverflowError):
+            copy = parse_jws(self._path(issuer_id, number).read_text("ascii"))
+            expires = datetime.fromtimestamp(int(str(copy.payload["exp"])), UTC)
+        except (OSError, ValueError, KeyError, OverflowError, SdJwtError):
             return False
-        same = all(payload.get(name) == value for name, value in claims.items())
-        return same and header.get("x5c") == list(x5c) and until <= expires
+        same = all(copy.payload.get(name) == value for name, value in claims.items())
+        return same and copy.header.get("x5c") == list(x5c) and until <= expires
 
     def _path(self, issuer_id: str, number: int) -> Path:
         name = issuer_id if number == 1 else f"{issuer_id}-{number}"
         return self.keys_dir / "status" / f"{name}.jwt"
-
-
-def _part(text: str) -> dict[str, object]:
-    found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found
