@@ -162,8 +162,10 @@ def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -
     from idp.cli.progress import Progress
     from idp.documents.bulk import working
 
-    for left in args.out.glob("*.part"):  # by a process that was stopped
-        left.unlink()
+    try:
+        working.clear_up(args.out)
+    except working.StillAtWork as error:
+        raise CommandError(f"processes of a stopped run are still at work in {args.out}: try again later") from error
     missing = [chunk for chunk in range(plan.chunks) if not working.chunk_path(args.out, chunk).exists()]
     progress = Progress(plan.count, plan.count - sum(len(plan.places(chunk)) for chunk in missing), what="documents")
     task = working.Task(args.out, config.keys_dir, plan, now, os.getpid())

@@ -33,6 +33,7 @@ from idp.documents.verifier.verify import verify
 from idp.encryption import AtRest
 
 COUNT = 200
+WORKING = "from pathlib import Path; from idp.documents.bulk import working"
 LISTS = {"a": [3, 4], "b": [1, 2]}
 
 
@@ -67,6 +68,35 @@ def test_killed_and_resumed(run, tmp_path: Path) -> None:  # type: ignore[no-unt
     assert not list(out.glob("*.part"))
     assert {name: (out / name).read_bytes() for name in first} == first  # what was done is not done again
     _check(lines(out), keys)
+
+
+def test_a_killed_run_is_waited_for(tmp_path: Path) -> None:
+    """Nothing is cleared up while a process of the run before may still write; its end is enough."""
+    part = tmp_path / "documents-00001.jsonl.7.part"
+    part.write_text('{"half', encoding="utf-8")
+    hold = f"{WORKING}; working._be_at_work(Path()); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(working.StillAtWork):
+            working.clear_up(tmp_path, patience=0)
+        assert part.exists()
+        other.send_signal(signal.SIGKILL)
+    working.clear_up(tmp_path)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["the run is gone", "somebody clears up"])
+def test_an_orphan_does_no_work(tmp_path: Path, held: bool) -> None:
+    """A process that starts after its run was killed ends before it reads a key."""
+    code = f"{WORKING}; working.start(working.Task(Path(), Path(), None, None, {os.getpid() if held else 0}), None)"
+    with (tmp_path / "workers.lock").open("w") as lock:
+        if held:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, b"")
 
 
 def _check(documents: list[dict[str, str]], keys: Path) -> None:

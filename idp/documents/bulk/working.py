@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -29,6 +30,12 @@ Content = Callable[[int, int, str, date, Mapping[str, str] | None], Mapping[str,
 CONTENTS: Mapping[str, Content] = {"health-book": people.health_book}
 
 _SUFFIX = ".jsonl"
+_LOCK = "workers.lock"
+_PATIENCE = 30.0  # seconds; a worker notices within a fifth of one that its run was killed
+
+
+class StillAtWork(Exception):
+    """Processes of a run that was killed have not ended yet."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +119,45 @@ def start(task: Task, audit: Audit) -> None:
     """Make this process's worker, which ends when the process that started it does."""
     global _worker  # what an executor's initializer leaves has no other place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a chunk that is begun is finished: the parent says when to stop
-    _worker = Worker(task, audit)
+    _be_at_work(task.folder)
+    if os.getppid() != task.parent:  # asked with the lock in hand: whoever cleared up before is not surprised by us
+        os._exit(1)
     threading.Thread(target=_end_with, args=(task.parent,), daemon=True).start()
+    _worker = Worker(task, audit)
 
 
 def run(chunk: int) -> Done:
     return _worker.chunk(chunk)
+
+
+def clear_up(folder: Path, patience: float = _PATIENCE) -> None:
+    """Wait until no process of an earlier run writes any more, then take away what they left half done.
+
+    `patience` is in seconds. Raises StillAtWork.
+    """
+    with (folder / _LOCK).open("w") as lock:
+        until = time.monotonic() + patience
+        while not _locked(lock.fileno(), fcntl.LOCK_EX):
+            if time.monotonic() > until:
+                raise StillAtWork
+            time.sleep(0.05)
+        for left in folder.glob("*.part"):
+            left.unlink()
+
+
+def _be_at_work(folder: Path) -> None:
+    """Hold a lock that the kernel gives back when this process ends, in whatever way."""
+    lock = os.open(folder / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600)  # stays open
+    if not _locked(lock, fcntl.LOCK_SH):
+        os._exit(1)  # somebody clears up after the run we belong to
+
+
+def _locked(lock: int, how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _end_with(parent: int) -> None:
