@@ -8,7 +8,7 @@ NODE_MODULES := tests/node/node_modules
 # Compiled modules are kept, whatever the surroundings say: without them each start compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check interop bench fuzz clean help
+.PHONY: demo test check interop bench fuzz tables clean help
 help:
 	@echo "make demo     run the e-ID provider and the demo portal (MÔ PHỎNG / MOCK)"
 	@echo "make test     run every test: unit, browser, PostgreSQL, independent clients"
@@ -16,6 +16,7 @@ help:
 	@echo "make interop  clients that need Debian packages beyond a browser"
 	@echo "make bench    measure, and write nothing"
 	@echo "make fuzz     throw coverage-guided nonsense at every parser (TARGET, SECONDS)"
+	@echo "make tables   after a new migration: write what all of them make of an empty SQLite file"
 	@echo "make clean    remove environments, caches, demo data and generated keys"
 
 $(BIN)/python:
@@ -26,11 +27,13 @@ $(BIN)/python:
 $(VENV)/.run: pyproject.toml | $(BIN)/python
 	@echo "==> installing what the demo needs"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q idp demo_client
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "==> installing what the tests and checks need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@$(BIN)/python -m compileall -q idp demo_client
 	@touch $@ $(VENV)/.run
 
 $(NODE_MODULES)/.done: tests/node/package-lock.json $(VENV)/.dev
@@ -66,6 +69,9 @@ fuzz: $(VENV)/.dev
 	  echo "==> $$target"; \
 	  $(BIN)/python tests/fuzz/harness.py $$target -max_total_time=$(or $(SECONDS),60) -max_len=4096 -timeout=10 -rss_limit_mb=1024 || exit 1; \
 	done
+
+tables: $(VENV)/.dev
+	@$(BIN)/python tests/support/fresh_tables.py
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(NODE_MODULES) tests/artifacts

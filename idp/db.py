@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, attributes, configure_mappers
 from sqlalchemy.types import TypeDecorator
 
-from idp import prepared
+from idp import migrate, prepared
 from idp.prepared import Prepared
 
 NAMING = {
@@ -124,10 +124,6 @@ def insert_row(session: Session, entity: type[Base], **values: object) -> None:
     prepared.insert_row(session, cast("Table", entity.__table__), values)
 
 
-class OtherVersion(Exception):
-    """The tables were made by a version of this program that this one does not know."""
-
-
 class Database:
     """One database, SQLite or PostgreSQL.
 
@@ -194,7 +190,7 @@ class Database:
 
     def upgrade(self, audit_key: bytes | None = None) -> None:
         """Bring the schema to the newest migration. `audit_key` seals audit records that were not chained before."""
-        migrate(self.engine, Path(__file__).parent / "migrations", audit_key=audit_key)
+        migrate.upgrade(self.engine, audit_key=audit_key)
 
     def is_empty(self) -> bool:
         """True where no table has been made yet."""
@@ -223,38 +219,6 @@ def _begin(session: Session, how: str) -> None:
         driver.execute(how)
     except driver.Error as error:  # another process writes, and goes on writing
         raise OperationalError(how, None, error) from error
-
-
-def migrate(engine: Engine, folder: Path, **known: object) -> None:
-    """Run the alembic migrations in `folder` up to head on `engine`. Raises OtherVersion.
-
-    `known` is what they need beside the data.
-    """
-    if _is_current(engine, folder):
-        return
-    from alembic import command  # a tenth of a start, for what nearly every start finds done
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":  # all of it or nothing, as PostgreSQL does anyway
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes.update(known, connection=connection)
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise OtherVersion(str(error)) from error
-
-
-def _is_current(engine: Engine, folder: Path) -> bool:
-    newest = max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return list(found) == [newest]
 
 
 def _make_private(path: Path) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from idp import key_files, pki
 from idp.cli.errors import CommandError
 from idp.config import Config
-from idp.db import Database, OtherVersion
+from idp.db import Database
 from idp.encryption import DecryptionError
+from idp.migrate import OtherVersion
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
+import importlib
 import os
 import secrets
 import signal
@@ -12,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,9 +70,11 @@ def run(args: argparse.Namespace, config: Config) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end; the terminal was closed
         signal.signal(number, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), _alone(config), _stopping() as processes:
+        gc.disable()  # as `serve` does until the server is made
         made = _start(config, portal, processes, network)
         scheme, root = ("https", config.keys_dir / "root.pem") if network else ("http", None)
         provider, page = _local(scheme, config.host, config.port), _local(scheme, portal.host, config.portal_port)
+        gc.enable()
         _wait_until_ready(processes, (f"{provider}/.well-known/openid-configuration", page), root)
         _announce(config, portal, made, quiet=args.quiet)
         if network:
@@ -98,7 +103,10 @@ def _alone(config: Config) -> Iterator[None]:
 
 def _start(config: Config, portal: Portal, processes: dict[str, Process], network: Lan | None) -> Provisioned:
     """The portal starts while tables and test citizens are made; the provider is forked from what is loaded."""
-    make_keys(config, SystemClock().now())
+    with ThreadPoolExecutor(1) as aside:  # `cryptography` looks for primes without holding the interpreter
+        made_keys = aside.submit(make_keys, config, SystemClock().now())
+        importlib.import_module("idp.app")  # the provider is forked from what is loaded by then
+        made_keys.result()
     tls = lan.certificate(config, network, SystemClock().now()) if network else None
     processes["portal"] = Spawned([sys.executable, "-m", "demo_client"], portal.environment)
     made = provision(config)
