@@ -218,6 +218,10 @@ def test_time_passes(counter: Counter) -> None:
     now = datetime.now(UTC)
     later = json.loads(counter.verify("--json", "--at", (now + timedelta(hours=5)).isoformat()).out)
     assert (later["verdict"], later["old_lists"]) == ("accepted_status_outdated", ["status_list"])
+    assert (later["answers"]["in_force"], later["document"]["status"]) == ("outdated", "outdated")
+    strict = ("--max-status-age", "3600", "--at", (now + timedelta(hours=5)).isoformat())
+    assert counter.verify(*strict).code == 1
+    assert json.loads(counter.verify("--json", *strict).out)["verdict"] == "status_outdated"
     assert "LƯU Ý" in counter.verify("--at", (now + timedelta(hours=5)).isoformat()).out
     relaxed = counter.verify("--json", "--warn-age", "8", "--at", (now + timedelta(hours=5)).isoformat())
     assert json.loads(relaxed.out)["old_lists"] == []

@@ -154,15 +154,38 @@ def test_without_a_network(world: World, clerk: FlaskClient, keys_dir: Path) -> 
     assert (found.verdict, found.content["code"]) == ("could_not", "status_list_expired")
 
 
-def test_an_old_list_is_told(world: World, clerk: FlaskClient, keys_dir: Path, now: datetime) -> None:
-    """Good still, and the page says that what came after is not known here."""
-    text = offline_code(world, keys_dir)
+@pytest.mark.parametrize("kind", ["code", "file"])
+def test_an_old_list_is_told(world: World, clerk: FlaskClient, keys_dir: Path, now: datetime, kind: str) -> None:
+    """Past its `ttl` it says "as far as was known then", on the page and in the receipt, of code and file alike;
+    past the policy's age the page warns of it; past its `exp` it says nothing."""
+    made = {"code": offline_code(world, keys_dir), "file": world.documents.document(RECORD)}
     lists = [world.lists.status_list(status_uri("police-ministry"), exp=int((now + timedelta(hours=12)).timestamp()))]
     world.lists.replaced[f"{ISSUER}/trust-bundle"] = trust_bundle.make(keys_dir, ISSUER, lists, now)
-    world.clock.instant += timedelta(hours=5)
-    page = check(world, clerk, text)
-    assert verdict(page) == "valid"
-    assert 'data-testid="old-status-list"' in page
+    expected = (
+        (timedelta(minutes=59), "valid", "good", None, False),
+        (timedelta(hours=2), "warning", "outdated", "status_outdated", False),
+        (timedelta(hours=5), "warning", "outdated", "status_outdated", True),
+        (timedelta(hours=13), "warning", "could_not", "status_list_expired", False),
+    )
+    for later, shown, told, code_, warned in expected:
+        world.clock.instant = now + later
+        page = check(world, clerk, made[kind])
+        found = kept_receipt(world, clerk, page)
+        assert (verdict(page), found.verdict, found.content["code"]) == (shown, told, code_)
+        assert ('data-testid="old-status-list"' in page) is warned
+        answers = found.content["answers"]
+        assert isinstance(answers, dict)
+        in_force = {"good": "yes", "outdated": "outdated", "could_not": "not_checked"}[told]
+        assert answers["in_force"] == in_force
+
+
+def test_no_list_for_this_document(world: World, clerk: FlaskClient, keys_dir: Path, now: datetime) -> None:
+    """The bundle has another authority's list only: not good, whatever else is right."""
+    lists = [world.lists.status_list(status_uri("hospital-song-ba"))]
+    world.lists.replaced[f"{ISSUER}/trust-bundle"] = trust_bundle.make(keys_dir, ISSUER, lists, now)
+    page = check(world, clerk, offline_code(world, keys_dir))
+    found = kept_receipt(world, clerk, page)
+    assert (verdict(page), found.verdict, found.content["code"]) == ("warning", "could_not", "status_unknown")
 
 
 def test_no_lists_at_all(world: World, clerk: FlaskClient, keys_dir: Path) -> None:

@@ -14,22 +14,22 @@ from datetime import datetime, timedelta
 
 from idp.documents.offline import claims as claim_sets
 from idp.documents.offline import code, cose
+from idp.documents.verifier import in_force
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, validate_chain
-from idp.documents.verifier.dates import numeric_date, require_aware
+from idp.documents.verifier.dates import require_aware
 from idp.documents.verifier.document import VerifiedDocument, freeze
 from idp.documents.verifier.errors import (
-    Expired,
     IssuerNotTrusted,
     KeyBindingMissing,
     MissingClaim,
-    NotYetValid,
     PersonNotDisclosed,
     VerificationError,
     WrongDocumentType,
 )
+from idp.documents.verifier.in_force import Dates
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
-from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
+from idp.documents.verifier.status import StatusChecked, StatusLists
 from idp.documents.verifier.trust import Entry, TrustedIssuer, TrustList
 
 
@@ -77,14 +77,14 @@ class _Verification:
             cose.verify(message, entry.certificate.public_key())
             claims = claim_sets.read(message.payload)
         with self.asking("in_force", Answer.NOT_CHECKED):
-            issued_at, valid_from, expires_at = _dates(claims)
+            dates = _dates(claims)
         chain = Chain((entry.certificate,))
         with self.asking("trusted"):
-            issuer = self.trusted(chain, claims, issued_at)
+            issuer = self.trusted(chain, claims, dates.issued_at)
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", self.answers)
         with self.asking("in_force", Answer.NOT_CHECKED):
-            self.check_dates(max(issued_at, valid_from), expires_at)
+            dates.check(self.now, self.leeway)
         with self.asking("holder", Answer.NOT_PROVEN):
             if isinstance(key_binding, ExpectedKeyBinding):
                 raise KeyBindingMissing("a code carries no proof by its holder")
@@ -96,9 +96,9 @@ class _Verification:
             vct=str(claims["vct"]),
             issuer=issuer,
             claims=freeze(claims),
-            issued_at=issued_at,
-            valid_from=valid_from,
-            expires_at=expires_at,
+            issued_at=dates.issued_at,
+            valid_from=dates.valid_from,
+            expires_at=dates.expires_at,
             answers=self.answers,
             status_list=checked,
             trust_list_version=self.trust.version,
@@ -129,31 +129,20 @@ class _Verification:
             raise MissingClaim("iss is required and a string")
         return self.trust.issuer_for(chain.certificates, str(claims["vct"]), issuer)
 
-    def check_dates(self, begins: datetime, ends: datetime) -> None:
-        if self.now < begins - self.leeway:
-            raise NotYetValid
-        if self.now >= ends + self.leeway:
-            raise Expired
-
     def ask_status(
         self, claims: Mapping[str, object], issuer: TrustedIssuer, status: StatusLists | None
     ) -> StatusChecked | None:
         """None when no lists were given. Every code refers to one: without, a revoked document would pass."""
-        with self.asking("in_force", Answer.NOT_CHECKED if status is None else Answer.YES):
-            reference = read_reference(claims.get("status"))
-            if status is None:
-                return None
-            checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
+        with self.asking("in_force", Answer.NOT_CHECKED):
+            answer, checked = in_force.ask_status(
+                claims.get("status"), status, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway
+            )
+        self.answers = replace(self.answers, in_force=answer)
         return checked
 
 
-def _dates(claims: Mapping[str, object]) -> tuple[datetime, datetime, datetime]:
+def _dates(claims: Mapping[str, object]) -> Dates:
     """`iat`, `nbf` and `exp` (RFC 8392 section 3.1.4 to 3.1.6), all required here."""
-    try:
-        found = tuple(numeric_date(claims, name) for name in ("iat", "nbf", "exp"))
-    except ValueError as error:
-        raise MissingClaim(str(error)) from error
-    issued_at, valid_from, expires_at = found
-    if issued_at is None or valid_from is None or expires_at is None:
-        raise MissingClaim("iat, nbf and exp are required")
-    return issued_at, valid_from, expires_at
+    if "nbf" not in claims:
+        raise MissingClaim("nbf is required")
+    return Dates.read(claims)
