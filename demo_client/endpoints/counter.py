@@ -55,10 +55,10 @@ def _for_clerks(portal: Portal, view: Callable[..., Response]) -> View:
 
 
 def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
-    """Opening it fetches the lists, so that they are there when the network is not."""
+    """Opening it fetches the lists, so that they are there when the network is not; it waits a moment for them."""
     now = portal.clock.now()
     try:
-        current = portal.last_lists.current(now)
+        current = portal.last_lists.glance(now)
     except NoLists:
         current = None
     with portal.db.read() as db:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy.engine import URL
 
 from demo_client.app import create_app
+from demo_client.background import Patience
 from demo_client.clock import FixedClock
 from demo_client.config import Config
 
@@ -23,6 +24,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_browser import World
 from portal_documents import ISSUER, Documents, Lists
 from portal_provider import FakeProvider
+
+#: On a loaded machine what is at hand takes a while too.
+UNHURRIED = Patience(*[timedelta(minutes=1)] * 3)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +74,7 @@ def world(
 ) -> Iterator[World]:
     """A portal, a browser with nobody signed in, and documents."""
     lists = Lists(keys_dir, now)
-    app = create_app(portal_config, portal_clock, lists)
+    app = create_app(portal_config, portal_clock, lists, UNHURRIED)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with ExitStack() as stack:

@@ -12,15 +12,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 from portal_browser import World
-from portal_documents import HEALTH, ISSUER, LAN, RECORD, REVOKED, SUSPENDED, status_uri
+from portal_documents import CONTENT, HEALTH, ISSUER, LAN, RECORD, REVOKED, SUSPENDED, status_uri
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from demo_client import store
 from demo_client.models import Receipt, SeenBundle
 from idp import pki, trust_bundle
+from idp.documents import type_metadata
 from idp.documents.offline import code, receipt
 from idp.documents.offline.portrait import portrait
+from idp.documents.sd_jwt.jws import parse_jws
 
 MEDIA_TYPE = "application/verification-receipt+jwt"
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -42,8 +44,9 @@ def offline_code(world: World, keys_dir: Path, **changes: object) -> str:
         "iss": pki.issuer_profiles()["police-ministry"].uri, "iat": now, "nbf": now, "exp": now + 90 * 86400,
         "vct": RECORD, "status": {"status_list": {"idx": 7, "uri": status_uri("police-ministry")}},
         "full_name": "Nguyễn Thị Mai Lan", "birthdate": "1990-03-14", "sex": "female",
-        "criminal_status": "không có án tích", **changes,
+        **CONTENT[RECORD], "date_of_issuance": "2026-11-01", "issuing_authority": "Bộ Công an (MÔ PHỎNG)", **changes,
     }  # fmt: skip
+    claims = {name: value for name, value in claims.items() if value is not None}
     return code.write(claims, portrait("lan"), key, bytes.fromhex(pki.key_identifier(issuer.certificate)))
 
 
@@ -98,15 +101,17 @@ def test_good_documents(world: World, clerk: FlaskClient, keys_dir: Path) -> Non
 
 
 def test_nothing_of_the_document_is_kept(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
-    """Neither in the receipt nor anywhere in the database; two receipts of one document have nothing in common."""
+    """Neither in the receipt nor anywhere in the database; two receipts of one document have nothing in common.
+    No word is looked for that chance could write."""
     text = offline_code(world, keys_dir)
     receipts = [kept_receipt(world, clerk, check(world, clerk, text)) for _ in range(2)]
     hashes = {one.content["document"]["sha256"] for one in receipts}  # type: ignore[index]
     assert len(hashes) == 2
     dump = json.dumps([dict(one.content) for one in receipts], ensure_ascii=False)
     with world.app.extensions["mock_portal"].db.read() as db:
-        dump += "".join(row.token for row in db.scalars(select(Receipt)))
-    for word in ("Lan", "1990", LAN, "án tích", text[:40], RECORD):
+        tokens = [row.token for row in db.scalars(select(Receipt))]
+    dump += json.dumps([parse_jws(token).payload for token in tokens], ensure_ascii=False)
+    for word in ("Mai Lan", "1990-03-14", "19900314", LAN, "án tích", text[:40], RECORD):
         assert word not in dump
 
 
@@ -142,7 +147,7 @@ def test_without_a_network(world: World, clerk: FlaskClient, keys_dir: Path) -> 
     assert "vừa được tải" in clerk.get("/clerk/counter").get_data(as_text=True)
     world.lists.unreachable = True
     world.clock.instant += timedelta(minutes=40)
-    assert "Không có mạng" in clerk.get("/clerk/counter").get_data(as_text=True)
+    assert "Chưa tải được danh sách mới" in clerk.get("/clerk/counter").get_data(as_text=True)
     page = check(world, clerk, text)
     assert verdict(page) == "valid"
     assert "ký 40 phút trước" in page
@@ -195,6 +200,33 @@ def test_no_lists_at_all(world: World, clerk: FlaskClient, keys_dir: Path) -> No
     page = check(world, clerk, offline_code(world, keys_dir))
     assert verdict(page) == "warning"
     assert kept_receipt(world, clerk, page).content["code"] == "no_lists"
+
+
+def test_names_without_a_network(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
+    """Type, fields and coded values are called as always: their names came with the lists."""
+    text, card = (
+        offline_code(world, keys_dir),
+        world.documents.document(RECORD, **{"vct#integrity": type_metadata.integrity(RECORD)}),
+    )
+    clerk.get("/clerk/counter")
+    world.lists.unreachable = True
+    for lang, told in (
+        ("vi", ("Phiếu lý lịch tư pháp số 1", "<dt>Tình trạng án tích</dt>", "<dd>Nữ</dd>")),
+        ("en", ("Criminal record certificate No. 1", "<dt>Criminal record status</dt>", "<dd>Female</dd>")),
+    ):
+        for document in (text, card):
+            page = world.post(f"/clerk/counter?lang={lang}", {"document": document}, clerk).get_data(as_text=True)
+            assert [word for word in told if word not in page] == []
+
+
+@pytest.mark.parametrize("kind", ["code", "file"])
+def test_what_breaks_the_rules_of_its_type(world: World, clerk: FlaskClient, keys_dir: Path, kind: str) -> None:
+    """A field that every document of the type has is not there: genuine and in force, and refused."""
+    lacking = {"criminal_status": None}
+    text = offline_code(world, keys_dir, **lacking) if kind == "code" else world.documents.document(RECORD, **lacking)
+    page = check(world, clerk, text)
+    found = kept_receipt(world, clerk, page)
+    assert (verdict(page), found.verdict, found.content["code"]) == ("refused", "refused", "missing_claim")
 
 
 def test_an_older_bundle_is_not_taken(world: World, clerk: FlaskClient, keys_dir: Path) -> None:

@@ -8,10 +8,12 @@ import pytest
 from portal_browser import World
 from portal_documents import HEALTH, ISSUER, Lists
 
+from demo_client.background import Background, Patience
 from demo_client.clock import FixedClock
 from demo_client.type_names import KEEP, RETRY, TypeNames
 from idp.documents import type_metadata
 
+UNHURRIED = Patience(glance=timedelta(minutes=1))
 URL = f"{ISSUER}/type-metadata/{HEALTH}"
 OWN = "urn:vn-mock:own:1"
 ALLERGEN = ("history", "allergies", None, "allergen")
@@ -19,7 +21,7 @@ ALLERGEN = ("history", "allergies", None, "allergen")
 
 @pytest.fixture
 def names(world: World, portal_clock: FixedClock) -> TypeNames:
-    return TypeNames(world.lists, ISSUER, portal_clock)
+    return TypeNames(Background(world.lists), ISSUER, portal_clock, patience=UNHURRIED)
 
 
 def test_names_in_both_languages(names: TypeNames, world: World) -> None:

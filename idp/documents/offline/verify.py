@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from idp.documents.offline import claims as claim_sets
 from idp.documents.offline import code, cose
-from idp.documents.verifier import in_force
+from idp.documents.verifier import in_force, type_rules
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, validate_chain
 from idp.documents.verifier.dates import require_aware
@@ -31,6 +31,7 @@ from idp.documents.verifier.in_force import Dates
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusChecked, StatusLists
 from idp.documents.verifier.trust import Entry, TrustedIssuer, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 
 def verify_code(
@@ -42,6 +43,7 @@ def verify_code(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedDocument:
     """Verify a code; raise a `VerificationError` that says why it is refused.
@@ -51,7 +53,7 @@ def verify_code(
     """
     require_aware(now)
     trust.check_still_valid(now)
-    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct)
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, types or {})
 
 
 class _Verification:
@@ -68,6 +70,7 @@ class _Verification:
         person: str | None,
         status: StatusLists | None,
         vct: Collection[str] | None,
+        types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         with self.asking("intact", Answer.NOT_CHECKED):  # until the signature is looked at
             message = code.read(text)
@@ -83,6 +86,8 @@ class _Verification:
             issuer = self.trusted(chain, claims, dates.issued_at)
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", self.answers)
+        with self.asking("intact"):  # as its type has it; nothing in a code can be held back by who holds it
+            type_rules.check(types, claims, ())
         with self.asking("in_force", Answer.NOT_CHECKED):
             dates.check(self.now, self.leeway)
         with self.asking("holder", Answer.NOT_PROVEN):

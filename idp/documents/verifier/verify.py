@@ -13,7 +13,7 @@ from idp.documents.sd_jwt.jws import verify_signature
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, parse
 from idp.documents.sd_jwt.processing import Processed, process
 from idp.documents.sd_jwt.vc import TYPE, refuse_undisclosable
-from idp.documents.verifier import in_force
+from idp.documents.verifier import in_force, type_rules
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
 from idp.documents.verifier.dates import require_aware
@@ -41,7 +41,6 @@ from idp.documents.verifier.type_rules import TypeRules
 
 #: The claim that names the person a document is about, in every document type.
 PERSON_CLAIM = "personal_id_number"
-_NO_RULES = TypeRules()
 
 
 def verify(
@@ -119,7 +118,7 @@ class _Verification:
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", Answers(**answers))
         self.question = "intact"  # as its type has it, which the issuer's signature alone does not say
-        _rules(types, claims).check(claims, [located.path for located in processed.located])
+        type_rules.check(types, claims, [located.path for located in processed.located])
         self.question = "in_force"
         dates.check(self.now, self.leeway)
         _check_audience(claims, key_binding)
@@ -182,10 +181,6 @@ def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
     processed = process(sd_jwt)
     refuse_undisclosable(located.path for located in processed.located)
     return processed
-
-
-def _rules(types: Mapping[str, TypeRules], claims: Mapping[str, object]) -> TypeRules:
-    return types.get(str(claims["vct"]), _NO_RULES)
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:
