@@ -164,4 +164,4 @@ class LastLists:
 
 def status_text(bundle: TrustBundle, uri: str) -> str:
     """The status list of that address as it came."""
-    return bundle.status.tokens[uri]
+    return str(bundle.status.tokens[uri])  # in a bundle all of them are text

@@ -24,6 +24,7 @@ from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
 from idp.documents.verifier.report import render
 from idp.documents.verifier.status import StatusLists
+from idp.documents.verifier.status_cwt import looks_like_one
 from idp.documents.verifier.trust import TrustList
 from idp.documents.verifier.type_rules import TypeRules
 
@@ -37,7 +38,7 @@ _EPILOG = """FILE is a document (SD-JWT), a signed PDF, the text of an offline c
 Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
 
 Without options the root certificate (root.pem) and its revocation list (root.crl), the trust list
-(trust-list.jwt), status lists (status/*.jwt) and type metadata (types/*.json) are taken from the folder
+(trust-list.jwt), status lists (status/*.jwt, *.cwt) and type metadata (types/*.json) are taken from the folder
 $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
 _MAX_FILE = 16 * 2**20
@@ -170,8 +171,10 @@ def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustLis
 
 
 def _status(options: argparse.Namespace, folder: Path) -> StatusLists | None:
-    paths = options.status or sorted(map(str, (folder / "status").glob("*.jwt")))
-    return StatusLists.of(map(_read, paths)) if paths else None
+    kept = [path for kind in ("*.jwt", "*.cwt") for path in (folder / "status").glob(kind)]
+    paths = options.status or sorted(map(str, kept))
+    tokens = [_read_bytes(path, 2 * MAX_LENGTH) for path in paths]
+    return StatusLists.of(one if looks_like_one(one) else _text(one) for one in tokens) if paths else None
 
 
 def _revocation_list(options: argparse.Namespace) -> bytes | None:
@@ -265,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--root-fingerprint", metavar="HEX", help="pin the bundle's root by its SHA-256, known from elsewhere")
     add("--newest-seen", metavar="FILE", help="remember here the newest bundle used, and refuse an older one")
     add("--warn-age", metavar="HOURS", type=float, default=4, help="say so of an older status list (default 4)")
-    add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
+    add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens, JWT or CWT")
     add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata: names and rules")
     add("--revocation-list", metavar="FILE", help="for a PDF: the root's revocation list, newer than the file's own")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")
