@@ -65,9 +65,15 @@ class TypeNames:
         return kept.labels.claim(vct, path, language)
 
     def of_value(self, vct: str, path: Path, value: str, language: str, integrity: str | None) -> str:
-        """What a coded value is called: only by metadata that the document's issuer signed for, else the value."""
+        """What a coded value is called: only by metadata that the document's issuer signed for, or the root where the
+        document names none (an offline code has no room for it); else the value."""
         kept = self._of(vct)
-        return kept.labels.value(vct, path, value, language) if integrity == kept.integrity else value
+        signed = integrity == kept.integrity or (integrity is None and self._by_root(vct, kept))
+        return kept.labels.value(vct, path, value, language) if signed else value
+
+    def _by_root(self, vct: str, kept: _Kept) -> bool:
+        text = self._at_hand(vct, self._clock.now())
+        return text is not None and _integrity(text) == kept.integrity
 
     def _of(self, vct: str) -> _Kept:
         now = self._clock.now()
@@ -92,5 +98,9 @@ class TypeNames:
 
 
 def _read(text: str, until: datetime) -> _Kept:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-    return _Kept(Labels.of([json.loads(text)]), f"sha256-{digest}", until)
+    return _Kept(Labels.of([json.loads(text)]), _integrity(text), until)
+
+
+def _integrity(text: str) -> str:
+    """As in `vct#integrity` (section 6)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

@@ -147,10 +147,7 @@ def _answers(portal: Portal, checked: Checked) -> list[tuple[str, str, str, str]
 
 
 def _fields(portal: Portal, vct: str, claims: dict[str, object]) -> list[tuple[str, Markup]]:
-    told = dict(claims)
-    if told.get("sex") in ("male", "female"):
-        told["sex"] = portal.pages.t(f"counter.{told['sex']}")
-    return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, told)]
+    return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, claims)]
 
 
 def _reason(portal: Portal, checked: Checked) -> str:

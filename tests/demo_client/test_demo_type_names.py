@@ -51,6 +51,17 @@ def test_no_word_takes_the_place_of_a_value_unsigned_for(names: TypeNames) -> No
         assert names.of_value(HEALTH, ("sex",), "female", "en", integrity) == "female"
 
 
+def test_a_document_that_names_no_metadata_goes_by_the_roots(world: World, portal_clock: FixedClock) -> None:
+    """An offline code: words where what is published is what the root signed for, and the value where it is not."""
+    text = type_metadata.document_bytes(HEALTH).decode()
+    for at_hand, told in ((text, "Nữ"), (text + " ", "female"), (None, "female")):
+        names = TypeNames(
+            Background(world.lists), ISSUER, portal_clock, lambda _vct, _now, at_hand=at_hand: at_hand, UNHURRIED
+        )
+        assert names.of_value(HEALTH, ("sex",), "female", "vi", None) == told
+        assert names.of_value(HEALTH, ("sex",), "female", "vi", "sha256-other") == "female"
+
+
 def test_it_is_asked_again_after_an_hour(names: TypeNames, world: World, portal_clock: FixedClock) -> None:
     names.of_type(HEALTH, "vi")
     portal_clock.instant += KEEP
