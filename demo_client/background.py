@@ -7,6 +7,7 @@ once in a while: then what is at hand serves, with its age.
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +37,11 @@ class _Job:
 
     began: datetime
     answer: Future[str] = field(default_factory=Future)
+    started: float = field(default_factory=time.monotonic)
+
+    def left(self, patience: timedelta) -> float:
+        """Seconds: whoever waited as long before need not wait again."""
+        return max(0.0, self.started + patience.total_seconds() - time.monotonic())
 
     def stale(self, now: datetime) -> bool:
         return self.answer.done() and not timedelta() <= now - self.began < NEWS
@@ -51,26 +57,28 @@ class Background:
         self._away: datetime | None = None
         self._lock = threading.Lock()
 
-    def get(self, url: str, media_type: str, now: datetime, patience: timedelta) -> str:
-        """The body, if it comes within `patience`. Raises FetchError, at once where it failed a moment ago."""
+    def get(self, url: str, media_type: str, now: datetime, patience: timedelta, *, insist: bool = False) -> str:
+        """The body, if it comes within `patience` of being asked for. Raises FetchError; at once where it failed a
+        moment ago, unless the caller, having nothing else, insists."""
+        job = self._job(url, media_type, now, insist=insist)
+        try:
+            text = job.answer.result(job.left(patience))
+        except TimeoutError:
+            raise FetchError(f"{url}: still on its way") from None
+        finally:
+            with self._lock:
+                if job.answer.done() and self._jobs.get(url) is job:
+                    del self._jobs[url]
+        return text
+
+    def _job(self, url: str, media_type: str, now: datetime, *, insist: bool) -> _Job:
         with self._lock:
             job = self._jobs.get(url)
             if job is None or job.stale(now):
-                if _lately(self._away, now) or _lately(self._failed.get(url), now):
+                if not insist and (_lately(self._away, now) or _lately(self._failed.get(url), now)):
                     raise FetchError(f"{url}: failed a moment ago")
                 job = self._jobs[url] = self._begin(url, media_type, now)
-            wait = timedelta() if _lately(self._away, now) else patience
-        try:
-            text = job.answer.result(wait.total_seconds())
-        except TimeoutError:  # it is left on its way
-            with self._lock:
-                self._away = now
-            raise FetchError(f"{url}: still on its way") from None
-        except FetchError as error:
-            self._conclude(url, job, now, error)
-            raise
-        self._conclude(url, job, now, None)
-        return text
+            return job
 
     def _begin(self, url: str, media_type: str, now: datetime) -> _Job:
         job = _Job(now)
@@ -79,20 +87,17 @@ class Background:
 
     def _run(self, job: _Job, url: str, media_type: str) -> None:
         try:
-            job.answer.set_result(self._source.get(url, media_type))
+            text = self._source.get(url, media_type)
         except Exception as error:  # whoever takes the answer is told
+            with self._lock:
+                self._failed[url] = job.began
+                self._away = job.began if isinstance(error, Unreachable) else self._away
             job.answer.set_exception(error)
-
-    def _conclude(self, url: str, job: _Job, now: datetime, error: FetchError | None) -> None:
+            return
         with self._lock:
-            if self._jobs.get(url) is job:
-                del self._jobs[url]
-            if error is None:
-                self._away = None
-                self._failed.pop(url, None)
-            else:
-                self._failed[url] = now
-                self._away = now if isinstance(error, Unreachable) else self._away
+            self._away = None
+            self._failed.pop(url, None)
+        job.answer.set_result(text)
 
 
 def _lately(failed: datetime | None, now: datetime) -> bool:

@@ -78,7 +78,7 @@ class LastLists:
         try:
             self.at_hand(now)
         except NoLists:
-            return self._first(self._fetch(now, self.patience.nothing_yet), now)
+            return self._first(self._fetch(now, self.patience.nothing_yet, insist=True), now)
         return self._first(self._fetch(now, self.patience.check), now)
 
     def types(self, vct: str, now: datetime) -> TypeData:
@@ -114,13 +114,13 @@ class LastLists:
             return Bundle(bundle, token, fresh)
         raise NoLists(problem)
 
-    def _fetch(self, now: datetime, patience: timedelta) -> str | None:
+    def _fetch(self, now: datetime, patience: timedelta, *, insist: bool = False) -> str | None:
         with self._lock:
             kept = self._fetched
         if kept is not None and timedelta() <= now - kept[0] < KEEP:
             return kept[1]
         try:
-            token = self.source.get(self.url, MEDIA_TYPE, now, patience)
+            token = self.source.get(self.url, MEDIA_TYPE, now, patience, insist=insist)
         except FetchError:
             return None
         with self._lock:

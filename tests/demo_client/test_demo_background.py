@@ -77,12 +77,31 @@ def test_old_news_is_not_taken(gate: Gate, portal_clock: FixedClock) -> None:
 
 
 def test_who_does_not_answer_is_left_alone(gate: Gate, portal_clock: FixedClock) -> None:
-    """For half a minute no other address of that provider is asked, and nobody waits."""
+    """For half a minute no other address of that provider is asked, but by whoever has nothing else."""
+    background = Background(gate)
+    gate.errors = {A: Unreachable("timed out"), B: Unreachable("timed out")}
+    assert refused(background, A, portal_clock)  # nobody waits for it, and its failure is known all the same
+    (job,) = background._jobs.values()
+    gate.open.set()
+    assert isinstance(job.answer.exception(60), Unreachable)
+    assert refused(background, B, portal_clock, LONG)
+    assert gate.asked == [A]
+    with pytest.raises(Unreachable):
+        background.get(B, "text/plain", portal_clock.now(), LONG, insist=True)
+    portal_clock.instant += REST
+    gate.errors.clear()
+    assert not refused(background, B, portal_clock, LONG)
+    assert gate.asked == [A, B, B]
+
+
+def test_slow_is_not_away(gate: Gate, portal_clock: FixedClock) -> None:
+    """Who has more patience waits on for what is on its way, and other addresses are asked."""
     background = Background(gate)
     assert refused(background, A, portal_clock)
-    assert refused(background, B, portal_clock, LONG)
-    portal_clock.instant += REST
     assert refused(background, B, portal_clock)
+    gate.open.set()
+    assert background.get(A, "text/plain", portal_clock.now(), LONG) == "a"
+    assert background.get(B, "text/plain", portal_clock.now(), LONG) == "b"
     assert gate.asked == [A, B]
 
 
@@ -120,15 +139,15 @@ def test_a_provider_that_never_answers(
     carried.write_text(lists.bundle(), encoding="ascii")
     config, hurried = replace(portal_config, issuer=issuer, trust_bundle=carried), Patience(*[timedelta()] * 3)
     app = create_app(config, portal_clock, patience=hurried)
-    clerk = app.test_client()
+    clerk, background, jobs = app.test_client(), app.extensions["mock_portal"].last_lists.source, []
     for _ in range(3):
         page = _signed_in(clerk).get("/clerk/counter").get_data(as_text=True)
         assert "Lập 40 phút trước" in page
         assert "Chưa tải được danh sách mới" in page
+        jobs += background._jobs.values()
+    job = jobs[0]
     silent.settimeout(60)
     taken, _ = silent.accept()
-    background = app.extensions["mock_portal"].last_lists.source
-    (job,) = background._jobs.values()
     taken.close()  # hung up on: the thread ends
     assert isinstance(job.answer.exception(60), Unreachable)
     silent.settimeout(0)
