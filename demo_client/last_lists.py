@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from demo_client import store
 from demo_client.background import Background, Patience
 from demo_client.db import Database
+from demo_client.lists import unverified_payload
 from demo_client.models import SeenBundle
 from demo_client.outbound import FetchError
 from idp.documents.offline.bundle import TrustBundle, fingerprint
@@ -111,7 +112,7 @@ class LastLists:
                 problem = problem or error.code
                 continue
             self._keep(bundle, token, seen)
-            return Bundle(bundle, token, fresh)
+            return Bundle(self._dated(bundle, token), token, fresh)
         raise NoLists(problem)
 
     def _fetch(self, now: datetime, patience: timedelta, *, insist: bool = False) -> str | None:
@@ -126,6 +127,16 @@ class LastLists:
         with self._lock:
             self._fetched = (now, token)
         return token
+
+    def _dated(self, bundle: TrustBundle, token: str) -> TrustBundle:
+        """With the time at which its lists were fetched, where that is known: from then on their `ttl` runs (Token
+        Status List 13.7), unless it was over by then; of all others it runs since they were signed."""
+        with self._lock:
+            at, text = self._fetched or (bundle.issued_at, "")
+        if text != token:
+            return bundle
+        current = {uri: at for uri, found in bundle.status.tokens.items() if _within_ttl(str(found), at)}
+        return replace(bundle, status=replace(bundle.status, fetched_at=current))
 
     def _seen(self) -> SeenBundle | None:
         with self.db.read() as session:
@@ -160,6 +171,12 @@ class LastLists:
                     store.replace_bundle(session, self.root_fingerprint, bundle.issued_at, values)
         except IntegrityError:  # another request kept the first one meanwhile
             return
+
+
+def _within_ttl(token: str, at: datetime) -> bool:
+    payload = unverified_payload(token)
+    issued, ttl = payload.get("iat"), payload.get("ttl")
+    return isinstance(issued, int) and isinstance(ttl, int) and at.timestamp() <= issued + ttl
 
 
 def status_text(bundle: TrustBundle, uri: str) -> str:

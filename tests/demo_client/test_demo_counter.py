@@ -184,6 +184,25 @@ def test_an_old_list_is_told(world: World, clerk: FlaskClient, keys_dir: Path, n
         assert answers["in_force"] == in_force
 
 
+def test_a_bundle_of_this_moment_counts_from_when_it_came(
+    world: World, clerk: FlaskClient, keys_dir: Path, now: datetime
+) -> None:
+    """Its lists were signed up to a `ttl` before (13.7); without a network it is good for that `ttl`, and no longer;
+    a list that was past its `ttl` when it came is none of this moment, whoever sends it."""
+    text, minute = offline_code(world, keys_dir), timedelta(seconds=60)
+    signed = {"iat": int((now - timedelta(seconds=59)).timestamp()), "ttl": 60}
+    lists = [world.lists.status_list(status_uri("police-ministry"), **signed)]
+    world.lists.replaced[f"{ISSUER}/trust-bundle"] = trust_bundle.make(keys_dir, ISSUER, lists, now)
+    clerk.get("/clerk/counter")
+    world.lists.unreachable = True
+    for later, shown in ((timedelta(seconds=29), "valid"), (minute, "valid"), (minute * 1.1, "warning")):
+        world.clock.instant = now + later
+        assert verdict(check(world, clerk, text)) == shown
+    world.lists.unreachable = False
+    world.clock.instant = now + timedelta(minutes=3)
+    assert verdict(check(world, clerk, text)) == "warning"
+
+
 def test_no_list_for_this_document(world: World, clerk: FlaskClient, keys_dir: Path, now: datetime) -> None:
     """The bundle has another authority's list only: not good, whatever else is right."""
     lists = [world.lists.status_list(status_uri("hospital-song-ba"))]
