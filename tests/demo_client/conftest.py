@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from databases import postgres_database, postgres_server
+from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
 from sqlalchemy.engine import URL
 
@@ -88,6 +89,14 @@ def citizen(world: World) -> World:
     """The same with Lan signed in at level 2."""
     world.sign_in()
     return world
+
+
+@pytest.fixture
+def clerk(world: World) -> FlaskClient:
+    """A clerk at another browser."""
+    client = world.app.test_client()
+    assert world.post("/clerk/sign-in", {"password": "a clerk's password"}, client).status_code == 303
+    return client
 
 
 @pytest.fixture

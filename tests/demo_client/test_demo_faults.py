@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fault_world import made_world
 from flask.testing import FlaskClient
 from portal_browser import World, code_of
@@ -38,7 +37,7 @@ ELSEWHERE = {
 #: What a counter that takes files has no place for, and why.
 NO_FILE = {
     "too-long": "turned away at the door with 413: test_demo_hostile_responses.py",
-    "trust-list-rolled-back": "it has seen no newer list yet: test_demo_counter.py",
+    "trust-list-rolled-back": "it has seen no newer list yet: test_demo_counter_lists.py",
 }
 #: A counter takes any type, of anybody: it asks for none, and shows whose it is.
 NOT_ASKED = {"vct-confusion", "wrong-holder", "person-not-shown", "person-as-number", "person-missing"}
@@ -70,13 +69,6 @@ def test_each_is_refused_for_its_reason(citizen: World, keys_dir: Path) -> None:
             wrong[fault.name] = (found, fault.fetched)
     assert wrong == {}
     assert citizen.count() == 1
-
-
-@pytest.fixture
-def clerk(world: World) -> FlaskClient:
-    client = world.app.test_client()
-    assert world.post("/clerk/sign-in", {"password": "a clerk's password"}, client).status_code == 303
-    return client
 
 
 def bundle(keys_dir: Path, one: Made, now: datetime) -> str:
