@@ -159,7 +159,7 @@ def forget() -> None:
     )  # fmt: skip
     for cache in remembered:
         cache.cache_clear()
-    status._TOKENS.forget()
+    status._JWTS.forget()
 
 
 def ours(world: World, texts: list[str]) -> dict[str, Operation]:

@@ -12,6 +12,7 @@ from flask_session import Session
 from flask_wtf import CSRFProtect
 
 from demo_client import browser_session, hosts, sign_ins
+from demo_client.background import Background, Patience
 from demo_client.clock import Clock, SystemClock
 from demo_client.config import Config
 from demo_client.db import Database
@@ -46,7 +47,9 @@ MAX_BODY = 1_200_000  # the largest encrypted answer that is read, and its form
 SIGNED_IN_KEPT, NAMELESS_KEPT = 10_000, 2_000  # sessions
 
 
-def create_app(config: Config, clock: Clock | None = None, source: Source | None = None) -> Flask:
+def create_app(
+    config: Config, clock: Clock | None = None, source: Source | None = None, patience: Patience | None = None
+) -> Flask:
     """The portal. `source` replaces fetching in tests. Raises ConfigError for missing keys or root."""
     clock = clock or SystemClock()
     app = Flask(__name__, template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
@@ -55,7 +58,9 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
     db = Database(config.database_url)
     db.upgrade()
     source = source or Fetcher(config.issuer, config.ca_bundle)
-    names = TypeNames(source, config.issuer, clock)
+    background = Background(source)
+    last_lists = LastLists(background, config.issuer, root, db, config.trust_bundle, patience)
+    names = TypeNames(background, config.issuer, clock, last_lists.metadata, patience)
     pages = Pages(config, Messages.load(HERE / "translations"), names)
     pages.init_app(app)
     hosts.guard(app, config.url, config.host, config.allowed_hosts)
@@ -68,8 +73,8 @@ def create_app(config: Config, clock: Clock | None = None, source: Source | None
         pages=pages,
         keys=keys,
         procedures=load(),
-        judge=Judge(root, lists, config.client_id),
-        last_lists=LastLists(lists.source, config.issuer, root, db, config.trust_bundle),
+        judge=Judge(root, lists, config.client_id, last_lists.types),
+        last_lists=last_lists,
         provider=provider,
         provider_keys=ProviderKeys(provider.jwks),
         sessions=sessions,

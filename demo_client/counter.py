@@ -62,7 +62,12 @@ def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Ch
     trust = bundle.bundle.trust
     try:
         found = readers.verify_given(
-            given, trust=trust, now=now, key_binding=NO_KEY_BINDING, status=bundle.bundle.status
+            given,
+            trust=trust,
+            now=now,
+            key_binding=NO_KEY_BINDING,
+            status=bundle.bundle.status,
+            types=bundle.bundle.types.rules,
         )
     except VerificationError as error:
         # What nobody could look at is not refused; what was looked at and is not so, is.

@@ -8,8 +8,8 @@ from typing import Any
 from demo_client.procedures.model import ClaimsPath, DocumentNeed, Procedure
 
 MAX_PRESENTATION = 200_000
-#: Documents about health travel encrypted to us whatever lies between (`direct_post.jwt`).
-SENSITIVE = "urn:vn-mock:health-"
+#: Every document is about a person: it travels encrypted to us, whatever lies between (8.3; HAIP 1.0 5.1).
+RESPONSE_MODE = "direct_post.jwt"
 
 
 class QueryNotSatisfied(Exception):
@@ -30,11 +30,6 @@ def query_for(procedure: Procedure) -> dict[str, Any]:
         sets: list[dict[str, Any]] = [{"options": [required]}] if required else []
         query["credential_sets"] = sets + [{"options": [[name]], "required": False} for name in optional]
     return query
-
-
-def response_mode(procedure: Procedure) -> str:
-    sensitive = any(need.vct.startswith(SENSITIVE) for need in procedure.documents.values())
-    return "direct_post.jwt" if sensitive else "direct_post"
 
 
 def _credential(name: str, need: DocumentNeed) -> dict[str, Any]:

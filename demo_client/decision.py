@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives import hashes
 
 from demo_client.dcql import QueryNotSatisfied, missing_claims, presentations
 from demo_client.i18n import local_date
+from demo_client.last_lists import NoLists
 from demo_client.lists import Fetched, Lists, ListsUnavailable, status_uri
 from demo_client.procedures.model import DocumentNeed
+from idp.documents.offline.type_data import TypeData
 from idp.documents.verifier.document import VerifiedDocument, thaw
 from idp.documents.verifier.errors import TrustListError, VerificationError
 from idp.documents.verifier.key_binding import ExpectedKeyBinding
@@ -25,6 +27,8 @@ from idp.documents.verifier.verify import verify
 #: How old the proof of possession may be when the decision is made.
 MAX_AGE = timedelta(minutes=5)
 ISSUE_DATE = "date_of_issuance"
+#: What types demand and are called; this one among them, where anybody knows it. Raises NoLists.
+Types = Callable[[str, datetime], TypeData]
 
 
 class Refused(Exception):
@@ -56,6 +60,7 @@ class Accepted:
     trust_list: Fetched
     status_uri: str
     status_list: Fetched
+    type_metadata: str
     needs_review: bool
 
     @property
@@ -71,6 +76,7 @@ class Accepted:
             "status_issued_at": _iso(found.status_list.issued_at if found.status_list else None),
             "chain": list(found.chain_fingerprints),
             "claims": thaw(found.claims),
+            "type_metadata": self.type_metadata,
         }
 
 
@@ -79,10 +85,10 @@ def _iso(instant: datetime | None) -> str | None:
 
 
 class Judge:
-    """Holds the pinned root, our client_id and the source of lists; every decision is made afresh."""
+    """Holds the pinned root, our client_id and the source of lists and types; every decision is made afresh."""
 
-    def __init__(self, root: x509.Certificate, lists: Lists, audience: str) -> None:
-        self.root, self.lists, self.audience = root, lists, audience
+    def __init__(self, root: x509.Certificate, lists: Lists, audience: str, types: Types) -> None:
+        self.root, self.lists, self.audience, self._types = root, lists, audience, types
         self.root_fingerprint = root.fingerprint(hashes.SHA256()).hex()
 
     def decide(
@@ -110,12 +116,20 @@ class Judge:
         need = expected.needs[name]
         uri = status_uri(text) or ""
         status = self._status(uri, now)
+        metadata = self.type_metadata(need.vct, now)
         binding = ExpectedKeyBinding(self.audience, expected.nonce, MAX_AGE)
-        document = examine(text, trust, status, uri, binding, need, expected.person, now, name)
+        document = examine(text, trust, status, uri, binding, need, expected.person, metadata, now, name)
         if status is None or not document.answers.good:
             raise Refused(why_not_good(document), asdict(document.answers), name)
         _check_freshness(document, need, local_date(now), name)
-        return Accepted(name, text, document, trust_list, uri, status, _needs_review(document, need))
+        return Accepted(name, text, document, trust_list, uri, status, metadata, _needs_review(document, need))
+
+    def type_metadata(self, vct: str, now: datetime) -> str:
+        """What the type demands, as the root signed for it. Raises ListsUnavailable."""
+        try:
+            return self._types(vct, now).texts[vct]
+        except (NoLists, KeyError) as error:
+            raise ListsUnavailable("the rules of this type cannot be had") from error
 
     def _status(self, uri: str, now: datetime) -> Fetched | None:
         if not uri.startswith(f"{self.lists.issuer}/"):
@@ -131,14 +145,18 @@ def examine(
     binding: ExpectedKeyBinding,
     need: DocumentNeed,
     person: str,
+    metadata: str | None,
     now: datetime,
     name: str,
 ) -> VerifiedDocument:
-    """The verifier's part, and that every claim asked for is there. Raises Refused."""
+    """The verifier's part, and that every claim asked for is there. Raises Refused.
+
+    `metadata` is the type's; None only for what was filed before it was kept."""
+    types = TypeData.read([metadata]).rules if metadata is not None else None
     lists = StatusLists({uri: status.token}, {uri: status.fetched_at}) if status else None
     try:
         document = verify(
-            text, trust=trust, now=now, key_binding=binding, person=person, status=lists, vct=[need.vct]
+            text, trust=trust, now=now, key_binding=binding, person=person, status=lists, vct=[need.vct], types=types
         )
     except VerificationError as error:
         raise Refused(error.code, asdict(error.answers), name) from error

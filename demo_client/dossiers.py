@@ -139,9 +139,12 @@ def _again(judge: Judge, dossier: Dossier, kept: Evidence, at: datetime, as_file
     binding = ExpectedKeyBinding(kept.audience, kept.nonce, at - kept.verified_at + MAX_AGE)
     need = DocumentNeed(kept.vct, (), None, True, {})
     person = dossier.personal_id_number
+    metadata = kept.verdict.get("type_metadata") if as_filed else judge.type_metadata(kept.vct, at)
     try:
         trust = judge.trust(trust_list, at)
-        found = examine(kept.presentation, trust, status, kept.status_uri, binding, need, person, at, kept.component)
+        found = examine(
+            kept.presentation, trust, status, kept.status_uri, binding, need, person, metadata, at, kept.component
+        )
     except Refused as refused:
         return Again(kept, refused.code, refused.answers)
     return Again(kept, None if found.answers.good else why_not_good(found), asdict(found.answers))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 MAX_BYTES = 2_000_000
-TIMEOUT = (3.05, 5.0)  # connect and read, in seconds
+TIMEOUT = (2.0, 5.0)  # connect and each read, in seconds
+LONGEST = 8.0  # seconds until all of it is there
 
 
 class FetchError(Exception):
     """The list could not be fetched, or may not be: not an address of the configured provider."""
+
+
+class Unreachable(FetchError):
+    """Nobody answered, or not in time: another address of the same provider would fare no better."""
 
 
 class Fetcher:
@@ -38,8 +45,10 @@ class Fetcher:
                     stream=True,
                 ) as response:
                     return _body(response, media_type)
-        except (requests.RequestException, UnicodeDecodeError) as error:
-            raise FetchError(f"{url}: {type(error).__name__}") from error
+        except (requests.RequestException, HTTPError) as error:
+            raise Unreachable(f"{url}: {type(error).__name__}") from error
+        except UnicodeDecodeError as error:
+            raise FetchError(f"{url}: no text") from error
 
     def _check(self, url: str) -> None:
         """A document names its status list itself, so the address is as foreign as the document."""
@@ -56,11 +65,13 @@ def _body(response: requests.Response, media_type: str) -> str:
     if response.status_code != requests.codes.ok:
         raise FetchError(f"{response.url}: HTTP {response.status_code}")
     _check_media_type(response.headers, media_type)
-    body = b""
-    for chunk in response.iter_content(65_536):
+    body, until = b"", time.monotonic() + LONGEST
+    for chunk in iter(lambda: response.raw.read1(65_536, decode_content=True), b""):  # what is there, no more
         body += chunk
         if len(body) > MAX_BYTES:
             raise FetchError(f"{response.url}: more than {MAX_BYTES} bytes")
+        if time.monotonic() > until:  # a drop at a time is in time for each read
+            raise Unreachable(f"{response.url}: not within {LONGEST} seconds")
     return body.decode("utf-8")
 
 

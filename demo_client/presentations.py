@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from demo_client import store
 from demo_client.citizen import Citizen
-from demo_client.dcql import query_for, response_mode
+from demo_client.dcql import RESPONSE_MODE, query_for
 from demo_client.direct_post import InvalidResponse, WalletResponse
 from demo_client.i18n import local_date
 from demo_client.models import Transaction
@@ -54,7 +54,7 @@ def begin(
         procedure=procedure.slug,
         procedure_date=local_date(now),
         query=query_for(procedure),
-        response_mode=response_mode(procedure),
+        response_mode=RESPONSE_MODE,
         other_device=other_device,
         created_at=now,
         request_until=now + (QR_LIFETIME if other_device else LIFETIME),

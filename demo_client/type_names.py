@@ -1,7 +1,8 @@
 """What document types and their fields are called, by their type metadata (SD-JWT VC sections 5 and 6).
 
 The portal knows no document type itself: the provider publishes what each is called, and a new one needs no change
-here. Names are for showing alone; nothing is decided by them, and where they cannot be had a page does without.
+here. Where that cannot be had, the names are those of the last trust bundle. Names are for showing alone; nothing is
+decided by them, and where there are none a page does without.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ import base64
 import hashlib
 import json
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from demo_client.background import Background, Patience
 from demo_client.clock import Clock
-from demo_client.lists import Source
 from demo_client.outbound import FetchError
 from idp.documents.verifier.labels import Labels, Path
 
 MEDIA_TYPE = "application/json"
 KEEP, RETRY = timedelta(hours=1), timedelta(seconds=30)
+#: A type's metadata that the root signed for, as far as it is here already.
+AtHand = Callable[[str, datetime], str | None]
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,16 @@ class _Kept:
 class TypeNames:
     """Safe to share between threads."""
 
-    def __init__(self, source: Source, issuer: str, clock: Clock) -> None:
-        self._source, self._issuer, self._clock = source, issuer, clock
+    def __init__(
+        self,
+        source: Background,
+        issuer: str,
+        clock: Clock,
+        at_hand: AtHand = lambda _vct, _now: None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._source, self._issuer, self._clock, self._at_hand = source, issuer, clock, at_hand
+        self._patience = (patience or Patience()).glance
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
@@ -53,9 +65,15 @@ class TypeNames:
         return kept.labels.claim(vct, path, language)
 
     def of_value(self, vct: str, path: Path, value: str, language: str, integrity: str | None) -> str:
-        """What a coded value is called: only by metadata that the document's issuer signed for, else the value."""
+        """What a coded value is called: only by metadata that the document's issuer signed for, or the root where the
+        document names none (an offline code has no room for it); else the value."""
         kept = self._of(vct)
-        return kept.labels.value(vct, path, value, language) if integrity == kept.integrity else value
+        signed = integrity == kept.integrity or (integrity is None and self._by_root(vct, kept))
+        return kept.labels.value(vct, path, value, language) if signed else value
+
+    def _by_root(self, vct: str, kept: _Kept) -> bool:
+        text = self._at_hand(vct, self._clock.now())
+        return text is not None and _integrity(text) == kept.integrity
 
     def _of(self, vct: str) -> _Kept:
         now = self._clock.now()
@@ -68,11 +86,21 @@ class TypeNames:
         return kept
 
     def _fetched(self, vct: str, now: datetime, before: _Kept | None) -> _Kept:
-        """What is published now; where that fails what was before, or nothing, for half a minute."""
+        """What is published now; where that fails what was before or is at hand, or nothing, for half a minute."""
+        url = f"{self._issuer}/type-metadata/{quote(vct, safe=':')}"
         try:
-            text = self._source.get(f"{self._issuer}/type-metadata/{quote(vct, safe=':')}", MEDIA_TYPE)
-            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-            return _Kept(Labels.of([json.loads(text)]), f"sha256-{digest}", now + KEEP)
+            return _read(self._source.get(url, MEDIA_TYPE, now, self._patience), now + KEEP)
         except (FetchError, ValueError, RecursionError):
-            known = (before.labels, before.integrity) if before else (Labels(), "")
-            return _Kept(*known, now + RETRY)
+            if before is not None and before.integrity:
+                return replace(before, until=now + RETRY)
+        text = self._at_hand(vct, now)
+        return _Kept(Labels(), "", now + RETRY) if text is None else _read(text, now + RETRY)
+
+
+def _read(text: str, until: datetime) -> _Kept:
+    return _Kept(Labels.of([json.loads(text)]), _integrity(text), until)
+
+
+def _integrity(text: str) -> str:
+    """As in `vct#integrity` (section 6)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

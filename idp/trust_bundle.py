@@ -1,4 +1,4 @@
-"""Making the trust bundle: root, trust list and all status lists in one file that the mock root signs."""
+"""Making the trust bundle: root, trust list, all status lists and types in one file that the mock root signs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jws
 
 from idp import pki, trust_list
+from idp.documents import type_metadata
 from idp.documents.offline.bundle import TYPE
 from idp.documents.verifier.trust import TrustList
 
@@ -32,5 +33,6 @@ def make(keys_dir: Path, issuer: str, status_lists: Sequence[str], now: datetime
         "root": base64.b64encode(root.certificate.public_bytes(Encoding.DER)).decode("ascii"),
         "trust_list": trust_text,
         "status_lists": list(status_lists),
+        "type_metadata": type_metadata.texts(),
     }
     return jws.serialize_compact(header, json.dumps(payload), root.key, algorithms=["ES256"])

@@ -55,10 +55,10 @@ def _for_clerks(portal: Portal, view: Callable[..., Response]) -> View:
 
 
 def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
-    """Opening it fetches the lists, so that they are there when the network is not."""
+    """Opening it fetches the lists, so that they are there when the network is not; it waits a moment for them."""
     now = portal.clock.now()
     try:
-        current = portal.last_lists.current(now)
+        current = portal.last_lists.glance(now)
     except NoLists:
         current = None
     with portal.db.read() as db:
@@ -147,10 +147,7 @@ def _answers(portal: Portal, checked: Checked) -> list[tuple[str, str, str, str]
 
 
 def _fields(portal: Portal, vct: str, claims: dict[str, object]) -> list[tuple[str, Markup]]:
-    told = dict(claims)
-    if told.get("sex") in ("male", "female"):
-        told["sex"] = portal.pages.t(f"counter.{told['sex']}")
-    return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, told)]
+    return [(label, lines(text)) for label, text in portal.pages.display.fields(vct, claims)]
 
 
 def _reason(portal: Portal, checked: Checked) -> str:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from idp import pki, trust_list
 from idp.config import Config
-from idp.documents import status, store
+from idp.documents import status, store, type_metadata
 from idp.documents.counter import KEPT, LIFETIME, Taken, address
+from idp.documents.models import DocumentRow
 from idp.documents.status_tokens import StatusTokens
 from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import ExpectedKeyBinding
@@ -26,13 +27,15 @@ def check(session: Session, config: Config, tokens: StatusTokens, taken: Taken, 
     """What the verifier says now: a document revoked after it was shown is refused when it is looked at again."""
     text = trust_list.current(config.keys_dir, config.issuer, now)
     trust = TrustList.load(text, root=pki.root(config.keys_dir).certificate, now=now)
+    row = store.document(session, taken.document_id)
     try:
         document = verify(
             taken.presentation,
             trust=trust,
             now=now,
             key_binding=ExpectedKeyBinding(address(config.issuer, token), token, MAX_AGE),
-            status=_lists(session, config.issuer, tokens, taken.document_id, now),
+            types=type_metadata.rules(row.vct) if row is not None else None,
+            status=_lists(session, config.issuer, tokens, row, now) if row is not None else None,
         )
     except VerificationError as error:
         return refused(error, trust, now)
@@ -40,11 +43,8 @@ def check(session: Session, config: Config, tokens: StatusTokens, taken: Taken, 
 
 
 def _lists(
-    session: Session, provider: str, tokens: StatusTokens, document_id: str, now: datetime
+    session: Session, provider: str, tokens: StatusTokens, row: DocumentRow, now: datetime
 ) -> StatusLists | None:
-    row = store.document(session, document_id)
-    if row is None:
-        return None
     found = tokens.token(session, row.issuer_id, row.status_list, now)
     uri = status.list_uri(provider, row.issuer_id, row.status_list)
     return StatusLists({uri: found.text}) if found is not None else None

@@ -78,6 +78,7 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         "vct": document.vct,
         "status": claims["status"],
         **{claim.name: claims[claim.name] for claim in told_by_code(document)},
+        **dict.fromkeys(_kept_back(document)),
     }
     key = credentials.key.private_key
     if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -98,6 +99,13 @@ def told_by_code(document: Document) -> tuple[ClaimType, ...]:
     always = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
     shown = [claim for claim in always if claim.name in held and claim not in person]
     return (*person, *(claim for claim in shown if claim.kind != "id_number" and held[claim.name] != number))
+
+
+def _kept_back(document: Document) -> list[str]:
+    """What every document of the type holds and this code does not tell, being her number: there, and empty."""
+    told, held = told_by_code(document), claims_of(document.sd_jwt)
+    always = (claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never")
+    return [claim.name for claim in always if claim.mandatory and claim.name in held and claim not in told]
 
 
 def grouped(sheet_code: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from idp.documents.document_types import ClaimType, DocumentType, DocumentTypes, document_types
+from idp.documents.verifier.type_rules import TypeRules
 
 MOCK = "MÔ PHỎNG / MOCK"
 
@@ -16,6 +17,16 @@ MOCK = "MÔ PHỎNG / MOCK"
 def document_bytes(vct: str) -> bytes:
     """The type metadata document, always the same octets. Raises UnknownDocumentType."""
     return _published(document_types(), vct)[0]
+
+
+def texts() -> list[str]:
+    """The documents of all types, as they are published."""
+    return [document_bytes(kind.vct).decode() for kind in document_types()]
+
+
+def rules(vct: str) -> Mapping[str, TypeRules]:
+    """What the type demands of every document, as the verifier takes it. Raises UnknownDocumentType."""
+    return TypeRules.of([json.loads(document_bytes(vct))])
 
 
 def integrity(vct: str) -> str:

@@ -153,7 +153,7 @@ def test_a_code_with_no_network(counter: Counter) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.startswith("CHẤP NHẬN")
     assert len(re.findall("(phút|giây) trước", answer.out)) == 2
-    assert len(re.findall("(minutes|seconds) ago", counter.verify("--lang", "en").out)) == 2
+    assert len(re.findall("(minute|second)s? ago", counter.verify("--lang", "en").out)) == 2
     told = json.loads(counter.verify("--json").out)
     assert told["answers"]["holder"] == "not_proven"
     assert told["document"]["claims"]["full_name"] == "Nguyễn Thị Mai Lan"
@@ -218,6 +218,10 @@ def test_time_passes(counter: Counter) -> None:
     now = datetime.now(UTC)
     later = json.loads(counter.verify("--json", "--at", (now + timedelta(hours=5)).isoformat()).out)
     assert (later["verdict"], later["old_lists"]) == ("accepted_status_outdated", ["status_list"])
+    assert (later["answers"]["in_force"], later["document"]["status"]) == ("outdated", "outdated")
+    strict = ("--max-status-age", "3600", "--at", (now + timedelta(hours=5)).isoformat())
+    assert counter.verify(*strict).code == 1
+    assert json.loads(counter.verify("--json", *strict).out)["verdict"] == "status_outdated"
     assert "LƯU Ý" in counter.verify("--at", (now + timedelta(hours=5)).isoformat()).out
     relaxed = counter.verify("--json", "--warn-age", "8", "--at", (now + timedelta(hours=5)).isoformat())
     assert json.loads(relaxed.out)["old_lists"] == []

@@ -6,15 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from databases import postgres_database, postgres_server
+from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
 from sqlalchemy.engine import URL
 
 from demo_client.app import create_app
+from demo_client.background import Patience
 from demo_client.clock import FixedClock
 from demo_client.config import Config
 
@@ -23,6 +25,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from portal_browser import World
 from portal_documents import ISSUER, Documents, Lists
 from portal_provider import FakeProvider
+
+#: On a loaded machine what is at hand takes a while too.
+UNHURRIED = Patience(*[timedelta(minutes=1)] * 3)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +75,7 @@ def world(
 ) -> Iterator[World]:
     """A portal, a browser with nobody signed in, and documents."""
     lists = Lists(keys_dir, now)
-    app = create_app(portal_config, portal_clock, lists)
+    app = create_app(portal_config, portal_clock, lists, UNHURRIED)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with ExitStack() as stack:
@@ -84,6 +89,14 @@ def citizen(world: World) -> World:
     """The same with Lan signed in at level 2."""
     world.sign_in()
     return world
+
+
+@pytest.fixture
+def clerk(world: World) -> FlaskClient:
+    """A clerk at another browser."""
+    client = world.app.test_client()
+    assert world.post("/clerk/sign-in", {"password": "a clerk's password"}, client).status_code == 303
+    return client
 
 
 @pytest.fixture

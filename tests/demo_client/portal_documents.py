@@ -31,8 +31,9 @@ CONTENT: dict[str, dict[str, object]] = {
         "criminal_status": "không có án tích",
         "convictions": [],
         "business_ban": "không yêu cầu",
+        "signer": "Trần Văn Mẫu",
     },
-    HEALTH: {"history": {"allergies": [], "conditions": [], "immunizations": []}},
+    HEALTH: {"document_number": "MOCK-2", "history": {"allergies": [], "conditions": [], "immunizations": []}},
 }
 VALID, REVOKED, SUSPENDED = 0, 1, 2
 

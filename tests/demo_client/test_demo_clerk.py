@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_dossier_with_its_verdict(citizen: World, clerk: FlaskClient) -> None:
     assert "Dị ứng" in page
     assert 'data-testid="technical-health_certificate"' in page
     assert "phiên bản" in page
+
+
+def test_a_phone_reads_each_dossier_as_a_card(citizen: World, clerk: FlaskClient) -> None:
+    """Below the width of a table each cell says its column's name itself, and stays a cell to whoever hears it."""
+    dossier_path(citizen)
+    table = clerk.get("/clerk").get_data(as_text=True).split("<table")[1].split("</table>")[0]
+    columns = re.findall(r'role="columnheader">([^<]+)</th>', table)
+    assert len(columns) == 7
+    assert re.findall(r'role="cell" data-label="([^"]+)"', table) == columns
+    assert table.count("<td") == 7
 
 
 def test_lists_have_a_line_each_and_no_markup(citizen: World, clerk: FlaskClient) -> None:

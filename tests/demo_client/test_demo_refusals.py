@@ -93,8 +93,9 @@ def test_a_certificate_exactly_old_enough(citizen: World) -> None:
 
 def test_a_document_without_its_date(citizen: World) -> None:
     """Where age matters, a document that does not tell it is not taken."""
-    undated = citizen.documents.document(RECORD, date_of_issuance=None)
-    refused(citizen, citizen.file(LAWYER, judicial_record=undated), "claims_missing")
+    for date, code in ((None, "missing_claim"), ("soon", "claims_missing")):
+        undated = citizen.documents.document(RECORD, date_of_issuance=date)
+        refused(citizen, citizen.file(LAWYER, judicial_record=undated), code)
 
 
 def test_another_kind_of_document(citizen: World) -> None:

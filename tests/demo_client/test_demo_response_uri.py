@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from portal_browser import HEALTH, LAWYER, World
+from portal_browser import HEALTH, LAWYER, LICENCE, World
 from werkzeug.test import TestResponse
+
+from demo_client.i18n import local_date
 
 both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -53,19 +55,28 @@ def test_an_answer_after_five_minutes(citizen: World) -> None:
     assert "expired" in error(citizen.answer(asked, vp_token))
 
 
-def test_health_data_in_the_clear_is_refused(citizen: World) -> None:
-    """direct_post.jwt was asked for; an unencrypted answer does not use the request up."""
-    asked = citizen.begin()
+@pytest.mark.parametrize("path", [LICENCE, LAWYER, "/procedures/kinh-doanh-dich-vu-bao-ve/apply"])
+def test_an_answer_in_the_clear_is_refused(citizen: World, path: str) -> None:
+    """Whatever is asked for: direct_post.jwt, and an unencrypted answer neither counts nor uses the request up."""
+    asked = citizen.begin(path)
+    assert asked["response_mode"] == "direct_post.jwt"
     vp_token = citizen.vp_token(asked)
     form = {"vp_token": json.dumps(vp_token), "state": asked["state"]}
     assert "direct_post.jwt" in error(citizen.app.test_client().post("/presentation/response", data=form))
     assert citizen.answer(asked, vp_token).status_code == 200
 
 
-def test_without_health_data_the_answer_is_posted_plainly(citizen: World) -> None:
-    """A request for a criminal record certificate alone would be direct_post; with the health book it is not."""
-    assert citizen.begin("/procedures/kinh-doanh-dich-vu-bao-ve/apply")["response_mode"] == "direct_post"
-    assert citizen.begin(LAWYER)["response_mode"] == "direct_post.jwt"
+def test_every_procedure_asks_for_an_encrypted_answer(citizen: World) -> None:
+    """No request of the portal's invites personal data in the clear."""
+    portal = citizen.app.extensions["mock_portal"]
+    asking = {
+        one.slug
+        for one in portal.procedures.versions
+        if one.documents and one.in_force(local_date(citizen.clock.now()))
+    }
+    assert len(asking) > 3
+    modes = {citizen.begin(f"/procedures/{slug}/apply")["response_mode"] for slug in sorted(asking)}
+    assert modes == {"direct_post.jwt"}
 
 
 @pytest.mark.parametrize("header", [{"kid": "another"}, {"zip": "DEF"}, {"enc": "A256CBC-HS512"}])

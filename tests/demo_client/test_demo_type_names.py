@@ -8,10 +8,12 @@ import pytest
 from portal_browser import World
 from portal_documents import HEALTH, ISSUER, Lists
 
+from demo_client.background import Background, Patience
 from demo_client.clock import FixedClock
 from demo_client.type_names import KEEP, RETRY, TypeNames
 from idp.documents import type_metadata
 
+UNHURRIED = Patience(glance=timedelta(minutes=1))
 URL = f"{ISSUER}/type-metadata/{HEALTH}"
 OWN = "urn:vn-mock:own:1"
 ALLERGEN = ("history", "allergies", None, "allergen")
@@ -19,7 +21,7 @@ ALLERGEN = ("history", "allergies", None, "allergen")
 
 @pytest.fixture
 def names(world: World, portal_clock: FixedClock) -> TypeNames:
-    return TypeNames(world.lists, ISSUER, portal_clock)
+    return TypeNames(Background(world.lists), ISSUER, portal_clock, patience=UNHURRIED)
 
 
 def test_names_in_both_languages(names: TypeNames, world: World) -> None:
@@ -47,6 +49,17 @@ def test_no_word_takes_the_place_of_a_value_unsigned_for(names: TypeNames) -> No
     """A word that was slipped in could say the opposite: without the issuer's `vct#integrity` values stand."""
     for integrity in (None, "", "sha256-other", type_metadata.integrity("urn:vn-mock:pid:1")):
         assert names.of_value(HEALTH, ("sex",), "female", "en", integrity) == "female"
+
+
+def test_a_document_that_names_no_metadata_goes_by_the_roots(world: World, portal_clock: FixedClock) -> None:
+    """An offline code: words where what is published is what the root signed for, and the value where it is not."""
+    text = type_metadata.document_bytes(HEALTH).decode()
+    for at_hand, told in ((text, "Nữ"), (text + " ", "female"), (None, "female")):
+        names = TypeNames(
+            Background(world.lists), ISSUER, portal_clock, lambda _vct, _now, at_hand=at_hand: at_hand, UNHURRIED
+        )
+        assert names.of_value(HEALTH, ("sex",), "female", "vi", None) == told
+        assert names.of_value(HEALTH, ("sex",), "female", "vi", "sha256-other") == "female"
 
 
 def test_it_is_asked_again_after_an_hour(names: TypeNames, world: World, portal_clock: FixedClock) -> None:

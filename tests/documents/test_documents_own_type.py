@@ -14,6 +14,7 @@ from issuing_support import HOLDER, PROVIDER, RecordedAudit, jwt_part, trust
 from presentation_place import Place, make_place
 from relying_party import Verifier
 
+from demo_client.background import Background, Patience
 from demo_client.type_names import TypeNames
 from idp import pki, trust_list, type_files
 from idp.app import create_app
@@ -188,7 +189,7 @@ def test_the_portal_and_the_verifier_have_names_for_it(
         def get(self, url: str, _media_type: str) -> str:
             return type_metadata.document_bytes(url.rpartition("/")[2]).decode()
 
-    names = TypeNames(Source(), PROVIDER, place.clock)
+    names = TypeNames(Background(Source()), PROVIDER, place.clock, patience=Patience(glance=timedelta(minutes=1)))
     assert str(names.of_type(VCT, "vi")).startswith("Giấy phép khai thác thủy sản")
     assert names.of_field(VCT, ("lake",), "en", type_metadata.integrity(VCT)) == "Lake"
 

@@ -22,6 +22,7 @@ from idp.documents.pdf import errors
 from idp.documents.pdf.errors import PdfError
 from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.errors import ERRORS, VerificationError
+from idp.documents.verifier.type_rules import TypeRules
 from tests.conftest import NOW
 
 
@@ -182,3 +183,9 @@ def test_the_certificate_names_the_list(fresh: World) -> None:
     points = fresh.signer().certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     assert points[0].full_name[0].value == "https://id.example/crl/root.crl"
     assert fresh.verify(fresh.printed()).document.answers.good
+
+
+def test_the_rules_of_its_type(world: World, good: bytes) -> None:
+    """The data in a file is held to what every document of its type has."""
+    rules = {world.verify(good).document.vct: TypeRules(required=frozenset({("not_there",)}))}
+    assert refused(world, good, types=rules).code == "missing_claim"

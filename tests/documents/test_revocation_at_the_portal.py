@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ from demo_client.procedures.model import DocumentNeed
 from idp import pki
 from idp.clock import FixedClock
 from idp.db import Database
-from idp.documents import holder_keys
+from idp.documents import holder_keys, type_metadata
+from idp.documents.offline.type_data import TypeData
 from idp.documents.sd_jwt.key_binding import bind
 from idp.documents.sd_jwt.selecting import present
 from idp.documents.verifier.answers import Answer
@@ -55,7 +56,7 @@ def test_each_change_reaches_the_portal(
     """Suspended, restored, superseded, revoked; out of reach is no verdict; nothing of it reads as valid."""
     citizen = Citizen.of(app, MINH)
     desk, document, _ = issued(app, clock, citizen, "judicial-record-1", purpose="lawyer")
-    judge = Judge(pki.root(keys_dir).certificate, Lists(provider, ISSUER), AUDIENCE)
+    judge = Judge(pki.root(keys_dir).certificate, Lists(provider, ISSUER), AUDIENCE, _types)
     shown = _shown(db, keys_dir, clock, citizen.file(document), document)
     act = f"documents/{document}"
 
@@ -81,6 +82,10 @@ def test_each_change_reaches_the_portal(
     assert desk.act(f"documents/{newer}", change="revoke.court_decision").status_code == 303
     clock.instant += TTL
     assert _code(judge, shown, clock) == "revoked"
+
+
+def _types(vct: str, _now: datetime) -> TypeData:
+    return TypeData.read([type_metadata.document_bytes(vct).decode()])
 
 
 def _shown(db: Database, keys_dir: Path, clock: FixedClock, file: str, document_id: str) -> Callable[[], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from issuing_support import PROVIDER, RecordedAudit, jwt_part, new_document
 
+from idp import pki, trust_list
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.documents import issuance, status, store
@@ -29,7 +31,12 @@ from idp.documents.issuance import Issuing
 from idp.documents.ports import DocumentServices
 from idp.documents.sd_jwt.encoding import b64url_encode
 from idp.documents.status_tokens import StatusTokens
+from idp.documents.verifier.errors import VerificationError
+from idp.documents.verifier.key_binding import NO_KEY_BINDING
+from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.status_list import decode_status_list
+from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.verify import verify
 
 ISSUER = "hospital-song-ba"
 LIST = f"/status-lists/{ISSUER}/1"
@@ -104,6 +111,27 @@ def test_the_same_list_as_cwt(place: Place) -> None:
     assert claims[65533]["bits"] == 2
     assert b64url_encode(claims[65533]["lst"]) == jwt["status_list"]["lst"]
     assert claims[65533]["aggregation_uri"] == jwt["status_list"]["aggregation_uri"]
+
+
+def test_the_verifier_reads_both(place: Place) -> None:
+    """Refused by either, for the same reason; valid again by either."""
+    now, keys_dir = place.clock.now(), place.config.keys_dir
+    token = trust_list.current(keys_dir, place.config.issuer, now)
+    trust = TrustList.load(token, root=pki.root(keys_dir).certificate, now=now)
+    for state in (DocumentStatus.SUSPENDED, DocumentStatus.VALID):
+        place.become(state)
+        jwt, cwt = (place.client.get(LIST, headers={"Accept": one}) for one in (JWT, CWT))
+        for found in (jwt.text, cwt.data):
+            lists, good = StatusLists.of([found]), state is DocumentStatus.VALID
+            with nullcontext() if good else pytest.raises(VerificationError, match="suspended"):
+                shown = verify(
+                    place.document.sd_jwt,
+                    trust=trust,
+                    now=place.clock.now(),
+                    key_binding=NO_KEY_BINDING,
+                    status=lists,
+                )
+                assert shown.answers.good
 
 
 def test_the_reader_chooses(place: Place) -> None:

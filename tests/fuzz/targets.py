@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+import status_cwts
 from verifier_world import AUDIENCE, NONCE, NOW, PERSON, STATUS_URI, World
 
 from demo_client import lists
@@ -103,6 +105,15 @@ def _status_token(data: bytes) -> None:
     verify(DOCUMENT, trust=TRUST, now=NOW, key_binding=NO_KEY_BINDING, status=StatusLists(tokens))
 
 
+def _status_cwt(data: bytes) -> None:
+    """As it comes, and as claims that its issuer signed."""
+    for found in (data, status_cwts.token(WORLD, data)):
+        with suppress(VerificationError):
+            verify(
+                DOCUMENT, trust=TRUST, now=NOW, key_binding=NO_KEY_BINDING, status=StatusLists({STATUS_URI: found})
+            )
+
+
 def _inflate(data: bytes) -> None:
     packed = base64.urlsafe_b64encode(data).rstrip(b"=").decode()
     decode_status_list({"bits": 2, "lst": packed})[7]
@@ -156,6 +167,7 @@ TARGETS = {
         encoded(parse_jws(WORLD.bound(DOCUMENT).rpartition("~")[2]).payload),
     ),
     "status-token": Target(_status_token, (VerificationError,), encoded(parse_jws(WORLD.status_token()).payload)),
+    "status-cwt": Target(_status_cwt, (), status_cwts.token(WORLD)),
     "status-list": Target(_inflate, (VerificationError,), compress_status_list([(3, 1)], 64, 2)),
     "trust-list": Target(_trust_payload, (TrustListError,), encoded(WORLD.trust_payload())),
     "certificate": Target(_certificate, (CertificateMalformed,), POLICE_DER),

@@ -85,9 +85,11 @@ class Codes:
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
         return packed(cose.PREFIX + cbor2.dumps([protected, {}, body, signature]))
 
-    def verify(self, text: str, now: datetime = NOW, status: str | None = None, **options: Any) -> VerifiedDocument:
+    def verify(
+        self, text: str, now: datetime = NOW, status: str | StatusLists | None = None, **options: Any
+    ) -> VerifiedDocument:
         given: dict[str, Any] = {"key_binding": NO_KEY_BINDING, "trust": self.world.trust()}
-        lists = StatusLists.of([status or self.world.status_token()])
+        lists = status if isinstance(status, StatusLists) else StatusLists.of([status or self.world.status_token()])
         return verify_code(text, now=now, **{**given, "status": lists, **options})
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from offline_world import Codes
-from verifier_world import NOW, STATUS_URI, Authority, base64_der, stamp
+from verifier_world import NOW, RECORD, STATUS_URI, Authority, base64_der, stamp
 
 from idp.documents.offline import newest
 from idp.documents.offline.bundle import TYPE, TrustBundle, fingerprint, root_in
 from idp.documents.sd_jwt.jws import sign
+from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.certificates import subject_key_identifier
 from idp.documents.verifier.errors import VerificationError
 
 CODES = Codes()
+METADATA = json.dumps(
+    {"vct": RECORD, "claims": [{"path": ["criminal_status"], "mandatory": True, "sd": "never", "display": []}]}
+)
 WORLD = CODES.world
 ROOT = WORLD.root
 
@@ -29,6 +34,7 @@ def bundle(header: dict[str, object] | None = None, key: Any = None, **changes: 
         "root": base64_der(ROOT.certificate),
         "trust_list": WORLD.trust_text(),
         "status_lists": [WORLD.status_token(), WORLD.status_token(sub=f"{STATUS_URI}2")],
+        "type_metadata": [METADATA],
     }
     given = {name: value for name, value in (payload | changes).items() if value is not None}
     head = {"typ": TYPE, "kid": subject_key_identifier(ROOT.certificate)} | (header or {})
@@ -42,6 +48,17 @@ def test_a_good_one() -> None:
     verified = CODES.verify(CODES.text(), trust=found.trust, status=WORLD.status_token())
     assert verified.answers.good
     assert root_in(bundle()) == ROOT.certificate
+
+
+def test_it_brings_the_types_rules_along() -> None:
+    """As published, octet for octet; a code that lacks what its type demands is refused by them."""
+    types = TrustBundle.load(bundle(), root=ROOT.certificate, now=NOW).types
+    assert types.texts == {RECORD: METADATA}
+    assert CODES.verify(CODES.text(), types=types.rules).answers.good
+    lacking = CODES.resigned({**CODES.payload(), -65537: {1: RECORD, 2: {"certificate_number": "MP-1"}}})
+    with pytest.raises(VerificationError, match="missing_claim") as caught:
+        CODES.verify(lacking, types=types.rules)
+    assert (caught.value.answers.intact, caught.value.answers.trusted) == (Answer.NO, Answer.YES)
 
 
 def left_out() -> str:
@@ -73,6 +90,17 @@ REFUSED = {
     "status lists of another kind": (lambda: bundle(status_lists=[1]), "trust_list_malformed"),
     "one list twice": (lambda: bundle(status_lists=[WORLD.status_token()] * 2), "trust_list_malformed"),
     "a list that is none": (lambda: bundle(status_lists=["x"]), "status_list_malformed"),
+    "no types": (lambda: bundle(type_metadata=None), "trust_list_malformed"),
+    "types of another kind": (lambda: bundle(type_metadata={RECORD: {}}), "trust_list_malformed"),
+    "a type that is no text": (lambda: bundle(type_metadata=[{"vct": RECORD}]), "trust_list_malformed"),
+    "a type that is no JSON": (lambda: bundle(type_metadata=["{"]), "trust_list_malformed"),
+    "a type without its name": (lambda: bundle(type_metadata=["{}"]), "trust_list_malformed"),
+    "a type without a path": (
+        lambda: bundle(type_metadata=['{"vct": "x", "claims": [{}]}']), "trust_list_malformed"
+    ),
+    "a member twice in a type": (lambda: bundle(type_metadata=['{"vct": "x", "vct": "y"}']), "trust_list_malformed"),
+    "a type nested without end": (lambda: bundle(type_metadata=["[" * 90_000]), "trust_list_malformed"),
+    "one type twice": (lambda: bundle(type_metadata=[METADATA, METADATA]), "trust_list_malformed"),
     "expired": (lambda: bundle(exp=stamp(NOW)), "trust_list_expired"),
     "of tomorrow": (lambda: bundle(iat=stamp(NOW + timedelta(days=1))), "trust_list_expired"),
     "without a time": (lambda: bundle(iat=None), "trust_list_malformed"),

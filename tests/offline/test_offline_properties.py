@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from offline_world import Codes, packed, text_of
 
-from idp.documents.offline import cbor, deflate
+from idp.documents.offline import deflate
+from idp.documents.verifier import cbor
 from idp.documents.verifier.errors import Malformed, VerificationError
 
 EXAMPLES = int(os.environ.get("MOCK_VNEID_FUZZ", "60"))

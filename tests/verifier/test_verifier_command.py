@@ -254,3 +254,4 @@ def test_the_providers_own_keys(
     shown = capsys.readouterr().out
     assert profile.name["vi"] in shown
     assert kind.names["vi"] in shown
+    assert "female" not in shown

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from idp.documents.verifier.ages import age
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.report import moment
 
@@ -22,3 +23,11 @@ def test_the_last_that_is_taken() -> None:
     last = numeric_date({"iat": 250246627199}, "iat")
     assert last == datetime(9899, 12, 31, 23, 59, 59, tzinfo=UTC)
     assert moment(last + timedelta(days=3660), "vi").endswith("06:59 (UTC+7)")
+
+
+def test_ages_in_words() -> None:
+    """In the largest whole unit; of one there is one."""
+    said = {0: "0 seconds", 1: "1 second", 59: "59 seconds", 60: "1 minute", 7199: "119 minutes", 7200: "2 hours"}
+    assert {seconds: age(timedelta(seconds=seconds), "en") for seconds in said} == said
+    assert age(timedelta(seconds=-5), "vi") == "0 giây"
+    assert age(timedelta(days=2), "vi") == "2 ngày"

@@ -52,7 +52,7 @@ def verdict(text: str, world: World, **changes: object) -> VerifiedDocument:
 def forget() -> None:
     for cache in CACHES:
         cache.cache_clear()
-    status._TOKENS.forget()
+    status._JWTS.forget()
 
 
 def test_each_case_cold_and_warm() -> None:

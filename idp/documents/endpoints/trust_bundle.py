@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response
 
 from idp import trust_bundle, trust_list
-from idp.documents import store
+from idp.documents import store, type_metadata
 from idp.documents.endpoints.published import publish
 from idp.documents.ports import DocumentServices
 from idp.documents.status import TTL
@@ -40,7 +40,7 @@ class _Made:
             lists = [tokens.token(session, row.issuer_id, row.number, now) for row in rows]
         texts = [one.text for one in lists if one is not None]
         trust = trust_list.current(config.keys_dir, config.issuer, now)
-        etag = hashlib.sha256("\n".join([trust, *texts]).encode()).hexdigest()[:32]
+        etag = hashlib.sha256("\n".join([trust, *texts, *type_metadata.texts()]).encode()).hexdigest()[:32]
         if self.kept[0] != etag:
             self.kept = (etag, trust_bundle.make(config.keys_dir, config.issuer, texts, now))
         return self.kept

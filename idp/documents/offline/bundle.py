@@ -1,4 +1,6 @@
-"""The trust bundle: root, trust list and every status list in one file, for a counter without a network (own format).
+"""The trust bundle: root, trust list, every status list and every type in one file (own format).
+
+It is for a counter without a network.
 
 Each list is signed by itself, so none can be changed. But whoever hands over the lists could leave one out, or put
 an old one beside new ones. So the root signs over all of them together, and the bundle has a time that only grows:
@@ -16,6 +18,7 @@ from typing import Self
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from idp.documents.offline.type_data import TypeData
 from idp.documents.sd_jwt.errors import SdJwtError, SignatureInvalid
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
 from idp.documents.verifier import certificates
@@ -42,6 +45,7 @@ class TrustBundle:
 
     trust: TrustList
     status: StatusLists
+    types: TypeData
     issued_at: datetime
     expires_at: datetime
 
@@ -61,6 +65,7 @@ class TrustBundle:
         payload = _verified(text, root).payload
         try:
             issued_at, expires_at = numeric_date(payload, "iat"), numeric_date(payload, "exp")
+            types = TypeData.read(payload.get("type_metadata"))
         except ValueError as error:
             raise TrustListMalformed(str(error)) from error
         trust_text, lists = payload.get("trust_list"), payload.get("status_lists")
@@ -76,7 +81,7 @@ class TrustBundle:
         status = StatusLists.of(lists)
         if len(status.tokens) != len(lists):
             raise TrustListMalformed("two status lists of one address")
-        return cls(trust, status, issued_at, expires_at)
+        return cls(trust, status, types, issued_at, expires_at)
 
 
 def root_in(text: str) -> x509.Certificate:

@@ -13,8 +13,6 @@ from idp.documents.offline.bundle import TrustBundle, fingerprint, root_in
 from idp.documents.verifier.certificates import load_pem
 from idp.documents.verifier.errors import CertificateMalformed
 from idp.documents.verifier.outcome import Unusable
-from idp.documents.verifier.status import StatusLists
-from idp.documents.verifier.trust import TrustList
 
 
 def pinned(text: str, root: Path | None, known: str | None) -> x509.Certificate:
@@ -36,11 +34,10 @@ def pinned(text: str, root: Path | None, known: str | None) -> x509.Certificate:
         raise Unusable("unusable.root", path=root) from error
 
 
-def lists(
+def load(
     text: str, root: x509.Certificate, remembered: Path | None, now: datetime, minimum_version: int | None
-) -> tuple[TrustList, StatusLists]:
-    """Trust list and status lists, once the bundle is verified and remembered. Raises Unusable, `TrustListError`,
-    `StatusListMalformed`."""
+) -> TrustBundle:
+    """The bundle, verified and remembered. Raises Unusable, `TrustListError`, `StatusListMalformed`."""
     seen = newest.Newest()
     try:
         if remembered is not None:
@@ -53,4 +50,4 @@ def lists(
             newest.keep(remembered, fingerprint(root), newest.Newest(bundle.issued_at, bundle.trust.version))
     except (newest.NotKept, OSError) as error:
         raise Unusable("unusable.newest_seen", path=remembered) from error
-    return bundle.trust, bundle.status
+    return bundle

@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from idp.documents.offline import cbor
 from idp.documents.offline.limits import MAX_PORTRAIT
+from idp.documents.verifier import cbor
 from idp.documents.verifier.errors import Malformed
 
 ISS, EXP, NBF, IAT = 1, 4, 5, 6

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from idp.documents.offline import cbor
-from idp.documents.verifier.errors import (
-    AlgorithmNotAllowed,
-    CertificateMalformed,
-    Malformed,
-    SignatureInvalid,
-    WrongType,
-)
+from idp.documents.verifier import cbor, cose_signature
+from idp.documents.verifier.cose_signature import ES256
+from idp.documents.verifier.errors import AlgorithmNotAllowed, Malformed, WrongType
 
 #: Header parameters (RFC 9052 section 3.1, RFC 9596): what signed, with which key, and what this is.
 ALG, KID, TYP = 1, 4, 16
-ES256 = -7
 #: Ours, in the tree of names for local use. A status list signed by the same key is of another type, so neither
 #: can stand for the other.
 TYPE = "application/vn-mock-document+cwt"
@@ -42,7 +35,7 @@ class UnverifiedSign1:
     @property
     def signed(self) -> bytes:
         """Sig_structure (RFC 9052 section 4.4)."""
-        return cbor.encode(["Signature1", self.protected, b"", self.payload])
+        return cose_signature.signed(self.protected, self.payload)
 
 
 def sign(payload: bytes, key: ec.EllipticCurvePrivateKey, kid: bytes) -> bytes:
@@ -71,15 +64,7 @@ def parse(data: bytes) -> UnverifiedSign1:
 
 def verify(message: UnverifiedSign1, key: object) -> None:
     """Raise `CertificateMalformed` or `SignatureInvalid` unless `key` made this signature."""
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise CertificateMalformed("the signer's key is not on P-256")  # RFC 9053 section 2.1, for ES256 here
-    if len(message.signature) != 2 * _PART:
-        raise SignatureInvalid
-    r, s = (int.from_bytes(message.signature[at : at + _PART], "big") for at in (0, _PART))
-    try:
-        key.verify(encode_dss_signature(r, s), message.signed, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature as error:
-        raise SignatureInvalid from error
+    cose_signature.verify(key, ES256, message.protected, message.payload, message.signature)
 
 
 def _kid(protected: bytes) -> bytes:

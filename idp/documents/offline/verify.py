@@ -14,23 +14,24 @@ from datetime import datetime, timedelta
 
 from idp.documents.offline import claims as claim_sets
 from idp.documents.offline import code, cose
+from idp.documents.verifier import in_force, type_rules
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, validate_chain
-from idp.documents.verifier.dates import numeric_date, require_aware
+from idp.documents.verifier.dates import require_aware
 from idp.documents.verifier.document import VerifiedDocument, freeze
 from idp.documents.verifier.errors import (
-    Expired,
     IssuerNotTrusted,
     KeyBindingMissing,
     MissingClaim,
-    NotYetValid,
     PersonNotDisclosed,
     VerificationError,
     WrongDocumentType,
 )
+from idp.documents.verifier.in_force import Dates
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
-from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
+from idp.documents.verifier.status import StatusChecked, StatusLists
 from idp.documents.verifier.trust import Entry, TrustedIssuer, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 
 def verify_code(
@@ -42,6 +43,7 @@ def verify_code(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedDocument:
     """Verify a code; raise a `VerificationError` that says why it is refused.
@@ -51,7 +53,7 @@ def verify_code(
     """
     require_aware(now)
     trust.check_still_valid(now)
-    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct)
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, types or {})
 
 
 class _Verification:
@@ -68,6 +70,7 @@ class _Verification:
         person: str | None,
         status: StatusLists | None,
         vct: Collection[str] | None,
+        types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         with self.asking("intact", Answer.NOT_CHECKED):  # until the signature is looked at
             message = code.read(text)
@@ -77,14 +80,16 @@ class _Verification:
             cose.verify(message, entry.certificate.public_key())
             claims = claim_sets.read(message.payload)
         with self.asking("in_force", Answer.NOT_CHECKED):
-            issued_at, valid_from, expires_at = _dates(claims)
+            dates = _dates(claims)
         chain = Chain((entry.certificate,))
         with self.asking("trusted"):
-            issuer = self.trusted(chain, claims, issued_at)
+            issuer = self.trusted(chain, claims, dates.issued_at)
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", self.answers)
+        with self.asking("intact"):  # as its type has it; nothing in a code can be held back by who holds it
+            type_rules.check(types, claims, ())
         with self.asking("in_force", Answer.NOT_CHECKED):
-            self.check_dates(max(issued_at, valid_from), expires_at)
+            dates.check(self.now, self.leeway)
         with self.asking("holder", Answer.NOT_PROVEN):
             if isinstance(key_binding, ExpectedKeyBinding):
                 raise KeyBindingMissing("a code carries no proof by its holder")
@@ -96,9 +101,9 @@ class _Verification:
             vct=str(claims["vct"]),
             issuer=issuer,
             claims=freeze(claims),
-            issued_at=issued_at,
-            valid_from=valid_from,
-            expires_at=expires_at,
+            issued_at=dates.issued_at,
+            valid_from=dates.valid_from,
+            expires_at=dates.expires_at,
             answers=self.answers,
             status_list=checked,
             trust_list_version=self.trust.version,
@@ -129,31 +134,20 @@ class _Verification:
             raise MissingClaim("iss is required and a string")
         return self.trust.issuer_for(chain.certificates, str(claims["vct"]), issuer)
 
-    def check_dates(self, begins: datetime, ends: datetime) -> None:
-        if self.now < begins - self.leeway:
-            raise NotYetValid
-        if self.now >= ends + self.leeway:
-            raise Expired
-
     def ask_status(
         self, claims: Mapping[str, object], issuer: TrustedIssuer, status: StatusLists | None
     ) -> StatusChecked | None:
         """None when no lists were given. Every code refers to one: without, a revoked document would pass."""
-        with self.asking("in_force", Answer.NOT_CHECKED if status is None else Answer.YES):
-            reference = read_reference(claims.get("status"))
-            if status is None:
-                return None
-            checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
+        with self.asking("in_force", Answer.NOT_CHECKED):
+            answer, checked = in_force.ask_status(
+                claims.get("status"), status, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway
+            )
+        self.answers = replace(self.answers, in_force=answer)
         return checked
 
 
-def _dates(claims: Mapping[str, object]) -> tuple[datetime, datetime, datetime]:
+def _dates(claims: Mapping[str, object]) -> Dates:
     """`iat`, `nbf` and `exp` (RFC 8392 section 3.1.4 to 3.1.6), all required here."""
-    try:
-        found = tuple(numeric_date(claims, name) for name in ("iat", "nbf", "exp"))
-    except ValueError as error:
-        raise MissingClaim(str(error)) from error
-    issued_at, valid_from, expires_at = found
-    if issued_at is None or valid_from is None or expires_at is None:
-        raise MissingClaim("iat, nbf and exp are required")
-    return issued_at, valid_from, expires_at
+    if "nbf" not in claims:
+        raise MissingClaim("nbf is required")
+    return Dates.read(claims)

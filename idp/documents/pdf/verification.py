@@ -8,7 +8,7 @@ is not proven.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ from idp.documents.verifier.errors import CertificateExpired, IssuerNotTrusted, 
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import Entry, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 
@@ -57,6 +58,7 @@ def verify_pdf(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     revocation_list: bytes | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedPdf:
@@ -81,7 +83,7 @@ def verify_pdf(
         _check_revocation(signed, stamp, contents, revocation_list, trust.root, leeway)
     document = verify(
         contents.sd_jwt, trust=trust, now=now, key_binding=key_binding, person=person, status=status, vct=vct,
-        leeway=leeway,
+        types=types, leeway=leeway,
     )  # fmt: skip
     with _asking(document.answers, "trusted"):
         if document.issuer != entry.issuer:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
 from idp.documents.verifier.report import render
 from idp.documents.verifier.status import StatusLists
+from idp.documents.verifier.status_cwt import looks_like_one
 from idp.documents.verifier.trust import TrustList
 from idp.documents.verifier.type_rules import TypeRules
 
@@ -37,7 +38,7 @@ _EPILOG = """FILE is a document (SD-JWT), a signed PDF, the text of an offline c
 Exit codes: 0 good, 1 refused or not fully checked, 2 unusable input.
 
 Without options the root certificate (root.pem) and its revocation list (root.crl), the trust list
-(trust-list.jwt), status lists (status/*.jwt) and type metadata (types/*.json) are taken from the folder
+(trust-list.jwt), status lists (status/*.jwt, *.cwt) and type metadata (types/*.json) are taken from the folder
 $MOCK_VNEID_TRUST_DIR, else $IDP_KEYS_DIR, else keys/."""
 
 _MAX_FILE = 16 * 2**20
@@ -57,9 +58,12 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     labels = Labels()
     try:
         now = _moment(options.at, now)
-        known = _metadata(options, metadata)
+        found = _lists(options, _folder(), now)
+        known = [*metadata, *found.metadata, *_metadata(options)]
         labels = Labels.of(known)
-        outcome = _check(options, now, TypeRules.of(known))
+        outcome = _check(options, now, found, TypeRules.of(known))
+    except VerificationError as error:
+        outcome = Outcome("unusable", now, code=error.code, detail=error.detail)
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
@@ -97,21 +101,26 @@ def _escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
-def _check(options: argparse.Namespace, now: datetime, types: Mapping[str, TypeRules]) -> Outcome:
+@dataclass(frozen=True)
+class _Lists:
+    """What a document is checked by. A bundle brings metadata of the provider's types along."""
+
+    trust: TrustList
+    status: StatusLists | None
+    metadata: Sequence[object] = ()
+
+
+def _check(options: argparse.Namespace, now: datetime, lists: _Lists, types: Mapping[str, TypeRules]) -> Outcome:
     from idp.documents.offline import ages, readers
 
     key_binding, policy = _key_binding(options), _age_policy(options)
-    folder = _folder()
-    try:
-        trust, status = _lists(options, folder, now)
-    except VerificationError as error:
-        return Outcome("unusable", now, code=error.code, detail=error.detail)
+    trust = lists.trust
     try:
         given = readers.read(_read_bytes(options.file))
     except readers.Unreadable as error:
         raise Unusable(error.key) from error
     expected = Expected(
-        trust, now, key_binding, options.person, status, options.vct, _revocation_list(options, folder), types
+        trust, now, key_binding, options.person, lists.status, options.vct, _revocation_list(options), types
     )
     try:
         document, source = readers.verify_file(given, expected)
@@ -132,9 +141,9 @@ def _folder() -> Path:
     return Path(named) if named else Path("keys")
 
 
-def _lists(options: argparse.Namespace, folder: Path, now: datetime) -> tuple[TrustList, StatusLists | None]:
+def _lists(options: argparse.Namespace, folder: Path, now: datetime) -> _Lists:
     if options.bundle is None:
-        return _trust(options, folder, now), _status(options, folder)
+        return _Lists(_trust(options, folder, now), _status(options, folder))
     from idp.documents.offline import bundle_file
 
     if options.trust_list or options.status:  # which of the two should count?
@@ -143,7 +152,8 @@ def _lists(options: argparse.Namespace, folder: Path, now: datetime) -> tuple[Tr
     root = Path(options.root) if options.root else None if options.root_fingerprint else folder / "root.pem"
     pinned = bundle_file.pinned(text, root, options.root_fingerprint)
     remembered = Path(options.newest_seen) if options.newest_seen else None
-    return bundle_file.lists(text, pinned, remembered, now, options.minimum_version)
+    bundle = bundle_file.load(text, pinned, remembered, now, options.minimum_version)
+    return _Lists(bundle.trust, bundle.status, bundle.types.documents())
 
 
 def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustList:
@@ -161,19 +171,21 @@ def _trust(options: argparse.Namespace, folder: Path, now: datetime) -> TrustLis
 
 
 def _status(options: argparse.Namespace, folder: Path) -> StatusLists | None:
-    paths = options.status or sorted(map(str, (folder / "status").glob("*.jwt")))
-    return StatusLists.of(map(_read, paths)) if paths else None
+    kept = [path for kind in ("*.jwt", "*.cwt") for path in (folder / "status").glob(kind)]
+    paths = options.status or sorted(map(str, kept))
+    tokens = [_read_bytes(path, 2 * MAX_LENGTH) for path in paths]
+    return StatusLists.of(one if looks_like_one(one) else _text(one) for one in tokens) if paths else None
 
 
-def _revocation_list(options: argparse.Namespace, folder: Path) -> bytes | None:
+def _revocation_list(options: argparse.Namespace) -> bytes | None:
     """The newest list at hand; a file that was named must be there."""
-    path = options.revocation_list or folder / "root.crl"
+    path = options.revocation_list or _folder() / "root.crl"
     return _read_bytes(str(path), 2 * MAX_LENGTH) if options.revocation_list or path.exists() else None
 
 
-def _metadata(options: argparse.Namespace, metadata: Iterable[object]) -> list[object]:
-    """The package's own and those of files; each file is one whole and readable."""
-    known = list(metadata)
+def _metadata(options: argparse.Namespace) -> list[object]:
+    """Those of files; each file is one whole and readable."""
+    known: list[object] = []
     for path in options.type_metadata or sorted(map(str, (_folder() / "types").glob("*.json"))):
         try:
             known.append(json.loads(_read(path)))
@@ -256,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--root-fingerprint", metavar="HEX", help="pin the bundle's root by its SHA-256, known from elsewhere")
     add("--newest-seen", metavar="FILE", help="remember here the newest bundle used, and refuse an older one")
     add("--warn-age", metavar="HOURS", type=float, default=4, help="say so of an older status list (default 4)")
-    add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens")
+    add("--status", metavar="FILE", nargs="+", action="extend", help="status list tokens, JWT or CWT")
     add("--type-metadata", metavar="FILE", nargs="+", action="extend", help="type metadata: names and rules")
     add("--revocation-list", metavar="FILE", help="for a PDF: the root's revocation list, newer than the file's own")
     add("--minimum-version", metavar="N", type=int, help="refuse a trust list older than this version")

@@ -69,7 +69,8 @@ def _field(vct: str, path: Path, value: object, labels: Labels, language: Langua
         for index, child in enumerate(value):
             yield from _field(vct, (*path, index), child, labels, language)
     else:
-        yield f"{indent}{label} {_value(value, language)}"
+        told = labels.value(vct, path, value, language) if isinstance(value, str) else value
+        yield f"{indent}{label} {_value(told, language)}"
 
 
 def _name(vct: str, path: Path, labels: Labels, language: Language) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Self
 
 from idp.documents.sd_jwt.errors import SdJwtError
-from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
-from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
+from idp.documents.verifier import status_cwt, status_jwt
+from idp.documents.verifier.certificates import validate_chain
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.errors import (
     Revoked,
@@ -26,13 +25,11 @@ from idp.documents.verifier.errors import (
     VerificationError,
 )
 from idp.documents.verifier.memory import Remembered
-from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID, StatusList, decode_status_list
+from idp.documents.verifier.status_cwt import CwtToken
+from idp.documents.verifier.status_jwt import MAX_LENGTH, JwtToken
+from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID
 from idp.documents.verifier.status_list import encode_status_list as encode_status_list
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
-
-#: The JOSE `typ` of a Status List Token (section 5.1).
-TYPE = "statuslist+jwt"
-MAX_LENGTH = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -64,22 +61,22 @@ class StatusChecked:
 
 @dataclass(frozen=True)
 class StatusLists:
-    """Status List Tokens by URI, unverified, as fetched or read from files.
+    """Status List Tokens by URI, unverified, as fetched or read from files: text is a JWT, bytes are a CWT.
 
     `fetched_at` says when each was fetched, if known, so that its `ttl` can be held (section 8.3 step 4d).
     `unreachable` are those that the caller tried to get and could not.
     """
 
-    tokens: Mapping[str, str]
+    tokens: Mapping[str, str | bytes]
     fetched_at: Mapping[str, datetime] = field(default_factory=dict)
     unreachable: Collection[str] = frozenset()
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Self:
-        """Lists known only by their text, filed under their own `sub`; of several the newest is taken."""
-        payloads = [(_TOKENS(text).jws.payload, text) for text in texts]
-        payloads.sort(key=lambda one: _iat(one[0]))
-        return cls({str(payload.get("sub")): text for payload, text in payloads})
+    def of(cls, tokens: Iterable[str | bytes]) -> Self:
+        """Lists known only by their content, filed under their own `sub`; of several the newest is taken."""
+        found = [(_read(token).claims, token) for token in tokens]
+        found.sort(key=lambda one: _iat(one[0]))
+        return cls({str(claims.get("sub")): token for claims, token in found})
 
     def check(
         self,
@@ -91,48 +88,27 @@ class StatusLists:
         leeway: timedelta,
     ) -> StatusChecked:
         """Return when the document is valid; raise `Revoked`, `Suspended`, `Superseded`, or why nothing is known."""
-        text = self.tokens.get(reference.uri)
-        if text is None and reference.uri in self.unreachable:
+        found = self.tokens.get(reference.uri)
+        if found is None and reference.uri in self.unreachable:
             raise StatusListUnreachable("the status list could not be fetched")
-        if text is None:
+        if found is None:
             raise StatusUnknown("no status list for this document")
-        token = _TOKENS(text)
-        checked = self._check_claims(token.jws, reference.uri, now, leeway)
+        token = _read(found)
+        checked = self._check_claims(token, reference.uri, now, leeway)
         _check_signature(token, issuer, trust, now, checked.issued_at)
         _check_value(token.statuses[reference.index])
         return checked
 
-    def _check_claims(self, token: UnverifiedJws, uri: str, now: datetime, leeway: timedelta) -> StatusChecked:
-        if token.header.get("typ") != TYPE or token.payload.get("sub") != uri:  # 5.1, 8.3 step 4a
-            raise StatusListMalformed(f"typ is not {TYPE}, or sub is not the list's URI")
-        issued_at, expires_at = _dates(token.payload)
+    def _check_claims(self, token: JwtToken | CwtToken, uri: str, now: datetime, leeway: timedelta) -> StatusChecked:
+        if not token.of_its_type or token.claims.get("sub") != uri:  # 5.1, 5.2, 8.3 step 4a
+            raise StatusListMalformed("typ is not a status list's, or sub is not the list's URI")
+        issued_at, expires_at = _dates(token.claims)
         if now < issued_at - leeway:
             raise StatusListNotYetValid("the status list is from the future")
         if now >= expires_at:  # 8.3 step 4c
             raise StatusListExpired("the status list has expired")
         held = now - self.fetched_at.get(uri, issued_at)  # 13.7: of the two ways the one that can be known
-        return StatusChecked(uri, issued_at, expires_at, max(held, timedelta()), _ttl(token.payload))
-
-
-@dataclass(frozen=True)
-class _Token:
-    """A Status List Token with what its text alone decides, found out once and only when it is asked for.
-
-    Dates, trust list and issuer are none of that.
-    """
-
-    jws: UnverifiedJws
-
-    @cached_property
-    def chain(self) -> Chain:
-        """The chain whose first certificate's key made the signature. Raises where it did not."""
-        chain = read_chain(self.jws.header)
-        verify_signature(self.jws, chain.key())
-        return chain
-
-    @cached_property
-    def statuses(self) -> StatusList:
-        return decode_status_list(self.jws.payload.get("status_list"))
+        return StatusChecked(uri, issued_at, expires_at, max(held, timedelta()), _ttl(token.claims))
 
 
 def read_reference(status: object) -> StatusReference:
@@ -144,17 +120,14 @@ def read_reference(status: object) -> StatusReference:
     return StatusReference(uri, index)
 
 
-def _parse(text: str) -> _Token:
-    if len(text) > MAX_LENGTH or not text.isascii():
-        raise StatusListMalformed("not a status list token")
-    try:
-        return _Token(parse_jws(text.strip("\r\n\t ")))
-    except SdJwtError as error:
-        raise StatusListMalformed("the status list token cannot be read") from error
-
-
 #: Remembered by every letter of their text, so that a changed list is another one.
-_TOKENS = Remembered(_parse, entries=64, letters=4 * MAX_LENGTH)
+_JWTS = Remembered(status_jwt.parse, entries=64, letters=4 * MAX_LENGTH)
+_CWTS = Remembered(lambda text: status_cwt.parse(text.encode("latin-1")), entries=64, letters=4 * MAX_LENGTH)
+
+
+def _read(token: str | bytes) -> JwtToken | CwtToken:
+    """Raises `StatusListMalformed`."""
+    return _JWTS(token) if isinstance(token, str) else _CWTS(token.decode("latin-1"))
 
 
 def _iat(payload: Mapping[str, object]) -> float:
@@ -182,7 +155,7 @@ def _ttl(payload: Mapping[str, object]) -> timedelta | None:
 
 
 def _check_signature(
-    token: _Token, issuer: TrustedIssuer, trust: TrustList, now: datetime, signed_at: datetime
+    token: JwtToken | CwtToken, issuer: TrustedIssuer, trust: TrustList, now: datetime, signed_at: datetime
 ) -> None:
     """Signed by the document's own issuer, if with another of its keys (section 11.3; HAIP 6.1)."""
     try:

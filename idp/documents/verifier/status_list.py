@@ -65,14 +65,24 @@ def decode_status_list(value: object) -> StatusList:
     """Read the `status_list` claim (section 4.2). Raises `StatusListMalformed`, a zip bomb included."""
     if not isinstance(value, dict):
         raise StatusListMalformed("status_list is an object")
-    bits, packed = value.get("bits"), value.get("lst")
-    if isinstance(bits, bool) or bits not in _BITS or not isinstance(packed, str):
-        raise StatusListMalformed("bits is 1, 2, 4 or 8 and lst is a string")
+    packed = value.get("lst")
+    if not isinstance(packed, str):
+        raise StatusListMalformed("lst is a string")
+    try:
+        return inflate_status_list(value.get("bits"), b64url_decode(packed))
+    except SdJwtError as error:
+        raise StatusListMalformed("lst is not base64url") from error
+
+
+def inflate_status_list(bits: object, packed: bytes) -> StatusList:
+    """The list itself (section 4.1). Raises `StatusListMalformed`, a zip bomb included."""
+    if isinstance(bits, bool) or not isinstance(bits, int) or bits not in _BITS:
+        raise StatusListMalformed("bits is 1, 2, 4 or 8")
     inflater = zlib.decompressobj()
     try:
-        data = inflater.decompress(b64url_decode(packed), MAX_BYTES + 1)
-    except (zlib.error, SdJwtError) as error:
-        raise StatusListMalformed("lst is not base64url of a zlib stream") from error
+        data = inflater.decompress(packed, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise StatusListMalformed("lst is not a zlib stream") from error
     if not inflater.eof or inflater.unused_data or len(data) > MAX_BYTES:
         raise StatusListMalformed("lst is cut short, has something after its end, or is too large")
-    return StatusList(int(bits), data)
+    return StatusList(bits, data)

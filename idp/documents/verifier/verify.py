@@ -13,15 +13,14 @@ from idp.documents.sd_jwt.jws import verify_signature
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, parse
 from idp.documents.sd_jwt.processing import Processed, process
 from idp.documents.sd_jwt.vc import TYPE, refuse_undisclosable
+from idp.documents.verifier import in_force, type_rules
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import Chain, read_chain, validate_chain
-from idp.documents.verifier.dates import numeric_date, require_aware
+from idp.documents.verifier.dates import require_aware
 from idp.documents.verifier.document import VerifiedDocument, freeze
 from idp.documents.verifier.errors import (
     ERRORS,
-    Expired,
     MissingClaim,
-    NotYetValid,
     PersonNotDisclosed,
     VerificationError,
     WrongAudience,
@@ -29,19 +28,19 @@ from idp.documents.verifier.errors import (
     WrongPerson,
     WrongType,
 )
+from idp.documents.verifier.in_force import Dates
 from idp.documents.verifier.key_binding import (
     ExpectedKeyBinding,
     NoKeyBinding,
     check_key_binding,
     refuse_key_binding,
 )
-from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
+from idp.documents.verifier.status import StatusChecked, StatusLists
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
 from idp.documents.verifier.type_rules import TypeRules
 
 #: The claim that names the person a document is about, in every document type.
 PERSON_CLAIM = "personal_id_number"
-_NO_RULES = TypeRules()
 
 
 def verify(
@@ -112,16 +111,16 @@ class _Verification:
         processed = _intact(sd_jwt, chain)
         claims = processed.claims
         answers["intact"], self.question = Answer.YES, "in_force"
-        dates = _Dates(claims)
+        dates = Dates.read(claims)
         self.question = "trusted"
         issuer = self.trusted_issuer(chain, claims, dates)
         answers["trusted"] = Answer.YES
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", Answers(**answers))
         self.question = "intact"  # as its type has it, which the issuer's signature alone does not say
-        _rules(types, claims).check(claims, [located.path for located in processed.located])
+        type_rules.check(types, claims, [located.path for located in processed.located])
         self.question = "in_force"
-        self.check_dates(dates)
+        dates.check(self.now, self.leeway)
         _check_audience(claims, key_binding)
         self.question = "holder"
         answers["holder"] = self.ask_holder(sd_jwt, claims, key_binding)
@@ -146,15 +145,9 @@ class _Verification:
         """The answers so far, and this one to the question that was open."""
         return Answers(**self.answers | {self.question: answer})
 
-    def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: _Dates) -> TrustedIssuer:
+    def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: Dates) -> TrustedIssuer:
         validate_chain(chain, root=self.trust.root, now=self.now, signed_at=dates.issued_at)
         return self.trust.issuer_for(chain.certificates, _text(claims, "vct"), _text(claims, "iss"))
-
-    def check_dates(self, dates: _Dates) -> None:
-        if self.now < max(dates.valid_from, dates.issued_at) - self.leeway:
-            raise NotYetValid
-        if self.now >= dates.expires_at + self.leeway:
-            raise Expired
 
     def ask_holder(
         self,
@@ -174,31 +167,10 @@ class _Verification:
         """Last, as section 8.3 has it. None when nothing could be asked: no lists, or no status claim."""
         if "status" not in claims:
             return None
-        reference = read_reference(claims["status"])
-        if status is None:
-            return None
-        checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
-        self.answers["in_force"] = Answer.OUTDATED if checked.outdated else Answer.YES
+        self.answers["in_force"], checked = in_force.ask_status(
+            claims["status"], status, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway
+        )
         return checked
-
-
-class _Dates:
-    """The claims without which nothing can be said of validity (RFC 9901 section 9.7).
-
-    `exp` is optional in SD-JWT VC 2.2.2.3, but every issuer on the trust list sets it; where it is absent it
-    may have been held back.
-    """
-
-    def __init__(self, claims: Mapping[str, object]) -> None:
-        try:
-            issued_at, expires_at = numeric_date(claims, "iat"), numeric_date(claims, "exp")
-            not_before = numeric_date(claims, "nbf")
-        except ValueError as error:
-            raise MissingClaim(str(error)) from error
-        if issued_at is None or expires_at is None:
-            raise MissingClaim("iat and exp are required")
-        self.issued_at, self.expires_at = issued_at, expires_at
-        self.valid_from = not_before or issued_at
 
 
 def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
@@ -209,10 +181,6 @@ def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
     processed = process(sd_jwt)
     refuse_undisclosable(located.path for located in processed.located)
     return processed
-
-
-def _rules(types: Mapping[str, TypeRules], claims: Mapping[str, object]) -> TypeRules:
-    return types.get(str(claims["vct"]), _NO_RULES)
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:
