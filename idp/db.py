@@ -29,7 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, attributes, configure_mappe
 from sqlalchemy.types import TypeDecorator
 
 from idp import migrate, prepared
-from idp.prepared import Prepared
+from idp.prepared import DRIVER, Prepared
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -72,6 +72,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class QuickSession(Session):
     """Asks for a row by its key with a statement that was made once: to make one costs more than to execute it."""
+
+    #: On SQLite, that of the connection it was made for.
+    driver: Any = None
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """As Session.get. What this session has loaded already is not asked for again, in either.
@@ -145,6 +148,7 @@ class Database:
     def begin(self) -> Iterator[Session]:
         with self._session() as session:
             if self.sqlite:
+                session.connection()  # part of the session's transaction, which commits it
                 _begin(session, "BEGIN IMMEDIATE")
             yield session
             session.commit()
@@ -159,6 +163,8 @@ class Database:
                 _begin(session, "BEGIN")
             yield session
             session.rollback()
+            if self.sqlite:  # the session has no transaction where it read by prepared statements alone
+                session.info[DRIVER].rollback()
 
     @contextmanager
     def look(self) -> Iterator[Session]:
@@ -170,15 +176,18 @@ class Database:
     def _session(self) -> Iterator[Session]:
         """A session on a connection of its own; what it has not committed is rolled back."""
         if not self.sqlite:
-            with QuickSession(self.engine, expire_on_commit=False, info=self.info) as session:
+            with QuickSession(self.engine, expire_on_commit=False, info={**self.info, DRIVER: None}) as session:
                 yield session
             return
         # To make a session and to ask the pool for a connection takes longer than most of what SQLite does on it.
         try:
             session = self._idle.pop()
         except IndexError:  # as many are in use as threads work
-            session = QuickSession(self.engine.connect(), expire_on_commit=False)
+            connection = self.engine.connect()
+            session = QuickSession(connection, expire_on_commit=False)
+            session.driver = connection.connection.dbapi_connection
         session.info.update(self.info)
+        session.info[DRIVER] = session.driver
         try:
             yield session
             session.close()
@@ -214,7 +223,7 @@ def _discard(session: Session) -> None:
 
 def _begin(session: Session, how: str) -> None:
     """Past SQLAlchemy's statements, which would take longer to say this than SQLite to do it."""
-    driver: Any = session.connection().connection.dbapi_connection
+    driver = session.info[DRIVER]
     try:
         driver.execute(how)
     except driver.Error as error:  # another process writes, and goes on writing

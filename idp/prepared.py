@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Converter = Callable[[Any], Any]
-DRIVER = "mock_vneid_driver"  # in Session.info
+DRIVER = "mock_vneid_driver"  # in Session.info: the driver's connection where it is SQLite's, else None
 REQUIRED = object()  # in place of a value where one must be given
 
 
@@ -95,14 +95,11 @@ def _defaults(table: Table) -> Mapping[str, object]:
 
 
 def _driver(session: Session) -> Any:
-    """The driver's connection where it is SQLite's; asked of SQLAlchemy once in each transaction."""
-    known, transaction = session.info.get(DRIVER), session.get_transaction()
-    if known is not None and known[0] is transaction:
-        return known[1]
+    """The driver's connection where it is SQLite's; whoever made the session may have put it there (`idp.db`)."""
+    if DRIVER in session.info:
+        return session.info[DRIVER]
     connection = session.connection()
-    found = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
-    session.info[DRIVER] = session.get_transaction(), found
-    return found
+    return connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
 
 
 def _converted(row: Sequence[Any], converters: Sequence[tuple[int, Converter]]) -> Sequence[Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 
-def headers(form_targets: Iterable[str], *, secure: bool, framed: Iterable[str] = ()) -> dict[str, str]:
+@lru_cache(256)
+def headers(form_targets: tuple[str, ...], framed: tuple[str, ...] = (), *, secure: bool) -> Mapping[str, str]:
     """`form_targets` are the origins at which a form of the page may end (Content-Security-Policy 3, form-action),
     `framed` those that it may show in frames (frame-src)."""
     frames = f"frame-src {' '.join(framed)}; " if framed else ""
@@ -25,4 +28,4 @@ def headers(form_targets: Iterable[str], *, secure: bool, framed: Iterable[str] 
     }
     if secure:
         found["Strict-Transport-Security"] = "max-age=31536000"
-    return found
+    return MappingProxyType(found)

@@ -56,6 +56,8 @@ def _share(server: Any, _worker: Any) -> None:
     """Nothing that lives until now is garbage: looking at it again would copy every page (gc.freeze)."""
     gc.collect()
     gc.freeze()
+    # A request makes some thousands of objects, nearly all of them freed as it ends without any search for cycles.
+    gc.set_threshold(10_000, 10, 10)
     gc.enable()
 
 

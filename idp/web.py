@@ -56,9 +56,10 @@ class Web:
     # --- session -------------------------------------------------------------------------------------
     def existing_session(self) -> BrowserSession | None:
         """This browser's session, or None where it has none yet."""
-        if "browser_session" not in g:
-            g.browser_session = self._load()
-        found: BrowserSession | None = g.browser_session
+        kept: Any = g._get_current_object()
+        if "browser_session" not in kept:
+            kept.browser_session = self._load()
+        found: BrowserSession | None = kept.browser_session
         return found
 
     def session(self) -> BrowserSession:
@@ -268,22 +269,20 @@ class Web:
         return replace(account, acting_for=organisation.display_name) if account and organisation else account
 
     def _finish(self, response: Response) -> Response:
-        secret = g.get("session_secret")
-        if secret:
+        known: Any = g._get_current_object()  # each use of a proxy looks for its object anew
+        if secret := known.get("session_secret"):
             response.set_cookie(self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/")
         elif secret == "":
             response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
-        if g.get("ended_session"):
+        if known.get("ended_session"):
             kept: dict[str, Any] = {"secure": self.secure, "httponly": True, "samesite": "Lax"}
-            response.set_cookie(self._ended_cookie, g.ended_session, max_age=ENDED_FOR, **kept)
-        chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else g.get("set_language")
+            response.set_cookie(self._ended_cookie, known.ended_session, max_age=ENDED_FOR, **kept)
+        chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else known.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
         said = {name.lower() for name, _ in response.headers}
-        told = security_headers.headers(g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ()))
-        for name, value in told.items():
-            if name.lower() not in said:
-                response.headers.add(name, value)
+        told = security_headers.headers(known.get("form_targets", ()), known.get("framed", ()), secure=self.secure)
+        response.headers.extend((name, value) for name, value in told.items() if name.lower() not in said)
         if "cache-control" not in said and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from idp.oauth import (
     authorization_request,
     authorization_response,
@@ -30,15 +32,15 @@ from idp.oauth.request_source import Source
 
 
 @dataclass(frozen=True)
-class Started:
-    """The request is kept: the id it goes on by, and the languages it asks for."""
+class Checked:
+    """A request that may be kept. `pushed`: the pushed request that it stands for."""
 
-    request_id: str
-    ui_locales: str
+    request: AuthorizationRequest
+    pushed: str | None
 
 
-def start(services: OAuthServices, sent: Parameters, browser: str | None, now: datetime) -> Answered | Started:
-    """Check and keep a request. Raises ServerPageError where the client or its redirect URI is not proven."""
+def check(services: OAuthServices, sent: Parameters, now: datetime) -> Answered | Checked:
+    """Raises ServerPageError where the client or its redirect URI is not proven."""
     with services.db.read() as session:
         client = authorization_request.identify(sent, lambda wanted: store.client(session, wanted))
         pushed = pushed_request.find(session, sent, now)
@@ -49,12 +51,14 @@ def start(services: OAuthServices, sent: Parameters, browser: str | None, now: d
         return authorization_response.failure(_where_to_tell(client, sent, error), error)
     to = _destination(services, client, source.parameters)
     try:
-        request = _parse(services, source, to)
+        return Checked(_parse(services, source, to), source.pushed)
     except OAuth2Error as error:
         return authorization_response.failure(to, error)
-    with services.db.begin() as session:
-        kept = pending.keep(session, request, browser, now, source.pushed)
-    return Started(kept, request.ui_locales)
+
+
+def keep(session: Session, checked: Checked, browser: str | None, now: datetime) -> str:
+    """Returns the id that it goes on by. `browser` as in `pending.keep`."""
+    return pending.keep(session, checked.request, browser, now, checked.pushed)
 
 
 def push(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -49,6 +50,23 @@ def test_an_error_of_the_driver_is_sqlalchemys_and_tells_no_value(db: Database, 
         insert_row(session, BrowserSessionRow, **row, **times)
     assert isinstance(error.value, DBAPIError)
     assert SECRET not in str(error.value)
+
+
+def test_a_read_leaves_no_transaction_open_however_it_ends(db: Database, now: datetime) -> None:
+    """Else the next transaction on that connection would see what was there then, and SQLite's log never end."""
+    present = _started(db, now)
+    with suppress(Undone), db.read() as session:
+        BY_ID.one(session, wanted=present)
+        raise Undone
+    with db.read() as session:
+        assert BY_ID.one(session, wanted=present).address == ""
+    if db.sqlite:
+        assert isinstance(session, QuickSession)
+        assert session.driver.in_transaction is False
+    with db.begin() as session:
+        RENAME.run(session, wanted=present, name="192.0.2.7")
+    with db.read() as session:
+        assert BY_ID.one(session, wanted=present).address == "192.0.2.7"
 
 
 def test_a_statement_whose_text_depends_on_its_values_is_refused(db: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 
 from idp.oauth import authorization_start
 from idp.oauth.authorization_response import Answered
@@ -22,14 +23,20 @@ def authorize(services: OAuthServices) -> Response:
     posted = request.method == "POST"
     parameters = (request.form if posted else request.args).to_dict(flat=False)
     web.prefer_languages(" ".join(parameters.get("ui_locales", [])))
-    browser = None if posted else browser_secret(web)
+    browser, now = None if posted else browser_secret(web), services.clock.now()
     try:
-        started = authorization_start.start(services, parameters, browser, services.clock.now())
+        checked = authorization_start.check(services, parameters, now)
     except ServerPageError as error:
         return refuse(services, error)
-    if isinstance(started, Answered):
-        return deliver(services, started)
-    web.prefer_languages(started.ui_locales)  # of a request object or a pushed request
+    if isinstance(checked, Answered):
+        return deliver(services, checked)
+    web.prefer_languages(checked.request.ui_locales)  # of a request object or a pushed request
+
+    def keep(session: Session) -> str:
+        return authorization_start.keep(session, checked, browser, now)
+
     if not posted and web.existing_session() is None:  # next is the sign-in page, or an answer
-        return authorization_pages.go_on(services, started.request_id)
-    return web.redirect(url_for("oauth_pages.proceed", request=started.request_id))
+        return authorization_pages.go_on(services, keep)
+    with services.db.begin() as session:
+        kept = keep(session)
+    return web.redirect(url_for("oauth_pages.proceed", request=kept))

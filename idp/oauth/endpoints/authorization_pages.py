@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 
 from idp.oauth import authorization, claims, redirect_uris
 from idp.oauth.authorization import Ask, Browser
@@ -21,16 +22,17 @@ from idp.sessions import SignInRequest
 
 def proceed(services: OAuthServices) -> Response:
     """GET /authorize/continue: the next thing to ask, or the answer."""
-    return go_on(services, request.args.get("request", ""))
+    request_id = request.args.get("request", "")
+    return go_on(services, lambda _session: request_id)
 
 
-def go_on(services: OAuthServices, request_id: str) -> Response:
-    """As far as the request goes without the person."""
+def go_on(services: OAuthServices, find: Callable[[Session], str]) -> Response:
+    """As far as the request goes without the person. `find` gives its id, in the transaction that takes it on."""
     browser, now = _browser(services), services.clock.now()
 
     def advance() -> Answered | Ask:
         with services.db.begin() as session:
-            return authorization.advance(services, session, request_id, browser, now)
+            return authorization.advance(services, session, find(session), browser, now)
 
     return _respond(services, browser, advance)
 
