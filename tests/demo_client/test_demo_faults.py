@@ -12,7 +12,7 @@ from portal_browser import World, code_of
 from portal_documents import ISSUER
 
 from idp.documents.faults import world as faulty
-from idp.documents.faults.catalogue import NONE, Fault, faults, made
+from idp.documents.faults.catalogue import NONE, Fault, faults_of, made
 
 SECURITY_COMPANY = "/procedures/kinh-doanh-dich-vu-bao-ve/apply"
 #: What the portal has no place for, and why.
@@ -44,7 +44,7 @@ def test_each_is_refused_for_its_reason(citizen: World, keys_dir: Path) -> None:
     """Posted as any wallet would post it; the control, and it alone, is filed."""
     world = made_world(keys_dir, citizen.clock.now())
     wrong = {}
-    for fault in faults().values():
+    for fault in faults_of("sd_jwt").values():
         if fault.name in ELSEWHERE:
             continue
         found = sent(citizen, world, fault, citizen.begin(SECURITY_COMPANY))
@@ -57,5 +57,5 @@ def test_each_is_refused_for_its_reason(citizen: World, keys_dir: Path) -> None:
 
 def test_every_exception_is_a_fault() -> None:
     """No excuse outlives its fault."""
-    assert (ELSEWHERE.keys() | OTHERWISE.keys()) <= faults().keys()
+    assert (ELSEWHERE.keys() | OTHERWISE.keys()) <= faults_of("sd_jwt").keys()
     assert NONE not in ELSEWHERE

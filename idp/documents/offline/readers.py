@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Literal
 
 from idp.documents.offline import code, images
@@ -16,6 +15,7 @@ from idp.documents.verifier.files import Expected, Source
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
+from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 Kind = Literal["sd_jwt", "code", "pdf"]
@@ -62,9 +62,10 @@ def verify_given(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
 ) -> VerifiedDocument:
     """By the verifier of its kind. Raises `VerificationError`."""
-    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None, {}))[0]
+    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None, types or {}))[0]
 
 
 def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:
@@ -73,7 +74,7 @@ def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Sou
         from idp.documents.pdf import reader
 
         return reader.verify_file(given.text.encode("latin-1"), expected)
-    check = verify_code if given.kind == "code" else partial(verify, types=expected.types)
+    check = verify_code if given.kind == "code" else verify
     document = check(
         given.text,
         trust=expected.trust,
@@ -82,6 +83,7 @@ def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Sou
         person=expected.person,
         status=expected.status,
         vct=expected.vct,
+        types=expected.types,
     )
     return document, None
 

@@ -31,6 +31,7 @@ from idp.documents.verifier.errors import (
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusChecked, StatusLists, read_reference
 from idp.documents.verifier.trust import Entry, TrustedIssuer, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 
 
 def verify_code(
@@ -42,6 +43,7 @@ def verify_code(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedDocument:
     """Verify a code; raise a `VerificationError` that says why it is refused.
@@ -51,7 +53,7 @@ def verify_code(
     """
     require_aware(now)
     trust.check_still_valid(now)
-    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct)
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, types or {})
 
 
 class _Verification:
@@ -68,6 +70,7 @@ class _Verification:
         person: str | None,
         status: StatusLists | None,
         vct: Collection[str] | None,
+        types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         with self.asking("intact", Answer.NOT_CHECKED):  # until the signature is looked at
             message = code.read(text)
@@ -83,6 +86,8 @@ class _Verification:
             issuer = self.trusted(chain, claims, issued_at)
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", self.answers)
+        with self.asking("intact"):  # as its type has it, which the issuer's signature alone does not say
+            types.get(str(claims["vct"]), TypeRules()).check(claims, ())
         with self.asking("in_force", Answer.NOT_CHECKED):
             self.check_dates(max(issued_at, valid_from), expires_at)
         with self.asking("holder", Answer.NOT_PROVEN):
@@ -144,6 +149,8 @@ class _Verification:
             if status is None:
                 return None
             checked = status.check(reference, issuer=issuer, trust=self.trust, now=self.now, leeway=self.leeway)
+        if checked.outdated:
+            self.answers = replace(self.answers, in_force=Answer.OUTDATED)
         return checked
 
 

@@ -23,6 +23,7 @@ def verify_file(data: bytes, expected: Expected) -> tuple[VerifiedDocument, Sour
         person=expected.person,
         status=expected.status,
         vct=expected.vct,
+        types=expected.types,
         revocation_list=expected.revocation_list,
     )
     return found.document, Source("pdf", found.signed_at, WORDS)

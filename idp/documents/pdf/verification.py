@@ -8,7 +8,7 @@ is not proven.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,16 +26,23 @@ from idp.documents.pdf.errors import (
     PdfTimeStampInvalid,
 )
 from idp.documents.pdf.revocation_check import RevocationLists
-from idp.documents.pdf.signed_data import NotItsSignature, NotStrict, SignedData, read
+from idp.documents.pdf.signed_data import NotItsSignature, NotStrict, OtherAlgorithm, SignedData, read
 from idp.documents.pdf.time_stamp_check import TimeStamp, check_time_stamp, may_stamp
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import same_key
 from idp.documents.verifier.dates import require_aware
 from idp.documents.verifier.document import VerifiedDocument
-from idp.documents.verifier.errors import CertificateExpired, IssuerNotTrusted, NotYetValid, VerificationError
+from idp.documents.verifier.errors import (
+    AlgorithmNotAllowed,
+    CertificateExpired,
+    IssuerNotTrusted,
+    NotYetValid,
+    VerificationError,
+)
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import Entry, TrustList
+from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 
@@ -57,6 +64,7 @@ def verify_pdf(
     person: str | None = None,
     status: StatusLists | None = None,
     vct: Collection[str] | None = None,
+    types: Mapping[str, TypeRules] | None = None,
     revocation_list: bytes | None = None,
     leeway: timedelta = timedelta(seconds=60),
 ) -> VerifiedPdf:
@@ -81,7 +89,7 @@ def verify_pdf(
         _check_revocation(signed, stamp, contents, revocation_list, trust.root, leeway)
     document = verify(
         contents.sd_jwt, trust=trust, now=now, key_binding=key_binding, person=person, status=status, vct=vct,
-        leeway=leeway,
+        types=types, leeway=leeway,
     )  # fmt: skip
     with _asking(document.answers, "trusted"):
         if document.issuer != entry.issuer:
@@ -105,6 +113,8 @@ def _signed(container: Container) -> SignedData:
         if signed.content is not None:
             raise PdfMalformed("the signature is of something else than the file")
         signed.check(container.covered)
+    except OtherAlgorithm as error:
+        raise AlgorithmNotAllowed(str(error)) from error
     except NotStrict as error:
         raise PdfMalformed(str(error)) from error
     except NotItsSignature as error:
