@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
+from idp.documents.verifier.type_rules import TypeRules
 
 #: The history of use is kept five years (Decree 69/2024/ND-CP art. 28), and so is the other side of it.
 RECEIPT_KEPT = timedelta(days=5 * 366)
@@ -52,8 +54,9 @@ class Checked:
         return self.ages.old(self.policy) if self.ages is not None else ()
 
 
-def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Checked:
-    """Raises readers.Unreadable where nothing was handed over that could be checked."""
+def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy, types: Mapping[str, TypeRules]) -> Checked:
+    """`types` are what each document type demands, by `vct`. Raises readers.Unreadable where nothing was handed over
+    that could be checked."""
     given = readers.read(data)
     try:
         bundle = lists.current(now)
@@ -62,7 +65,7 @@ def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Ch
     trust = bundle.bundle.trust
     try:
         found = readers.verify_given(
-            given, trust=trust, now=now, key_binding=NO_KEY_BINDING, status=bundle.bundle.status
+            given, trust=trust, now=now, key_binding=NO_KEY_BINDING, status=bundle.bundle.status, types=types
         )
     except VerificationError as error:
         # What nobody could look at is not refused; what was looked at and is not so, is.

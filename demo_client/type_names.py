@@ -2,6 +2,7 @@
 
 The portal knows no document type itself: the provider publishes what each is called, and a new one needs no change
 here. Names are for showing alone; nothing is decided by them, and where they cannot be had a page does without.
+What a type demands of every document (sections 5.6.3 and 5.6.4) can only make a counter refuse more.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import hashlib
 import json
 import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -18,6 +20,7 @@ from demo_client.clock import Clock
 from demo_client.lists import Source
 from demo_client.outbound import FetchError
 from idp.documents.verifier.labels import Labels, Path
+from idp.documents.verifier.type_rules import TypeRules
 
 MEDIA_TYPE = "application/json"
 KEEP, RETRY = timedelta(hours=1), timedelta(seconds=30)
@@ -28,6 +31,7 @@ class _Kept:
     """`integrity` is that of the octets, "" where nothing could be had."""
 
     labels: Labels
+    rules: TypeRules
     integrity: str
     until: datetime
 
@@ -57,6 +61,13 @@ class TypeNames:
         kept = self._of(vct)
         return kept.labels.value(vct, path, value, language) if integrity == kept.integrity else value
 
+    def rules(self) -> Mapping[str, TypeRules]:
+        """What each type demands, by `vct`; nothing where that cannot be had now."""
+        return _Rules(self)
+
+    def rules_of(self, vct: str) -> TypeRules:
+        return self._of(vct).rules
+
     def _of(self, vct: str) -> _Kept:
         now = self._clock.now()
         with self._lock:
@@ -72,7 +83,25 @@ class TypeNames:
         try:
             text = self._source.get(f"{self._issuer}/type-metadata/{quote(vct, safe=':')}", MEDIA_TYPE)
             digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-            return _Kept(Labels.of([json.loads(text)]), f"sha256-{digest}", now + KEEP)
+            found = [json.loads(text)]
+            rules = TypeRules.of(found).get(vct, TypeRules())
+            return _Kept(Labels.of(found), rules, f"sha256-{digest}", now + KEEP)
         except (FetchError, ValueError, RecursionError):
-            known = (before.labels, before.integrity) if before else (Labels(), "")
+            known = (before.labels, before.rules, before.integrity) if before else (Labels(), TypeRules(), "")
             return _Kept(*known, now + RETRY)
+
+
+class _Rules(Mapping[str, TypeRules]):
+    """Asked for when a document of the type has proven to be signed: no type is known beforehand."""
+
+    def __init__(self, names: TypeNames) -> None:
+        self._names = names
+
+    def __getitem__(self, vct: str) -> TypeRules:
+        return self._names.rules_of(vct)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

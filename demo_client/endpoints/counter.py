@@ -81,7 +81,8 @@ def check(portal: Portal) -> Response:
     """The answer is the page itself: nothing of the document is kept that another request could show."""
     try:
         policy = AgePolicy(status_list=timedelta(hours=portal.config.warn_age_hours))
-        checked = counter.check(portal.last_lists, _handed_over(), portal.clock.now(), policy)
+        rules = portal.pages.display.names.rules()
+        checked = counter.check(portal.last_lists, _handed_over(), portal.clock.now(), policy, rules)
     except Unreadable as error:
         return desk(portal, error.key, 422)
     with portal.db.begin() as db:

@@ -28,11 +28,12 @@ SIGNERS = {RECORD: "police-ministry", HEALTH: "hospital-song-ba"}
 CONTENT: dict[str, dict[str, object]] = {
     RECORD: {
         "certificate_number": "MOCK-1",
+        "signer": "Người Ký Mẫu",
         "criminal_status": "không có án tích",
         "convictions": [],
         "business_ban": "không yêu cầu",
     },
-    HEALTH: {"history": {"allergies": [], "conditions": [], "immunizations": []}},
+    HEALTH: {"document_number": "MOCK-2", "history": {"allergies": [], "conditions": [], "immunizations": []}},
 }
 VALID, REVOKED, SUSPENDED = 0, 1, 2
 

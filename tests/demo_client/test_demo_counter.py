@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 from portal_browser import World
-from portal_documents import HEALTH, ISSUER, LAN, RECORD, REVOKED, SUSPENDED, status_uri
+from portal_documents import CONTENT, HEALTH, ISSUER, LAN, RECORD, REVOKED, SUSPENDED, status_uri
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -42,7 +42,7 @@ def offline_code(world: World, keys_dir: Path, **changes: object) -> str:
         "iss": pki.issuer_profiles()["police-ministry"].uri, "iat": now, "nbf": now, "exp": now + 90 * 86400,
         "vct": RECORD, "status": {"status_list": {"idx": 7, "uri": status_uri("police-ministry")}},
         "full_name": "Nguyễn Thị Mai Lan", "birthdate": "1990-03-14", "sex": "female",
-        "criminal_status": "không có án tích", **changes,
+        "date_of_issuance": "2026-11-02", "issuing_authority": "Bộ Công an (MÔ PHỎNG)", **CONTENT[RECORD], **changes,
     }  # fmt: skip
     return code.write(claims, portrait("lan"), key, bytes.fromhex(pki.key_identifier(issuer.certificate)))
 
@@ -155,14 +155,16 @@ def test_without_a_network(world: World, clerk: FlaskClient, keys_dir: Path) -> 
 
 
 def test_an_old_list_is_told(world: World, clerk: FlaskClient, keys_dir: Path, now: datetime) -> None:
-    """Good still, and the page says that what came after is not known here."""
+    """Past its `ttl` it says what was so: good as of then, never simply valid, and the page says how old it is."""
     text = offline_code(world, keys_dir)
     lists = [world.lists.status_list(status_uri("police-ministry"), exp=int((now + timedelta(hours=12)).timestamp()))]
     world.lists.replaced[f"{ISSUER}/trust-bundle"] = trust_bundle.make(keys_dir, ISSUER, lists, now)
     world.clock.instant += timedelta(hours=5)
-    page = check(world, clerk, text)
-    assert verdict(page) == "valid"
-    assert 'data-testid="old-status-list"' in page
+    for one in (text, world.documents.document(RECORD)):
+        page = check(world, clerk, one)
+        assert verdict(page) == "warning"
+        assert kept_receipt(world, clerk, page).verdict == "outdated"
+        assert 'data-testid="old-status-list"' in page
 
 
 def test_no_lists_at_all(world: World, clerk: FlaskClient, keys_dir: Path) -> None:

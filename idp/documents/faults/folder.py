@@ -26,8 +26,8 @@ PDF có chữ ký. `none`, `qr-none` và `pdf-none` thì không có lỗi. `mani
 trả lời thế nào. Không tệp nào là giấy tờ thật.
 
 Each document here has exactly one fault: a file `.sd-jwt`, a QR code (`.qr.txt` its text, `.qr.png` its picture,
-where one can hold it) or a signed PDF. `none`, `qr-none` and `pdf-none` have none. `manifest.json` says what is wrong and
-what a verifier must answer. Nothing here is a real document.
+where one can hold it) or a signed PDF. `none`, `qr-none` and `pdf-none` have none. `manifest.json` says what is wrong
+and what a verifier must answer. Nothing here is a real document.
 
 - `root.pem`, `trust-list.jwt`, `status/`: what to check with; a fault of a list has a list of its own beside it.
 - `holder.jwk`: the private key that the documents are bound to, for presentations of your own.

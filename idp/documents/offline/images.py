@@ -9,8 +9,8 @@ from typing import Any
 
 #: Pixels. A JPEG is unpacked at the size that is needed; others whole, and no screen or scanner has as many.
 MAX_JPEG, MAX_OTHER = 64_000_000, 16_000_000
-#: What is searched at once. The work grows with the square of what looks like a code's corner: a picture of nothing
-#: else, 200 kB of PNG, kept zxing busy for five minutes.
+#: What is searched at once. The work grows with the square of what looks like a code's corner: 200 kB of PNG with
+#: nothing but small codes kept zxing busy for five minutes.
 _AT_ONCE = 1_400_000
 #: In search of a small code on a large sheet: of an honest picture all parts take a fifth of this.
 _SECONDS = 1.0
@@ -39,7 +39,7 @@ def text_of(data: bytes) -> str:
     texts: set[str] = set()
     started = time.thread_time()
     for number, part in enumerate(_parts(_grey(data))):
-        if texts and number == 1 or time.thread_time() - started > _SECONDS:
+        if (texts and number == 1) or time.thread_time() - started > _SECONDS:
             break  # found on the whole picture; or one that is made to be searched for long
         texts |= _texts(part, zxingcpp)
     if len(texts) != 1:
