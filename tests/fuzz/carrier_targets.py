@@ -67,7 +67,12 @@ def _header() -> Target:
 
 def _cbor() -> Target:
     def read(data: bytes) -> None:
-        assert cbor.encode(cbor.decode(data)) == data, "a second encoding was taken"
+        value = cbor.decode(data)
+        try:
+            again = cbor.encode(value)
+        except ValueError as error:
+            raise AssertionError(f"read, but not written: {data.hex()}") from error
+        assert again == data, f"a second encoding was taken: {data.hex()}"
 
     return Target(read, (VerificationError,), CODES.parts()[2])
 
