@@ -8,16 +8,15 @@ import hashlib
 import hmac
 import zlib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import ECKey
 
-from idp.documents.faults import chains, code_lists, contents, lists
+from idp.documents.faults import chains, code_claims, code_lists, contents, lists
+from idp.documents.faults.code_claims import CodeMaker, altered, changed_person, mapping, steps
 from idp.documents.faults.codes import (
     Bytes,
-    Claims,
     CodePlan,
     Write,
     base45_text,
@@ -29,14 +28,13 @@ from idp.documents.faults.codes import (
 )
 from idp.documents.faults.forging import new_key
 from idp.documents.faults.maker import Maker
-from idp.documents.faults.world import NoSuchPlace, World
+from idp.documents.faults.world import World
 from idp.documents.offline import claims as told
 from idp.documents.offline import cose, deflate
 from idp.documents.offline.limits import MAX_TEXT
 from idp.documents.offline.portrait import portrait
 
-CodeMaker = Callable[[World], CodePlan]
-_CRIT, _X5U, _CTI = 2, 35, 7  # RFC 9052 section 3.1, RFC 9360, RFC 8392
+_CRIT, _X5U = 2, 35  # RFC 9052 section 3.1, RFC 9360
 _HMAC, _ES384, _EDDSA = 5, -35, -8
 _MAC0 = b"\xd8\x3d\xd1"
 
@@ -46,78 +44,10 @@ def _based(maker: Maker) -> CodeMaker:
     return lambda world: CodePlan(base=maker(world))
 
 
-def _steps(**steps: Any) -> CodeMaker:
-    return lambda _: CodePlan(**steps)
-
-
-def _claims(change: Callable[[Claims], object]) -> CodeMaker:
-    """The issuer signs other claims."""
-    return lambda _: CodePlan(claims=change)
-
-
-def _with(key: int, value: object) -> CodeMaker:
-    return _claims(lambda claims: {**claims, key: value})
-
-
-def _without(key: int) -> CodeMaker:
-    return _claims(lambda claims: {name: value for name, value in claims.items() if name != key})
-
-
-def _person(**changes: object) -> CodeMaker:
-    """The issuer signs another person's data; None takes a member away."""
-    return _claims(lambda claims: _changed_person(claims, changes))
-
-
-_PERSON = {"name": told.FULL_NAME, "birthdate": told.BIRTHDATE, "gender": told.GENDER, "face": told.FACE}
-
-
-def _changed_person(claims: Claims, changes: Mapping[str, object]) -> Claims:
-    held = claims[told.IDENTITY_DATA]
-    assert isinstance(held, dict)  # noqa: S101
-    merged = held | {_PERSON[name]: value for name, value in changes.items()}
-    return {**claims, told.IDENTITY_DATA: {key: value for key, value in merged.items() if value is not None}}
-
-
-def _shown(change: Callable[[dict[str, object]], dict[str, object]]) -> CodeMaker:
-    def changed(claims: Claims) -> Claims:
-        document = claims[told.DOCUMENT]
-        assert isinstance(document, dict)  # noqa: S101
-        return {**claims, told.DOCUMENT: {**document, told.SHOWN: change(document[told.SHOWN])}}
-
-    return _claims(changed)
-
-
-def _without_decisive(world: World) -> CodePlan:
-    """What the type lets nobody hold back is left out, and signed so."""
-    decisive = [one.name for one in world.subject.kind.claims if one.path == (one.name,) and one.sd == "never"
-                and one.mandatory and one.name not in told.RESERVED and one.name in world.subject.claims]  # fmt: skip
-    if not decisive:
-        raise NoSuchPlace("this type has nothing that must be shown")
-    return _shown(lambda shown: {name: value for name, value in shown.items() if name != decisive[-1]})(world)
-
-
-def _altered(change: Callable[[Claims], object]) -> CodeMaker:
-    """Somebody changes the claims under the old signature, and packs them well."""
-
-    def edit(data: bytes) -> bytes:
-        import cbor2
-
-        protected, unprotected, payload, signed = cbor2.loads(data[len(cose.PREFIX) :])
-        body = cbor2.dumps(change(cbor2.loads(payload)), canonical=True)
-        return message(protected, unprotected, body, signed)
-
-    return _steps(edit=edit)
-
-
 def _another_face(world: World) -> CodePlan:
     """The picture of whoever holds the paper."""
     face = [{told.DATA: portrait("somebody else"), told.FORMAT: told.IMAGE, told.SUBFORMAT: told.PNG}]
-    return _altered(lambda claims: _changed_person(_mapping(claims), {"face": face}))(world)
-
-
-def _mapping(value: object) -> Claims:
-    assert isinstance(value, dict)  # noqa: S101
-    return value
+    return altered(lambda claims: changed_person(mapping(claims), {"face": face}))(world)
 
 
 def _parts(change: Callable[[list[Any]], object]) -> CodeMaker:
@@ -128,7 +58,7 @@ def _parts(change: Callable[[list[Any]], object]) -> CodeMaker:
 
         return cose.PREFIX + bytes(cbor2.dumps(change(cbor2.loads(data[len(cose.PREFIX) :]))))
 
-    return _steps(edit=edit)
+    return steps(edit=edit)
 
 
 def _signature(make: Bytes) -> CodeMaker:
@@ -136,7 +66,7 @@ def _signature(make: Bytes) -> CodeMaker:
 
 
 def _written(written: Write) -> CodeMaker:
-    return _steps(write=written)
+    return steps(write=written)
 
 
 def _der(protected: bytes, payload: bytes, key: ECKey) -> bytes:
@@ -192,42 +122,27 @@ def _bomb_of_zlib(_: bytes) -> bytes:
     return zlib.compress(bytes(1_000_000), 9)
 
 
-def _not_deterministic(payload: bytes) -> bytes:
-    """A map of indefinite length: the same claims, written otherwise."""
-    return b"\xbf" + payload[1:] + b"\xff"
-
-
-def _key_twice(payload: bytes) -> bytes:
-    """`iss` twice: some readers take the first, some the last."""
-    return bytes([payload[0] + 1]) + b"\x01\x61x" + payload[1:]
-
-
 def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode("ascii")
 
 
-def _moved(name: str, by: timedelta) -> CodeMaker:
-    return lambda world: CodePlan(base=contents.moved(name, by)(world))
-
-
-_DAY = timedelta(days=1)
 MAKERS: Mapping[str, CodeMaker] = {
-    "qr-none": _steps(),
+    "qr-none": steps(),
     # the text and its packing
-    "qr-letter-changed": _steps(after=_letter),
-    "qr-lower-case": _steps(after=str.lower),
-    "qr-base64": _steps(encode=_base64),
-    "qr-cut": _steps(after=lambda text: text[: len(text) // 6 * 3]),
-    "qr-too-long": _steps(after=lambda text: text + "0" * MAX_TEXT),
-    "qr-not-compressed": _steps(pack=bytes),
-    "qr-gzip": _steps(pack=gzip.compress),
-    "qr-packed-otherwise": _steps(pack=lambda data: zlib.compress(data, 1)),
-    "qr-with-more": _steps(encode=lambda data: base45_text(data + b"more")),
-    "qr-bomb": _steps(pack=_bomb),
-    "qr-bomb-of-zlib": _steps(pack=_bomb_of_zlib),
+    "qr-letter-changed": steps(after=_letter),
+    "qr-lower-case": steps(after=str.lower),
+    "qr-base64": steps(encode=_base64),
+    "qr-cut": steps(after=lambda text: text[: len(text) // 6 * 3]),
+    "qr-too-long": steps(after=lambda text: text + "0" * MAX_TEXT),
+    "qr-not-compressed": steps(pack=bytes),
+    "qr-gzip": steps(pack=gzip.compress),
+    "qr-packed-otherwise": steps(pack=lambda data: zlib.compress(data, 1)),
+    "qr-with-more": steps(encode=lambda data: base45_text(data + b"more")),
+    "qr-bomb": steps(pack=_bomb),
+    "qr-bomb-of-zlib": steps(pack=_bomb_of_zlib),
     # the message and its signature
-    "qr-tampered": _altered(lambda claims: {**_mapping(claims), told.EXP: _mapping(claims)[told.EXP] + 86_400}),  # type: ignore[operator]
-    "qr-name-changed": _altered(lambda claims: _changed_person(_mapping(claims), {"name": "Nguyễn Văn Khác"})),
+    "qr-tampered": altered(lambda claims: {**mapping(claims), told.EXP: mapping(claims)[told.EXP] + 86_400}),  # type: ignore[operator]
+    "qr-name-changed": altered(lambda claims: changed_person(mapping(claims), {"name": "Nguyễn Văn Khác"})),
     "qr-photo-swapped": _another_face,
     "qr-signature-zero": _signature(lambda _: bytes(64)),
     "qr-signature-cut": _signature(lambda signed: signed[:-3]),
@@ -235,50 +150,26 @@ MAKERS: Mapping[str, CodeMaker] = {
     "qr-signature-der": _written(_der),
     "qr-another-key": _written(_by_stranger),
     "qr-unsigned": _written(lambda _, payload, __: payload),
-    "qr-untagged": _steps(edit=lambda data: data[len(cose.PREFIX) :]),
+    "qr-untagged": steps(edit=lambda data: data[len(cose.PREFIX) :]),
     "qr-detached": _parts(lambda parts: [*parts[:2], None, parts[3]]),
     "qr-three-parts": _parts(lambda parts: parts[:3]),
-    "qr-alg-missing": _steps(header={cose.ALG: None}),
-    "qr-alg-none": _steps(header={cose.ALG: "none"}),
-    "qr-alg-zero": _steps(header={cose.ALG: 0}),
-    "qr-alg-es384": _steps(header={cose.ALG: _ES384}),
-    "qr-alg-eddsa": _steps(header={cose.ALG: _EDDSA}),
+    "qr-alg-missing": steps(header={cose.ALG: None}),
+    "qr-alg-none": steps(header={cose.ALG: "none"}),
+    "qr-alg-zero": steps(header={cose.ALG: 0}),
+    "qr-alg-es384": steps(header={cose.ALG: _ES384}),
+    "qr-alg-eddsa": steps(header={cose.ALG: _EDDSA}),
     "qr-alg-unprotected": _written(_unprotected_algorithm),
     "qr-hmac-confusion": _written(_hmac_in_sign1),
     "qr-mac0": _written(_mac0),
-    "qr-typ-missing": _steps(header={cose.TYP: None}),
-    "qr-typ-status-list": _steps(header={cose.TYP: "application/statuslist+cwt"}),
-    "qr-crit-unknown": _steps(header={_CRIT: [99]}),
+    "qr-typ-missing": steps(header={cose.TYP: None}),
+    "qr-typ-status-list": steps(header={cose.TYP: "application/statuslist+cwt"}),
+    "qr-crit-unknown": steps(header={_CRIT: [99]}),
     "qr-something-unprotected": _parts(lambda parts: [parts[0], {99: "x"}, *parts[2:]]),
-    "qr-kid-missing": _steps(header={cose.KID: None}),
-    "qr-kid-unknown": _steps(kid=bytes(20)),
+    "qr-kid-missing": steps(header={cose.KID: None}),
+    "qr-kid-unknown": steps(kid=bytes(20)),
     "qr-kid-of-another": lambda world: CodePlan(kid=_identifier(world)),
-    "qr-certificate-elsewhere": _steps(header={_X5U: "https://attacker.vn-mock.example/chain"}),
-    # what the claims say
-    "qr-not-deterministic": _steps(payload=_not_deterministic),
-    "qr-key-twice": _steps(payload=_key_twice),
-    "qr-claims-with-more": _steps(payload=lambda payload: payload + b"\0"),
-    "qr-claim-unknown": _with(_CTI, b"id"),
-    "qr-exp-missing": _without(told.EXP),
-    "qr-iat-missing": _without(told.IAT),
-    "qr-nbf-missing": _without(told.NBF),
-    "qr-exp-text": _with(told.EXP, "2099-12-31"),
-    "qr-exp-float": _with(told.EXP, 1.5e9),
-    "qr-iss-missing": _without(told.ISS),
-    "qr-person-missing": _without(told.IDENTITY_DATA),
-    "qr-document-missing": _without(told.DOCUMENT),
-    "qr-status-missing": _without(told.STATUS),
-    "qr-status-mechanism-unknown": _with(told.STATUS, {"identifier_list": {}}),
-    "qr-name-missing": _person(name=None),
-    "qr-name-twice": _shown(lambda shown: {**shown, "full_name": "Nguyễn Văn Khác"}),
-    "qr-birthdate-iso": _person(birthdate="1990-03-14"),
-    "qr-gender-unknown": _person(gender=7),
-    "qr-photo-missing": _person(face=None),
-    "qr-photo-svg": _person(face=[{told.DATA: b"<svg/>", told.FORMAT: told.IMAGE, told.SUBFORMAT: told.PNG}]),
-    "qr-decisive-claim-missing": _without_decisive,
-    "qr-expired": _moved("exp", -_DAY),
-    "qr-not-yet-valid": _moved("nbf", _DAY),
-    "qr-issued-in-the-future": _moved("iat", _DAY),
+    "qr-certificate-elsewhere": steps(header={_X5U: "https://attacker.vn-mock.example/chain"}),
+    **code_claims.MAKERS,
     "qr-another-type": _based(contents.MAKERS["vct-confusion"]),
     # who signed
     "qr-wrong-issuer": _based(contents.MAKERS["wrong-issuer"]),
