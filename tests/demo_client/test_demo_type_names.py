@@ -112,3 +112,12 @@ def test_a_clerk_reads_words(world: World) -> None:
     ):
         with world.app.test_request_context(f"/?lang={lang}"):
             assert display.fields(vct, claims) == told
+
+
+def test_what_a_type_demands(names: TypeNames, world: World, portal_clock: FixedClock) -> None:
+    """Asked for when it is needed; kept when the provider is away, and nothing where it never could be had."""
+    assert ("document_number",) in names.rules()[HEALTH].required
+    portal_clock.instant += KEEP
+    world.lists.unreachable = True
+    assert ("document_number",) in names.rules()[HEALTH].required
+    assert names.rules()["urn:vn-mock:pid:1"].required == frozenset()
