@@ -67,7 +67,7 @@ fuzz: $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	@for target in $(or $(TARGET),$$($(BIN)/python tests/fuzz/harness.py --list)); do \
 	  echo "==> $$target"; \
-	  $(BIN)/python tests/fuzz/harness.py $$target -max_total_time=$(or $(SECONDS),60) -max_len=4096 -timeout=10 -rss_limit_mb=1024 || exit 1; \
+	  $(BIN)/python tests/fuzz/harness.py $$target -max_total_time=$(or $(SECONDS),60) -timeout=10 -rss_limit_mb=1024 || exit 1; \
 	done
 
 tables: $(VENV)/.dev

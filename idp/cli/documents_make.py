@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from idp.documents.faults.world import World
 
 
+#: The names of the carriers, as one says them here.
+_CARRIERS = {"sd-jwt": "sd_jwt", "qr": "code", "pdf": "pdf"}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--person", metavar="ID", default="lan", help="a test citizen, by id or ID number (default lan)")
     add("--type", metavar="TYPE", default="judicial-record-1", help="the document type (default judicial-record-1)")
     add("--fault", metavar="NAME", nargs="+", action="extend", help="what is wrong; none is the control")
-    add("--all", action="store_true", help="every fault of the catalogue, and the control")
+    add("--all", action="store_true", help="every fault of the catalogue, and the controls")
+    carriers = tuple(_CARRIERS)
+    add("--carrier", choices=carriers, help="with --all or --list: only documents, QR codes, or signed PDF files")
     add("--list", action="store_true", help="only say which faults there are, and what a verifier must answer")
     add("--out", metavar="FOLDER", help="write the documents there, with all that is needed to check them")
     add("--json", action="store_true", help="for machines: everything on standard output")
@@ -45,10 +51,12 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 
 def _wanted(args: argparse.Namespace) -> list[Fault]:
-    from idp.documents.faults.catalogue import UnknownFault, fault, faults
+    from idp.documents.faults.catalogue import UnknownFault, fault, faults, faults_of
 
+    if args.carrier and args.fault:
+        raise CommandError("--carrier goes with --all or --list, not with --fault: its name says what carries it")
     if args.all or (args.list and not args.fault):
-        return list(faults().values())
+        return list((faults_of(_CARRIERS[args.carrier]) if args.carrier else faults()).values())
     try:
         return [fault(name) for name in dict.fromkeys(args.fault or ())]
     except UnknownFault as error:
@@ -64,7 +72,7 @@ def _print_list(wanted: list[Fault], *, as_json: bool) -> None:
         return
     lang = terminal_language()
     for one in wanted:
-        print(f"{one.name:<30} {one.code or one.verdict:<34} {one.wrong[lang]}")
+        print(f"{one.name:<38} {one.code or one.verdict:<34} {one.wrong[lang]}")
 
 
 @contextmanager
@@ -96,6 +104,8 @@ def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list
         print(f"{len(found)} documents in {args.out} (MÔ PHỎNG / MOCK): see {folder.MANIFEST}")
     elif args.json:
         print(json.dumps(folder.inline(there, found), ensure_ascii=False, indent=2))
+    elif found[0].made.carrier == "pdf":
+        raise CommandError("a PDF file is no text: say --out FOLDER or --json")
     else:
         print(found[0].made.text)
     return 0

@@ -37,6 +37,7 @@ def world(args: argparse.Namespace, config: Config, keys_dir: Path, clock: Clock
         subject=_subject(everybody, person, kind, issuers, now),
         other=_subject(everybody, person, _another(kind, issuers), issuers, now),
         issuers=issuers,
+        keys_dir=keys_dir,
         root=root,
         provider=config.issuer,
         trust_list=listed,

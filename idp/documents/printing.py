@@ -18,18 +18,17 @@ from idp.audit.port import Audit
 from idp.documents import printing_store, sheet_digest
 from idp.documents.asking_rules import VIETNAM, rules
 from idp.documents.document import Document
-from idp.documents.document_types import ClaimType
 from idp.documents.issuers import Issuers
 from idp.documents.offline import code
 from idp.documents.offline.limits import DoesNotFit
 from idp.documents.offline.portrait import portrait
 from idp.documents.printing_models import PrintedSheet
 from idp.documents.sd_jwt.selecting import claims_of
+from idp.documents.told import PERSON, claims_of_code
 
 # Without 0/O and 1/I. Sixty bits: who has the table cannot try them all, nor can who asks.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH, GROUP = 12, 4
-PERSON = ("full_name", "birthdate", "sex")
 
 
 class NotPrintable(Exception):
@@ -77,8 +76,7 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         "exp": int(document.expires_at.timestamp()),
         "vct": document.vct,
         "status": claims["status"],
-        **{claim.name: claims[claim.name] for claim in told_by_code(document)},
-        **dict.fromkeys(_kept_back(document)),
+        **claims_of_code(document.type, claims),
     }
     key = credentials.key.private_key
     if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -88,24 +86,6 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         return code.write(told, portrait(document.holder), key, kid)
     except (DoesNotFit, ValueError) as error:
         raise NotPrintable("size") from error
-
-
-def told_by_code(document: Document) -> tuple[ClaimType, ...]:
-    """What a code tells: the person, and what the type shows to everybody. Her number is not for a sheet that lies
-    about, under whatever name a type has it."""
-    held = claims_of(document.sd_jwt)
-    number = held.get("personal_id_number")
-    person = [claim for claim in map(document.type.claim, ((name,) for name in PERSON)) if claim is not None]
-    always = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
-    shown = [claim for claim in always if claim.name in held and claim not in person]
-    return (*person, *(claim for claim in shown if claim.kind != "id_number" and held[claim.name] != number))
-
-
-def _kept_back(document: Document) -> list[str]:
-    """What every document of the type holds and this code does not tell, being her number: there, and empty."""
-    told, held = told_by_code(document), claims_of(document.sd_jwt)
-    always = (claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never")
-    return [claim.name for claim in always if claim.mandatory and claim.name in held and claim not in told]
 
 
 def grouped(sheet_code: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
 import pytest
 
-from idp.documents.faults.catalogue import faults
+from idp.documents.faults.catalogue import CONTROLS, faults
 from tests.cli.conftest import Run, assert_refused
 
 
@@ -21,11 +22,14 @@ def made(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_command_refuses_each_for_its_reason(run: Run, made: Path) -> None:
-    """The arguments in the manifest, as they stand; only the control is accepted."""
+    """The arguments in the manifest, as they stand; only the controls are accepted. What is named there exists, and
+    the holder's key is there to make more."""
     manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     assert [one["fault"] for one in manifest["documents"]] == list(faults())
     wrong, good = {}, []
     for one in manifest["documents"]:
+        named = [one["file"], one["trust_list"], *one["status_lists"].values(), one.get("picture")]
+        assert all((made / name).exists() for name in named if name is not None), one["fault"]
         answer = run(*one["verify"], "--json")
         told = json.loads(answer.out)
         found = {"verdict": told["verdict"], "code": told["code"]}
@@ -35,17 +39,9 @@ def test_the_command_refuses_each_for_its_reason(run: Run, made: Path) -> None:
         if answer.code == 0:
             good.append(one["fault"])
     assert wrong == {}
-    assert good == ["none"]
-
-
-def test_every_file_is_there(made: Path) -> None:
-    """What the manifest names exists, and the holder's key is there to make more."""
-    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
-    for one in manifest["documents"]:
-        named = [one["file"], one["trust_list"], *one["status_lists"].values()]
-        assert all((made / name).exists() for name in named), one["fault"]
     assert "d" in json.loads((made / manifest["holder"]).read_text())
     assert "MÔ PHỎNG / MOCK" in (made / "README.md").read_text(encoding="utf-8")
+    assert good == list(CONTROLS.values())
 
 
 def test_under_the_sandboxs_own_root(run: Run, tmp_path: Path) -> None:
@@ -60,6 +56,24 @@ def test_under_the_sandboxs_own_root(run: Run, tmp_path: Path) -> None:
     ]
     single = run("documents", "make", "--fault", "expired", "--person", "hung", "--type", "identity-document")
     assert single.out.count("~") > 3
+
+
+def test_other_carriers(run: Run, tmp_path: Path) -> None:
+    """A code is a text, a file with its picture; a PDF is a file alone, and in JSON it is base64."""
+    text = run("documents", "make", "--fault", "qr-revoked", "--trust", "new").out
+    assert set(text.strip("\n")) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+    assert_refused(run("documents", "make", "--fault", "pdf-none", "--trust", "new"), "--out")
+    told = json.loads(run("documents", "make", "--fault", "pdf-none", "--trust", "new", "--json").out)
+    assert base64.b64decode(told["documents"][0]["base64"]).startswith(b"%PDF-")
+    made = run("documents", "make", "--fault", "pdf-none", "qr-bomb", "--trust", "new", "--out", str(tmp_path / "f"))
+    assert made.code == 0
+    assert {path.name for path in (tmp_path / "f").iterdir()} >= {"pdf-none.pdf", "qr-bomb.qr.txt", "qr-bomb.qr.png"}
+    for carrier, prefix in (("qr", "qr-"), ("pdf", "pdf-")):
+        names = [
+            line.split()[0] for line in run("documents", "make", "--list", "--carrier", carrier).out.splitlines()
+        ]
+        assert len(names) > 50
+        assert all(name.startswith(prefix) for name in names)
 
 
 def test_the_list(run: Run) -> None:
@@ -79,6 +93,7 @@ def test_the_list(run: Run) -> None:
         (["--fault", "none", "--type", "passport"], "passport"),
         (["--fault", "none", "--audience", "me"], "--nonce"),
         (["--fault", "none", "expired"], "--out"),
+        (["--fault", "none", "--carrier", "pdf"], "--carrier"),
         (["--fault", "none", "--trust", "sandbox"], "--trust new"),
     ],
 )

@@ -50,7 +50,7 @@ def countersigned(data: bytes, world: World) -> bytes:
     from idp.documents.pdf import signing
 
     meta = signers.PdfSignatureMetadata(field_name="Other", md_algorithm="sha256")
-    signer = signing._signer(world.signer("social-insurance"))
+    signer = signing.signer_of(world.signer("social-insurance"))
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     making = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Other"))
     made = apart(making.sign_pdf, writer)

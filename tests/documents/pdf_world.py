@@ -145,7 +145,7 @@ class Forge:
         signer = self.signer or world.signer()
         making = signers.PdfSigner(
             self._metadata(),
-            signing._signer(signer),
+            signing.signer_of(signer),
             timestamper=_Stamper(self) if self.time_stamp else None,
             new_field_spec=fields.SigFieldSpec("Issuer"),
         )

@@ -146,6 +146,31 @@ def test_no_edit_of_one_octet_verifies(place: int, change: int) -> None:
     refused(_GOOD.world, bytes(edited))
 
 
+#: Where an octet may stand, and what its change is refused with. Outside of what is signed there is one form of each.
+PLACES = {
+    "header": (b"%PDF-", "not_a_document"),
+    "page": (b"stream\n", "pdf_edited"),
+    "data": (b"eyJ", "pdf_edited"),
+    "byte range": (b"/ByteRange [0 ", "pdf_malformed"),
+    "reason": (b"/Reason", "pdf_edited"),
+    "cross-reference table": (b"\nxref\n", "pdf_edited"),
+    "trailer": (b"%%EOF", "pdf_edited"),
+    "start of the signature": (b"/Contents <30", "pdf_malformed"),
+    "room behind the signature": (b"0>\n/ByteRange", "pdf_malformed"),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_octet_of_each_part(world: World, good: bytes, name: str) -> None:
+    """What the signature covers, and the only part that it does not: itself and the zeros that fill its room."""
+    mark, code = PLACES[name]
+    start = good.index(mark) + (len(mark) - 1 if mark.endswith((b"30", b" ")) else 0)
+    for place in range(start, start + 3 if name == "data" else start + 1):
+        for bit in (1, 2, 64):
+            edited = good[:place] + bytes([good[place] ^ bit]) + good[place + 1 :]
+            assert refused(world, edited).code == code, (place, bit)
+
+
 class _GOOD:
     """The file that hypothesis edits; filled below, since it takes no fixtures of a module."""
 

@@ -1,4 +1,4 @@
-"""The fault catalogue: perfect documents but for one thing, each refused for exactly that reason."""
+"""The fault catalogue's SD-JWTs: perfect documents but for one thing, each refused for exactly that reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from fault_world import made_world
 from idp.documents import type_metadata
 from idp.documents.document_types import document_types
 from idp.documents.faults import catalogue
-from idp.documents.faults.catalogue import ANYBODY, NONE, UnknownFault, fault, faults, made, makers
+from idp.documents.faults.catalogue import (
+    ANYBODY,
+    CONTROLS,
+    NONE,
+    UnknownFault,
+    fault,
+    faults,
+    faults_of,
+    made,
+    makers,
+)
 from idp.documents.faults.plan import Made, Plan, make
 from idp.documents.faults.world import World
 from idp.documents.verifier.errors import ERRORS, VerificationError
@@ -27,7 +37,7 @@ from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 MADE_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-NAMES = list(faults())
+NAMES = list(faults_of("sd_jwt"))
 TYPES = [kind.id for kind in document_types()]
 #: One of each family, made for every type and several people.
 FEW = [NONE, "tampered", "alg-none", "expired", "revoked", "wrong-issuer", "vct-confusion", "hidden-decisive-claim"]
@@ -72,8 +82,8 @@ def answer(one: Made, now: datetime) -> tuple[str, str | None]:
 def test_each_fault_has_a_maker_and_each_maker_words() -> None:
     """Data and code are one catalogue."""
     assert set(faults()) == set(makers())
-    assert NAMES[0] == NONE
-    for one in faults().values():
+    assert [next(iter(faults_of(carrier))) for carrier in CONTROLS] == list(CONTROLS.values())
+    for one in faults_of("sd_jwt").values():
         assert all(one.wrong.values())
         assert one.code is None or one.code in ERRORS
         assert EXIT_CODES[one.verdict] != 0 or one.name == NONE  # type: ignore[index]
@@ -96,6 +106,7 @@ def test_nothing_else_is_wrong(world: World, name: str) -> None:
     one = fault(name)
     there = replace(world, binding=ANYBODY) if one.bound else world
     plan = one.plan(there)
+    assert isinstance(plan, Plan)
     changed = [each.name for each in fields(Plan) if getattr(plan, each.name) != getattr(Plan(), each.name)]
     assert len(changed) == (0 if one.as_file else 1)
     mended = replace(plan, **{step: getattr(Plan(), step) for step in changed})

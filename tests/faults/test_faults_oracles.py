@@ -16,7 +16,7 @@ from openvc.keys import P256SigningKey
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from sd_jwt.verifier import SDJWTVerifier
 
-from idp.documents.faults.catalogue import ANYBODY, NONE, faults, made
+from idp.documents.faults.catalogue import ANYBODY, NONE, faults_of, made
 from idp.documents.faults.forging import flipped
 from idp.documents.faults.plan import Made
 from idp.documents.faults.world import World
@@ -61,7 +61,7 @@ def sd_jwt(one: Made, key: dict[str, object]) -> object:
 
 def refused_by(read: Callable[[Made, dict[str, object]], object], world: World) -> set[str]:
     key, names = world.signer.key.as_dict(private=False), set()
-    for fault in faults().values():
+    for fault in faults_of("sd_jwt").values():
         one = made(fault, world)
         try:
             read(one, key)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import status_cwts
+from carrier_targets import CARRIERS
+from fuzz_target import Target
 from verifier_world import AUDIENCE, NONCE, NOW, PERSON, STATUS_URI, World
 
 from demo_client import lists
@@ -49,23 +50,6 @@ METADATA = {
     "vct": "x",
     "claims": [{"path": ["a", None], "sd": "never", "display": [{"locale": "vi", "label": "b"}]}],
 }
-
-
-@dataclass(frozen=True)
-class Target:
-    """A parser, what it may raise, and what to start from."""
-
-    read: Callable[[bytes], object]
-    refusals: tuple[type[Exception], ...]
-    seed: bytes
-
-    def __call__(self, data: bytes) -> bool:
-        """Whether it was taken; what is raised beyond the refusals is a finding."""
-        try:
-            self.read(data)
-        except self.refusals:
-            return False
-        return True
 
 
 def _text(data: bytes) -> str:
@@ -182,3 +166,10 @@ TARGETS = {
     "status-uri": Target(lambda data: lists.status_uri(_text(data)), (), DOCUMENT.encode()),
     "type-metadata": Target(_metadata, (ValueError,), encoded(METADATA)),
 }
+NAMES = (*TARGETS, *CARRIERS)
+
+
+@cache
+def target(name: str) -> Target:
+    """One of them, made now where it is of the other carriers."""
+    return TARGETS[name] if name in TARGETS else CARRIERS[name]()

@@ -153,8 +153,8 @@ REFUSED: dict[str, tuple[Callable[[], str], str]] = {
     "no map": (lambda: CODES.resigned([1, 2]), "malformed"),
     # the claims
     "a claim of no meaning here": (lambda: with_claim(7, b"id"), "malformed"),
-    "no person": (lambda: without_claim(169), "malformed"),
-    "no document": (lambda: without_claim(-65537), "malformed"),
+    "no person": (lambda: without_claim(169), "missing_claim"),
+    "no document": (lambda: without_claim(-65537), "missing_claim"),
     "no type of document": (lambda: document({1: ""}), "malformed"),
     "a name said twice": (lambda: document({2: {"full_name": "Somebody Else"}}), "malformed"),
     "a number for a name": (lambda: document({2: {5: "x"}}), "malformed"),

@@ -78,11 +78,19 @@ def test_any_text(text: str) -> None:
     refused(text)
 
 
+MIXED = [{-1: 0, 24: 0}, {"": 0, 24: 0, -1: {"a": [], 1000: None}}, {"b": 1, "aa": 2}]
+KEYS = st.integers(-(2**63), 2**63) | st.text(max_size=8)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=20) | st.binary(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
+
+
+@pytest.mark.parametrize("value", MIXED)
+def test_keys_stand_in_the_order_of_their_encodings(value: object) -> None:
+    """RFC 8949 4.2.1, not by length first as RFC 7049 had it: read, and written again."""
+    assert cbor.decode(cbor.encode(value)) == value
 
 
 @some

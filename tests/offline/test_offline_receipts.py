@@ -65,7 +65,8 @@ def test_an_edited_receipt() -> None:
         receipt.read(f"{head}.{refused}.{signature}", KEYS)
 
 
-@pytest.mark.parametrize("document", [None, 1, {}, {"salt": "!", "sha256": "x"}, {"salt": "AAAA"}])
+@pytest.mark.parametrize("document", [None, 1, {}, {"salt": "!", "sha256": "x"}, {"salt": "AAAA"},
+    {"salt": "AAAA", "sha256": "khác"}, {"salt": "AAAA", "sha256": 7}])  # fmt: skip
 def test_a_receipt_of_nothing(document: object) -> None:
     """One that names no document is of none."""
     assert not receipt.read(made(document=document), KEYS).is_of("a document")

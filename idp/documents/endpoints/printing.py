@@ -16,6 +16,7 @@ from idp.documents.paper_check import Facts
 from idp.documents.ports import DocumentServices
 from idp.documents.printing import NotPrintable
 from idp.documents.sd_jwt.selecting import claims_of
+from idp.documents.told import told_by_code
 
 FIELDS = ("sheet_code", "full_name", "birthdate", "sex", "number")
 
@@ -43,7 +44,7 @@ def ask(services: DocumentServices, visitor: Visitor, document_id: str) -> Respo
         "documents/print_form.html",
         document=found,
         title=found.type.names[lang],
-        shown=[claim.labels[lang] for claim in sheets.told_by_code(found)],
+        shown=[claim.labels[lang] for claim in told_by_code(found.type, claims_of(found.sd_jwt))],
     )
 
 

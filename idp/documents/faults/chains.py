@@ -23,7 +23,7 @@ _BETWEEN = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Trung gian MÔ PH
 _BELOW = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cấp dưới MÔ PHỎNG / MOCK subordinate")])
 
 
-def _certificate(
+def certificate(
     world: World,
     key: ECKey,
     above: Credentials | None,
@@ -77,46 +77,46 @@ def _untrusted_root(world: World) -> Plan:
     """All as it should be, under a root of the same name that nobody pinned."""
     root_key, key = new_key(), new_key()
     name = world.root.certificate.subject
-    root = Credentials(root_key, _certificate(world, root_key, None, authority=True, name=name))
-    return _signed_by(world, key, _certificate(world, key, root))
+    root = Credentials(root_key, certificate(world, root_key, None, authority=True, name=name))
+    return _signed_by(world, key, certificate(world, key, root))
 
 
 def _self_signed(world: World) -> Plan:
     key = new_key()
-    return _signed_by(world, key, _certificate(world, key, None))
+    return _signed_by(world, key, certificate(world, key, None))
 
 
 def _not_listed(world: World) -> Plan:
     """Certified by the root, and on no trust list: a struck-off issuer, or a server of the sandbox."""
     key = new_key()
-    return _signed_by(world, key, _certificate(world, key, world.root))
+    return _signed_by(world, key, certificate(world, key, world.root))
 
 
 def _borrowed_identifier(world: World) -> Plan:
     """The identifier is only a name that a certificate gives its key: here that of the listed one."""
     key = new_key()
     listed = world.signer.chain[0].extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    return _signed_by(world, key, _certificate(world, key, world.root, identifier=listed))
+    return _signed_by(world, key, certificate(world, key, world.root, identifier=listed))
 
 
 def _through_no_authority(world: World) -> Plan:
     """The issuer's certificate, which may not certify, certifies another."""
     key, own = new_key(), world.signer
-    leaf = _certificate(world, key, Credentials(own.key, own.chain[0]), name=_BELOW)
+    leaf = certificate(world, key, Credentials(own.key, own.chain[0]), name=_BELOW)
     return _signed_by(world, key, leaf, *own.chain)
 
 
 def _gap(world: World) -> Plan:
     """The certificate between root and issuer is left out."""
     between = new_key()
-    authority = Credentials(between, _certificate(world, between, world.root, authority=True, name=_BETWEEN))
-    return _signed_by(world, world.signer.key, _certificate(world, world.signer.key, authority))
+    authority = Credentials(between, certificate(world, between, world.root, authority=True, name=_BETWEEN))
+    return _signed_by(world, world.signer.key, certificate(world, world.signer.key, authority))
 
 
 def _same_key(world: World, **options: object) -> Plan:
     """The listed key in a certificate that is not right."""
     key = world.signer.key
-    return _signed_by(world, key, _certificate(world, key, world.root, **options))  # type: ignore[arg-type]
+    return _signed_by(world, key, certificate(world, key, world.root, **options))  # type: ignore[arg-type]
 
 
 def _of_another(world: World) -> Plan:

@@ -22,7 +22,8 @@ def _claims(**changes: object) -> Maker:
     return lambda _: Plan(claims=changes)
 
 
-def _moved(name: str, by: timedelta) -> Maker:
+def moved(name: str, by: timedelta) -> Maker:
+    """A time that lies this far from now."""
     return lambda world: Plan(claims={name: stamp(world.now + by)})
 
 
@@ -59,9 +60,9 @@ def _borrowed_name(world: World) -> Plan:
 
 
 MAKERS: Mapping[str, Maker] = {
-    "expired": _moved("exp", -_DAY),
-    "not-yet-valid": _moved("nbf", _DAY),
-    "issued-in-the-future": _moved("iat", _DAY),
+    "expired": moved("exp", -_DAY),
+    "not-yet-valid": moved("nbf", _DAY),
+    "issued-in-the-future": moved("iat", _DAY),
     "exp-missing": _claims(exp=None),
     "exp-text": _claims(exp="2099-12-31"),
     "exp-boolean": _claims(exp=True),

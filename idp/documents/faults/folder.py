@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from idp.documents.faults import qr_picture
 from idp.documents.faults.catalogue import Fault, made
 from idp.documents.faults.plan import Made, status_list
 from idp.documents.faults.world import NoSuchPlace, World
@@ -19,16 +21,19 @@ ROOT, TRUST_LIST, HOLDER = "root.pem", "trust-list.jwt", "holder.jwk"
 
 _README = """# Giấy tờ có lỗi (MÔ PHỎNG / MOCK)
 
-Mỗi tệp `.sd-jwt` ở đây có đúng một lỗi; `none.sd-jwt` thì không. `manifest.json` ghi lỗi gì, và hệ thống kiểm tra
-phải trả lời thế nào. Không tệp nào là giấy tờ thật.
+Mỗi giấy tờ ở đây có đúng một lỗi: tệp `.sd-jwt`, mã QR (`.qr.txt` là chữ của mã, `.qr.png` là ảnh để quét), hoặc tệp
+PDF có chữ ký. `none`, `qr-none` và `pdf-none` thì không có lỗi. `manifest.json` ghi lỗi gì, và hệ thống kiểm tra phải
+trả lời thế nào. Không tệp nào là giấy tờ thật.
 
-Each `.sd-jwt` file here has exactly one fault; `none.sd-jwt` has none. `manifest.json` says what is wrong and what a
-verifier must answer. Nothing here is a real document.
+Each document here has exactly one fault: a file `.sd-jwt`, a QR code (`.qr.txt` its text, `.qr.png` its picture,
+where one can hold it) or a signed PDF. `none`, `qr-none` and `pdf-none` have none. `manifest.json` says what is wrong
+and what a verifier must answer. Nothing here is a real document.
 
 - `root.pem`, `trust-list.jwt`, `status/`: what to check with; a fault of a list has a list of its own beside it.
 - `holder.jwk`: the private key that the documents are bound to, for presentations of your own.
 - `verify` in the manifest: the arguments of `mock-vneid` that show our own answer, in this folder.
 """
+SUFFIXES = {"sd_jwt": "sd-jwt", "code": "qr.txt", "pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def inline(world: World, found: Iterable[Entry]) -> dict[str, object]:
     rows = []
     for entry in found:
         texts = {
-            "text": entry.made.text,
+            **_content(entry.made),
             "trust_list": entry.made.trust_list,
             "status_lists": dict(entry.made.status_lists),
         }
@@ -78,10 +83,18 @@ def inline(world: World, found: Iterable[Entry]) -> dict[str, object]:
     return {**_manifest(world, rows), **secret}
 
 
+def _content(made: Made) -> dict[str, str]:
+    """A text as it stands, other files in base64."""
+    if made.carrier == "pdf":
+        return {"base64": base64.b64encode(made.data).decode("ascii")}
+    return {"text": made.text}
+
+
 def described(fault: Fault) -> dict[str, object]:
     """A fault without a document."""
     return {
         "fault": fault.name,
+        "carrier": fault.carrier,
         "wrong": dict(fault.wrong),
         "clause": fault.clause,
         "attack": fault.attack,
@@ -92,7 +105,8 @@ def described(fault: Fault) -> dict[str, object]:
 
 def _write_one(folder: Path, world: World, entry: Entry) -> dict[str, object]:
     name, one = entry.fault.name, entry.made
-    (folder / f"{name}.sd-jwt").write_text(one.text, encoding="utf-8")
+    file = f"{name}.{SUFFIXES[one.carrier]}"
+    (folder / file).write_bytes(one.data)
     lists = {}
     for uri, text in one.status_lists.items():
         lists[uri] = _list_file(folder, name, world, text, entry)
@@ -100,9 +114,21 @@ def _write_one(folder: Path, world: World, entry: Entry) -> dict[str, object]:
     if one.trust_list != world.trust_list:
         trust = f"{name}.trust-list.jwt"
         (folder / trust).write_text(one.trust_list, encoding="ascii")
-    files: dict[str, object] = {"file": f"{name}.sd-jwt", "trust_list": trust, "status_lists": lists}
+    files: dict[str, object] = {"file": file, "trust_list": trust, "status_lists": lists}
+    if one.carrier == "code":
+        files["picture"] = _picture_file(folder, name, one.text)
     arguments = _arguments(world, one, files, sorted(set(lists.values())))
     return {**described(entry.fault), **_expectations(one), **files, "verify": arguments}
+
+
+def _picture_file(folder: Path, name: str, text: str) -> str | None:
+    """As a telephone's camera meets it; None where no QR code holds so much."""
+    try:
+        picture = qr_picture.png(text)
+    except qr_picture.TooMuch:
+        return None
+    (folder / f"{name}.qr.png").write_bytes(picture)
+    return f"{name}.qr.png"
 
 
 def _list_file(folder: Path, name: str, world: World, text: str, entry: Entry) -> str:
@@ -129,7 +155,8 @@ def _expectations(one: Made) -> dict[str, object]:
 def _arguments(world: World, one: Made, files: Mapping[str, object], lists: list[str]) -> list[str]:
     arguments = ["verify", str(files["file"]), "--root", ROOT, "--trust-list", str(files["trust_list"])]
     arguments += ["--status", *lists] if lists else []
-    arguments += ["--person", one.person, "--vct", one.vct, "--at", world.now.isoformat()]
+    arguments += ["--person", one.person] if one.person is not None else []
+    arguments += ["--vct", one.vct, "--at", world.now.isoformat()]
     if one.binding is not None:
         arguments += ["--audience", one.binding.audience, "--nonce", one.binding.nonce]
     if one.minimum_version is not None:

@@ -75,24 +75,30 @@ class Made:
     root: x509.Certificate
     trust_list: str
     status_lists: Mapping[str, str]  # by the address that the document names
-    person: str
+    person: str | None
     vct: str
     binding: Binding | None
     minimum_version: int | None
     own_status_list: bool = False
+    carrier: str = "sd_jwt"
+
+    @property
+    def data(self) -> bytes:
+        """As a file: the text of a PDF has a letter an octet."""
+        return self.text.encode("latin-1" if self.carrier == "pdf" else "utf-8")
 
 
 def make(world: World, plan: Plan, binding: Binding | None = None, *, as_file: bool = False) -> Made:
     """Carry out a plan. `as_file`: the verifier expects a bare document, whatever it gets."""
     binding = binding or world.binding
-    text = _document(world, plan)
+    text = document(world, plan)
     if binding is not None:
         text += _proof(world, plan.proof, binding, text)
     return Made(
         text=plan.after(text),
         root=world.root.certificate,
-        trust_list=_trust_list(world, plan.trust),
-        status_lists=_status_lists(world, plan),
+        trust_list=trust_of(world, plan),
+        status_lists=lists_of(world, plan),
         person=world.subject.person,
         vct=world.subject.kind.vct,
         binding=None if as_file else binding,
@@ -107,7 +113,8 @@ def changed(members: Mapping[str, object], changes: Changes) -> Payload:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _document(world: World, plan: Plan) -> str:
+def document(world: World, plan: Plan) -> str:
+    """The SD-JWT with all its Disclosures, without a proof."""
     subject = plan.subject or world.subject
     signer = plan.signer or world.signer_of(subject.issuer_id)
     claims = changed({**world.claims(subject), "iss": signer.uri}, plan.claims)
@@ -121,14 +128,14 @@ def _document(world: World, plan: Plan) -> str:
     return plan.edit("~".join([written, *disclosures, ""]))
 
 
-def _proof(world: World, token: Token, binding: Binding, document: str) -> str:
+def _proof(world: World, token: Token, binding: Binding, text: str) -> str:
     if token.absent:
         return ""
     claims: Payload = {
         "iat": stamp(world.now),
         "aud": binding.audience,
         "nonce": binding.nonce,
-        "sd_hash": digest(token.over(document)),
+        "sd_hash": digest(token.over(text)),
     }
     header: Payload = {"alg": "ES256", "typ": "kb+jwt"}
     return _token(token, header, claims, world.holder)
@@ -140,7 +147,9 @@ def _token(token: Token, header: Payload, claims: Payload, key: ECKey) -> str:
     return token.edit((token.write or signed)(header, claims, used))
 
 
-def _trust_list(world: World, token: Token) -> str:
+def trust_of(world: World, plan: Plan) -> str:
+    """The trust list to judge it by."""
+    token = plan.trust
     if token == Token():
         return world.trust_list
     payload = dict(parse_jws(world.trust_list).payload)
@@ -148,7 +157,8 @@ def _trust_list(world: World, token: Token) -> str:
     return _token(token, header, payload, world.root.key)
 
 
-def _status_lists(world: World, plan: Plan) -> dict[str, str]:
+def lists_of(world: World, plan: Plan) -> dict[str, str]:
+    """The status lists to judge it by, by address."""
     issuer_id = (plan.subject or world.subject).issuer_id
     uri = world.status_uri(issuer_id)
     return {} if plan.status.absent else {uri: status_list(world, issuer_id, plan.status)}

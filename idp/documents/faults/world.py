@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -76,6 +77,7 @@ class World:
     subject: Subject
     other: Subject
     issuers: Issuers
+    keys_dir: Path
     root: Credentials
     provider: str
     trust_list: str

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from idp.documents.offline.limits import MAX_PORTRAIT
 from idp.documents.verifier import cbor
-from idp.documents.verifier.errors import Malformed
+from idp.documents.verifier.errors import Malformed, MissingClaim
 
 ISS, EXP, NBF, IAT = 1, 4, 5, 6
 IDENTITY_DATA, STATUS, DOCUMENT = 169, 65535, -65537
@@ -59,19 +59,19 @@ def write(claims: Mapping[str, object], portrait: bytes) -> bytes:
 
 
 def read(payload: bytes) -> dict[str, object]:
-    """The claims by the names they have in the document. Raises `Malformed`.
+    """The claims by the names they have in the document. Raises `Malformed`, `MissingClaim`.
 
     Whether each has a sensible value is asked where it is used: dates and status as in every document.
     """
     told = _map(cbor.decode(payload), {ISS, EXP, NBF, IAT, IDENTITY_DATA, STATUS, DOCUMENT}, "claims")
-    document = _map(told.get(DOCUMENT), {VCT, SHOWN}, "document")
+    document = _map(_needed(told, DOCUMENT), {VCT, SHOWN}, "document")
     shown = document.get(SHOWN)
     if not isinstance(shown, dict) or not all(isinstance(name, str) and name not in RESERVED for name in shown):
         raise Malformed("what the document says has names, and none that stands elsewhere")
     technical = {"iss": ISS, "exp": EXP, "nbf": NBF, "iat": IAT, "status": STATUS}
     claims: dict[str, object] = {name: told[key] for name, key in technical.items() if key in told}
     claims["vct"] = _text(document, VCT)
-    return {**claims, **_person(told.get(IDENTITY_DATA)), **shown}
+    return {**claims, **_person(_needed(told, IDENTITY_DATA)), **shown}
 
 
 def portrait_of(claims: Mapping[str, object]) -> bytes:
@@ -84,7 +84,7 @@ def _person(value: object) -> dict[str, object]:
     day = _text(told, BIRTHDATE)
     if len(day) != 8 or not (day.isascii() and day.isdigit()):
         raise Malformed("the date of birth is YYYYMMDD")
-    gender = told.get(GENDER)
+    gender = _needed(told, GENDER)
     sex = next((name for name, number in GENDERS.items() if number is gender or number == gender), None)
     if sex is None or isinstance(gender, bool):
         raise Malformed("no gender of the table")
@@ -92,7 +92,7 @@ def _person(value: object) -> dict[str, object]:
         "full_name": _text(told, FULL_NAME),
         "birthdate": f"{day[:4]}-{day[4:6]}-{day[6:]}",
         "sex": sex,
-        PORTRAIT: _face(told.get(FACE)),
+        PORTRAIT: _face(_needed(told, FACE)),
     }
 
 
@@ -116,7 +116,13 @@ def _map(value: object, known: set[int], what: str) -> Mapping[int, object]:
 
 
 def _text(told: Mapping[int, object], key: int) -> str:
-    value = told.get(key)
+    value = _needed(told, key)
     if not isinstance(value, str) or not value:
-        raise Malformed("a text that is needed is not there")
+        raise Malformed("a text that is needed is none")
     return value
+
+
+def _needed(told: Mapping[int, object], key: int) -> object:
+    if key not in told:
+        raise MissingClaim("a claim that every code holds")
+    return told[key]

@@ -65,7 +65,8 @@ def verify_given(
     types: Mapping[str, TypeRules] | None = None,
 ) -> VerifiedDocument:
     """By the verifier of its kind. Raises `VerificationError`."""
-    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None, types or {}))[0]
+    rules = {} if types is None else types
+    return verify_file(given, Expected(trust, now, key_binding, person, status, vct, None, rules))[0]
 
 
 def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Source | None]:

@@ -53,7 +53,8 @@ class Receipt:
             salt = b64url_decode(str(told.get("salt")))
         except SdJwtError:
             return False
-        return hmac.compare_digest(_hash(salt, document), str(told.get("sha256", "")))
+        said = str(told.get("sha256", "")).encode("utf-8", "surrogatepass")  # of letters it compares ASCII alone
+        return hmac.compare_digest(_hash(salt, document).encode(), said)
 
 
 def document_hash(document: str) -> dict[str, str]:

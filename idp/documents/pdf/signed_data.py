@@ -26,6 +26,10 @@ class NotStrict(Exception):
     """The object is not of the one form that is read here."""
 
 
+class OtherAlgorithm(NotStrict):
+    """Not SHA-256 with ECDSA: weaker, or one that nobody here checks."""
+
+
 class NotItsSignature(Exception):
     """The signature, or the digest it is made on, does not match."""
 
@@ -77,7 +81,7 @@ def _read(der: bytes, content_type: str, version: str) -> SignedData:
     _need(info["content_type"].native == "signed_data", "no signed data")
     data = info["content"]
     _need(data["version"].native == version, "another version")
-    _need(data["digest_algorithms"].native == [_SHA256], "another digest")
+    _need_algorithm(data["digest_algorithms"].native == [_SHA256], "another digest")
     _need(data["encap_content_info"]["content_type"].native == content_type, "another content type")
     _need(not data["crls"].native and len(data["signer_infos"]) == 1, "revocation lists, or not one signer")
     signer = data["signer_infos"][0]
@@ -96,11 +100,17 @@ def _read(der: bytes, content_type: str, version: str) -> SignedData:
 
 
 _SHA256 = {"algorithm": "sha256", "parameters": None}
+_ES256 = {"algorithm": "sha256_ecdsa", "parameters": None}
 
 
 def _need(condition: bool, otherwise: str) -> None:
     if not condition:
         raise NotStrict(otherwise)
+
+
+def _need_algorithm(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise OtherAlgorithm(otherwise)
 
 
 def _attributes(found: Any) -> dict[str, Any]:
@@ -136,8 +146,8 @@ def _check_signer(
     signer: Any, attributes: Mapping[str, Any], content_type: str, certificate: x509.Certificate
 ) -> None:
     _need(signer["version"].native == "v1", "another version")
-    _need(signer["digest_algorithm"].native == _SHA256, "another digest")
-    _need(signer["signature_algorithm"].native == {"algorithm": "sha256_ecdsa", "parameters": None}, "not ES256")
+    _need_algorithm(signer["digest_algorithm"].native == _SHA256, "another digest")
+    _need_algorithm(signer["signature_algorithm"].native == _ES256, "not ES256")
     _need({"content_type", "message_digest", "signing_certificate_v2"} <= set(attributes), "an attribute is missing")
     _need(attributes["content_type"].native == content_type, "signed as another content type")
     # RFC 5035 section 3: the signature names its certificate, so that no other can be put in its place.

@@ -60,7 +60,7 @@ def sign(drawn: Drawn, sd_jwt: str, signing: Signing, now: datetime) -> bytes:
     _embed(writer, sd_jwt, now)
     signer = signers.PdfSigner(
         _metadata(signing, now),
-        _signer(signing.signer),
+        signer_of(signing.signer),
         timestamper=_Stamper(signing.time_stamper, now),
         new_field_spec=fields.SigFieldSpec(FIELD),
     )
@@ -70,8 +70,8 @@ def sign(drawn: Drawn, sd_jwt: str, signing: Signing, now: datetime) -> bytes:
     return signed.getvalue()
 
 
-def _signer(credentials: Credentials) -> signers.SimpleSigner:
-    # Its own certificate and no other: nothing covers what stands beside it.
+def signer_of(credentials: Credentials) -> signers.SimpleSigner:
+    """With its own certificate and no other: nothing covers what stands beside it."""
     store = SimpleCertificateStore()
     return signers.SimpleSigner(_certificate(credentials.certificate), _key(credentials), store, embed_roots=False)
 

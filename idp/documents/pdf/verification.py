@@ -26,13 +26,19 @@ from idp.documents.pdf.errors import (
     PdfTimeStampInvalid,
 )
 from idp.documents.pdf.revocation_check import RevocationLists
-from idp.documents.pdf.signed_data import NotItsSignature, NotStrict, SignedData, read
+from idp.documents.pdf.signed_data import NotItsSignature, NotStrict, OtherAlgorithm, SignedData, read
 from idp.documents.pdf.time_stamp_check import TimeStamp, check_time_stamp, may_stamp
 from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.certificates import same_key
 from idp.documents.verifier.dates import require_aware
 from idp.documents.verifier.document import VerifiedDocument
-from idp.documents.verifier.errors import CertificateExpired, IssuerNotTrusted, NotYetValid, VerificationError
+from idp.documents.verifier.errors import (
+    AlgorithmNotAllowed,
+    CertificateExpired,
+    IssuerNotTrusted,
+    NotYetValid,
+    VerificationError,
+)
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import Entry, TrustList
@@ -107,6 +113,8 @@ def _signed(container: Container) -> SignedData:
         if signed.content is not None:
             raise PdfMalformed("the signature is of something else than the file")
         signed.check(container.covered)
+    except OtherAlgorithm as error:
+        raise AlgorithmNotAllowed(str(error)) from error
     except NotStrict as error:
         raise PdfMalformed(str(error)) from error
     except NotItsSignature as error:

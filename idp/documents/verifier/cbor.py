@@ -21,11 +21,23 @@ def encode(value: object) -> bytes:
     import cbor2
 
     try:
-        data: bytes = cbor2.dumps(value, canonical=True)
+        data: bytes = cbor2.dumps(_ordered(value, MAX_DEPTH))
         _Measure(data, ordered=True).whole()
     except Exception as error:  # what `cbor2` has no encoding for, and `Malformed`
         raise ValueError("not a value that a code may hold") from error
     return data
+
+
+def _ordered(value: object, depth: int) -> object:
+    """Keys in the order of their encodings: `cbor2` sorts by length first, as RFC 7049 had it."""
+    import cbor2
+
+    if depth < 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        pairs = sorted(value.items(), key=lambda pair: bytes(cbor2.dumps(pair[0])))
+        return {key: _ordered(one, depth - 1) for key, one in pairs}
+    return [_ordered(one, depth - 1) for one in value] if isinstance(value, list) else value
 
 
 def decode(data: bytes, *, ordered: bool = True) -> object:

@@ -66,7 +66,8 @@ def verify(
     """
     require_aware(now)
     trust.check_still_valid(now)
-    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, types or {})
+    rules = {} if types is None else types
+    return _Verification(trust, now, leeway).run(text, key_binding, person, status, vct, rules)
 
 
 class _Verification:
