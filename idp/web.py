@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirec
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import mandates, security_headers, sessions, sign_in_requests, templating
+from idp import machine_errors, mandates, security_headers, sessions, sign_in_requests, templating
 from idp.addresses import own_url, page_url, static_url
 from idp.clock import Clock
 from idp.db import Database
@@ -206,6 +206,7 @@ class Web:
 
     # --- wiring --------------------------------------------------------------------------------------
     def init_app(self, app: Flask) -> None:
+        app.before_request(machine_errors.refuse_encoded)
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
@@ -292,7 +293,8 @@ class Web:
         if isinstance(error.response, Response):
             return error.response
         known = f"common.http_{(status := error.code or 500)}"
-        return self.problem(status, known if f"{known}.title" in self.catalogue.messages else "common.http_other")
+        key = known if f"{known}.title" in self.catalogue.messages else "common.http_other"
+        return machine_errors.with_headers(error, machine_errors.answer(error) or self.problem(status, key))
 
     def _failure(self, error: Exception) -> Response:
         reference = secrets.token_hex(4)
