@@ -52,6 +52,15 @@ def answer(error: HTTPException) -> Response | None:
     return response
 
 
+def failure(reference: str) -> Response | None:
+    """A failure of ours in JSON, with what leads to the log, or None where a person is to see it."""
+    if place() is None:
+        return None
+    response = jsonify({"error": "server_error", "error_description": f"Unexpected failure, reference {reference}."})
+    response.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
+    return response
+
+
 def with_headers(error: HTTPException, response: Response) -> Response:
     """What the status obliges to, for programs and people alike."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:

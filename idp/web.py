@@ -282,9 +282,7 @@ class Web:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")
         said = {name.lower() for name, _ in response.headers}
         told = security_headers.headers(g.get("form_targets", ()), secure=self.secure, framed=g.get("framed", ()))
-        for name, value in told.items():
-            if name.lower() not in said:
-                response.headers.add(name, value)
+        response.headers.extend({name: value for name, value in told.items() if name.lower() not in said})
         if "cache-control" not in said and request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
@@ -299,4 +297,4 @@ class Web:
     def _failure(self, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.error("unexpected failure, reference %s", reference, exc_info=error)
-        return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
+        return machine_errors.failure(reference) or self.problem(500, "common.http_500", reference=reference)

@@ -98,7 +98,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             self.context = replace(self.context, resource=_resources(request))
         except OAuth2Error as error:
             return self.handle_error_response(request, error)
-        return self.create_token_response(request)
+        return self.create_token_response(request)  # type: ignore[no-any-return]
 
 
 def _resources(request: TokenRequest) -> tuple[str, ...]:

@@ -129,8 +129,7 @@ def _tell_lenient(response: Response) -> Response:
 def _tell_operator(response: Response) -> Response:
     told = response.get_json(silent=True) if response.status_code >= 400 and response.is_json else None
     body = told if isinstance(told, dict) else {}
-    if body or response.status_code < 400 or request.blueprint == "oauth_api":
-        endpoint = (request.endpoint or "").rpartition(".")[2]
-        error, description = (str(body.get(name, "")) for name in ("error", "error_description"))
-        refusal_log.report(endpoint, response.status_code, error, description)
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    error, description = (str(body.get(name, "")) for name in ("error", "error_description"))
+    refusal_log.report(endpoint, response.status_code, error, description)
     return response

@@ -71,5 +71,5 @@ def report(endpoint: str, status: int, error: str = "", description: str = "") -
     if not code and status < 400:
         return
     level = logging.INFO if code in ORDINARY else logging.WARNING
-    check = noted.check or description or "no credentials were sent"
+    check = noted.check or description or ("no credentials were sent" if status == 401 else "as the status says")
     log.log(level, "refused: %s %d %s client=%s: %s", endpoint, status, code or "-", noted.client, check)

@@ -56,3 +56,18 @@ def test_a_body_too_large_at_the_registry(provider: Provider) -> None:
     """413 in JSON too, from whichever part of the request it comes."""
     answer = provider.app.test_client().post("/userinfo", data={"access_token": "x" * 70_000})
     assert (answer.status_code, answer.get_json()["error"]) == (413, "invalid_request")
+
+
+def test_a_failure_of_ours(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 in JSON with a reference that leads to the log, and nothing of what failed."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("inner-workings")
+
+    monkeypatch.setattr("idp.oauth.revocation.revoke", broken)
+    provider.app.testing = False
+    headers = {"Authorization": basic("rp", provider.secret)}
+    answer = provider.app.test_client().post("/revoke", data={"token": "x"}, headers=headers)
+    assert (answer.status_code, answer.get_json()["error"]) == (500, "server_error")
+    assert "reference" in answer.get_json()["error_description"]
+    assert "inner-workings" not in answer.text

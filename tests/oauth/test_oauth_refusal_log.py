@@ -19,7 +19,6 @@ from tests.oauth.test_oauth_backchannel_logout import Clients, clients, services
 from tests.oauth.test_oauth_private_key_jwt import STRANGER, TYPE, assertion, claims, signing
 
 __all__ = ["clients", "services", "signing"]  # fixtures
-PUSHED = "urn:ietf:params:oauth:request_uri:"
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -214,6 +213,32 @@ def test_nothing_sent_makes_a_line_of_its_own(
     assert len(told) == 2
     assert all(line.isprintable() and line.isascii() and len(line) < 250 for line in told)
     assert not any("hidden-secret" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("query", "check"),
+    [
+        ({"id_token_hint": "x"}, "client=-: the id_token_hint is not an ID Token"),
+        ({"client_id": "nobody"}, "client=-: the client_id is not registered"),
+        (
+            {"client_id": "rp", "post_logout_redirect_uri": "https://evil.example/"},
+            "client=rp: the post_logout_redirect",
+        ),
+        ({"client_id": ["rp", "rp"]}, "client=-: a parameter is sent more than once"),
+    ],
+)
+def test_a_logout_request_that_is_wrong(
+    provider: Provider, caplog: pytest.LogCaptureFixture, query: dict[str, Any], check: str
+) -> None:
+    """RP-Initiated Logout 4: the person sees a page, the operator what is wrong."""
+    assert provider.app.test_client().get("/end-session", query_string=query).status_code == 400
+    (line,) = lines(caplog)
+    assert line.startswith(f"refused: end_session 400 - {check}")
+
+
+def test_a_page_of_a_request_that_is_over(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    assert provider.browser.get("/authorize/continue?request=x").status_code == 400
+    assert lines(caplog)[0].endswith("the sign-in request is answered, over, or of another browser")
 
 
 def test_the_form_of_a_line() -> None:
