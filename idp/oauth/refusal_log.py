@@ -15,9 +15,18 @@ log = logging.getLogger("mock_vneid.oauth")
 LONGEST = 64  # characters of an identifier
 TOLD_OF_UNKNOWN = 6  # characters: enough to find a slip of the pen, too few for a secret sent in the wrong place
 UNSAFE = re.compile(r"[^A-Za-z0-9._~:/@+-]")
-# Answers of a person, or of the sign-in she did not make: nothing that a developer has to mend.
+# Answers of a person, or one step of a dance that a client knows: nothing that a developer has to mend.
 ORDINARY = frozenset(
-    {"access_denied", "login_required", "consent_required", "interaction_required", "account_selection_required"}
+    {
+        *(
+            "access_denied",
+            "login_required",
+            "consent_required",
+            "interaction_required",
+            "account_selection_required",
+        ),
+        *("use_dpop_nonce", "insufficient_user_authentication"),
+    }
 )
 
 
