@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.logs import LEVELS
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 HOST_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*|[0-9a-f:.]+")
@@ -42,6 +44,7 @@ class Config:
     header in which `trusted_proxies` pass on a client's certificate, `client_certificate_authorities` a file of those
     who issue them, `mtls_url` where the proxy asks for one, if that is not the issuer's own host.
     With `status_history` anyone may ask what a status list said at an earlier time.
+    `log_level` is from where on the operator's log tells (`idp.logs`).
     With `level_1_by_officer` an officer decides who applies for level 1; without, it is decided at once.
     """
 
@@ -65,6 +68,7 @@ class Config:
     mock_phone: bool = False
     dpop_nonce: bool = False
     status_history: bool = True
+    log_level: str = "warning"
     client_certificate_header: str = ""
     client_certificate_authorities: Path | None = None
     mtls_url: str = ""
@@ -143,6 +147,12 @@ def _header(value: Any) -> str:
     return value
 
 
+def _log_level(value: Any) -> str:
+    if not isinstance(value, str) or value.lower() not in LEVELS:
+        raise ValueError(f"one of {', '.join(LEVELS)}")
+    return value.lower()
+
+
 def _database(value: Any) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -184,6 +194,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "level_1_by_officer": ("IDP_LEVEL_1_BY_OFFICER", _boolean),
     "new_device_wait_minutes": ("IDP_NEW_DEVICE_WAIT_MINUTES", _integer(0, 43_200)),
     "dpop_nonce": ("IDP_DPOP_NONCE", _boolean),
+    "log_level": ("IDP_LOG_LEVEL", _log_level),
     "status_history": ("IDP_STATUS_HISTORY", _boolean),
     "client_certificate_header": ("IDP_CLIENT_CERTIFICATE_HEADER", _header),
     "client_certificate_authorities": ("IDP_CLIENT_CERTIFICATE_AUTHORITIES", lambda value: Path(_text(value))),

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirec
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import mandates, security_headers, sessions, sign_in_requests, templating
+from idp import machine_errors, mandates, security_headers, sessions, sign_in_requests, templating
 from idp.addresses import own_url, page_url, static_url
 from idp.clock import Clock
 from idp.db import Database
@@ -207,6 +207,7 @@ class Web:
 
     # --- wiring --------------------------------------------------------------------------------------
     def init_app(self, app: Flask) -> None:
+        app.before_request(machine_errors.refuse_encoded)
         app.after_request(self._finish)
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
@@ -260,9 +261,8 @@ class Web:
 
     def _page_account(self) -> PageAccount | None:
         found = self.existing_session()
-        if found is None or found.authentication is None:
+        if found is None or (who := found.authentication) is None:
             return None
-        who = found.authentication
         with self.db.look() as session:
             account = self.account_of(session, who.subject)
             organisation = self.account_of(session, who.acting_for) if who.acting_for else None
@@ -291,9 +291,10 @@ class Web:
         if isinstance(error.response, Response):
             return error.response
         known = f"common.http_{(status := error.code or 500)}"
-        return self.problem(status, known if f"{known}.title" in self.catalogue.messages else "common.http_other")
+        key = known if f"{known}.title" in self.catalogue.messages else "common.http_other"
+        return machine_errors.with_headers(error, machine_errors.answer(error) or self.problem(status, key))
 
     def _failure(self, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.error("unexpected failure, reference %s", reference, exc_info=error)
-        return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
+        return machine_errors.failure(reference) or self.problem(500, "common.http_500", reference=reference)

@@ -47,8 +47,10 @@ def run(args: argparse.Namespace, config: Config) -> int:
 
 def create(config: Config):  # type: ignore[no-untyped-def]
     """The provider, for a server that forks once it is there."""
+    from idp import logs
     from idp.app import create_app
 
+    logs.configure(config.log_level)
     app = create_app(config)
     app.before_request(app.extensions["mock_vneid_courier"].ensure_running)
     app.extensions["mock_vneid_db"].dispose()  # a connection must not be shared with the worker that is forked next

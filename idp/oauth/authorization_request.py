@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oauth import authorization_profile, claims_request, lenient, redirect_uris, resources, response_mode
+from idp.oauth import (
+    authorization_profile,
+    claims_request,
+    lenient,
+    redirect_uris,
+    refusal_log,
+    resources,
+    response_mode,
+)
 from idp.oauth.authorization_response import Destination
 from idp.oauth.claims import SCOPES
 from idp.oauth.claims_request import ClaimsRequest
@@ -27,6 +35,23 @@ from idp.oauth.models import Client
 from idp.oauth.requested_acr import AcrWish, wish
 
 Parameters = Mapping[str, Sequence[str]]
+NAMES = frozenset(
+    (
+        *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "response_mode", "display"),
+        *("prompt", "max_age", "ui_locales", "claims_locales", "id_token_hint", "login_hint", "acr_values", "claims"),
+        *(
+            "code_challenge",
+            "code_challenge_method",
+            "dpop_jkt",
+            "resource",
+            "request",
+            "request_uri",
+            "registration",
+        ),
+        *("grant_type", "code", "code_verifier", "refresh_token", "client_secret", "client_assertion", "token"),
+        *("client_assertion_type", "token_type_hint"),
+    )
+)
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 LONGEST = 2000  # characters of one parameter; claims and hints have limits of their own
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # RFC 6749 A: in no parameter
@@ -86,8 +111,15 @@ def identify(parameters: Parameters, find: Callable[[str], Client | None]) -> Cl
     """Whose request it is. Raises ServerPageError: nothing is sent to a place not proven."""
     client_ids = values(parameters, "client_id")
     client = find(client_ids[0]) if len(client_ids) == 1 else None
+    refusal_log.asked_by(client_ids[0] if client_ids else "", known=client is not None)
     if client is None:
-        raise ServerPageError("oauth.unknown_client", "invalid_client" if client_ids else "invalid_request")
+        check = "no client is registered by this client_id" if len(client_ids) == 1 else "not exactly one client_id"
+        code = "invalid_client" if client_ids else "invalid_request"
+        raise ServerPageError("oauth.unknown_client", code, check=check)
+    if client.disabled_at is not None:
+        raise ServerPageError(
+            "oauth.stopped_client", "unauthorized_client", check="the client is disabled in the registry"
+        )
     return client
 
 
@@ -98,7 +130,9 @@ def destination(parameters: Parameters, client: Client) -> Destination:
     proven = len(uris) == 1 and _registered(client, uris[0])
     if not proven or not authorization_profile.admits_redirect_uri(client, uris[0]):
         raise ServerPageError(
-            "oauth.wrong_redirect_uri", description="The redirect_uri is missing, or not registered for this client."
+            "oauth.wrong_redirect_uri",
+            description="The redirect_uri is missing, or not registered for this client.",
+            check=redirect_uris.difference(client.redirect_uris, uris),
         )
     mode = response_mode.of(values(parameters, "response_mode"), uris[0])
     return Destination(client, uris[0], mode, state_of(parameters))
@@ -153,15 +187,20 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for value in parameters.get(name, ()) if value]
 
 
+def known(name: str) -> str:
+    """A parameter's name, if it is one of ours: nothing else that was sent is repeated."""
+    return name if name in NAMES else "(unknown)"
+
+
 def _each_once_and_readable(parameters: Parameters) -> None:
     for name, sent in parameters.items():
         # RFC 6749 3.1: request parameters MUST NOT be included more than once; RFC 8707 2 lets resource be.
         if len(sent) > 1 and name != "resource":
-            raise InvalidRequestError("A parameter is sent more than once.")
+            raise InvalidRequestError(f"The parameter {known(name)} is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
         control = CONTROL_IN_JSON if name == "claims" else CONTROL
         if any(len(value) > limit or control.search(value) for value in sent):
-            raise InvalidRequestError("A parameter is too long or holds control characters.")
+            raise InvalidRequestError(f"The parameter {known(name)} is too long or holds control characters.")
 
 
 def _only_what_is_supported(given: Mapping[str, str], client: Client) -> None:
@@ -183,7 +222,8 @@ def _scopes(given: Mapping[str, str], client: Client) -> frozenset[str]:
     if not asked <= client.scopes and lenient.allows(client, lenient.DROP_SCOPES):
         return asked & client.scopes
     if not asked <= client.scopes:
-        raise InvalidScopeError("The client is not registered for every scope it asks for.")
+        names = " ".join(sorted(asked - client.scopes))  # known ones of ours, whatever else was sent
+        raise InvalidScopeError(f"The client is not registered for the scope {names}.")
     return asked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.oauth import jarm, response_mode
+from idp.oauth import jarm, refusal_log, response_mode
 from idp.oauth.errors import OAuth2Error
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
@@ -46,7 +46,9 @@ def success(destination: Destination, code: str) -> Answered:
 
 
 def failure(destination: Destination, error: OAuth2Error) -> Answered:
-    """The answer with an error."""
+    """The answer with an error, which the operator's log tells too."""
+    refusal_log.asked_by(destination.client.client_id, known=True)
+    refusal_log.refused(str(error.error), str(error.description or "told to the client by redirect"))
     described = (("error_description", str(error.description)),) if error.description else ()
     return Answered(destination, (("error", str(error.error)), *described))
 

@@ -25,6 +25,11 @@ from idp.oauth.token_response import TokenContext
 
 Answer = tuple[int, Mapping[str, Any], Sequence[tuple[str, str]]]
 
+DESCRIBED = {
+    "unsupported_grant_type": "The grant_type must be authorization_code or refresh_token.",
+    "invalid_grant": "The grant is unknown, expired, revoked, used, or of another client.",
+}
+
 
 class TokenPayload(OAuth2Payload):  # type: ignore[misc]
     """The form body alone: Authlib's own mixes in the query, where RFC 6749 2.3.1 and 3.2 allow nothing."""
@@ -69,6 +74,12 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def handle_response(self, status: int, body: Mapping[str, Any], headers: Any) -> Answer:
         return status, body, list(headers)
 
+    def handle_error_response(self, request: TokenRequest, error: OAuth2Error) -> Answer:
+        """RFC 6749 5.2, with words of ours where Authlib has none, or repeats a value."""
+        if not error.description and error.error in DESCRIBED:
+            error.description = DESCRIBED[error.error]
+        return super().handle_error_response(request, error)  # type: ignore[no-any-return]
+
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
 
@@ -86,7 +97,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             _check_grant_type(request)
             self.context = replace(self.context, resource=_resources(request))
         except OAuth2Error as error:
-            return self.handle_error_response(request, error)  # type: ignore[no-any-return]
+            return self.handle_error_response(request, error)
         return self.create_token_response(request)  # type: ignore[no-any-return]
 
 

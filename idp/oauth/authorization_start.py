@@ -42,7 +42,7 @@ class Checked:
 def check(services: OAuthServices, sent: Parameters, now: datetime) -> Answered | Checked:
     """Raises ServerPageError where the client or its redirect URI is not proven."""
     with services.db.read() as session:
-        client = authorization_request.identify(sent, lambda wanted: store.client(session, wanted))
+        client = authorization_request.identify(sent, lambda wanted: store.registered_client(session, wanted))
         pushed = pushed_request.find(session, sent, now)
         session.expunge_all()  # the client outlives the transaction
     try:
@@ -69,7 +69,7 @@ def push(
     `proven_jkt` is the thumbprint of a DPoP proof that came along (RFC 9449 10.1). Raises OAuth2Error.
     """
     if fapi.holds(client) and client.token_endpoint_auth_method == "none":  # FAPI 2.0 5.3.2.2 (4)
-        raise client_authentication.failure()
+        raise client_authentication.failure("the profile FAPI 2.0 does not admit public clients")
     source = _bound(request_source.of_push(services, client, sent, now), proven_jkt)
     try:
         _parse(services, source, _destination(services, client, source.parameters))

@@ -6,13 +6,14 @@ afterwards, outside of any transaction, and again where that failed.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, logout_store, logout_token, pairwise, store
+from idp.oauth import acting, logout_store, logout_token, pairwise, refusal_log, store
 from idp.oauth.models import Client, LogoutDelivery
 from idp.oauth.ports import OAuthServices
 from idp.outbound import OutboundError
@@ -26,6 +27,7 @@ RETRY_AFTER = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+log = logging.getLogger("mock_vneid.oauth")
 LEASE = timedelta(minutes=1)  # longer than any call takes
 AT_ONCE = 20
 # A client that answers so may answer otherwise soon; every other refusal is its last word (section 2.8).
@@ -61,6 +63,7 @@ def _try(services: OAuthServices, delivery: LogoutDelivery, now: datetime) -> No
     outcome = _send(services, delivery, client, now)
     attempt = delivery.attempts + 1
     next_at = now + RETRY_AFTER[attempt - 1] if outcome.again and attempt <= len(RETRY_AFTER) else None
+    _tell_operator(delivery, outcome, attempt, next_at)
     delivered_at = now if outcome.error is None else None
     with services.db.begin() as session:
         logout_store.conclude(session, delivery.id, next_at=next_at, delivered_at=delivered_at, error=outcome.error)
@@ -82,6 +85,15 @@ def _send(services: OAuthServices, delivery: LogoutDelivery, client: Client | No
     if reply.status in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
         return _Outcome(None)
     return _Outcome(f"status_{reply.status}", again=reply.status >= 500 or reply.status in MAY_PASS)
+
+
+def _tell_operator(delivery: LogoutDelivery, outcome: _Outcome, attempt: int, next_at: datetime | None) -> None:
+    client = refusal_log.plain(delivery.client_id)
+    if outcome.error is None:
+        log.info("logout token delivered client=%s attempt=%d", client, attempt)
+        return
+    following = f"again at {next_at:%Y-%m-%dT%H:%M:%SZ}" if next_at else "given up"
+    log.warning("logout token not delivered client=%s attempt=%d: %s, %s", client, attempt, outcome.error, following)
 
 
 def _record(

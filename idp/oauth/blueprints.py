@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from idp.oauth import cors, lenient
+from idp.oauth import cors, lenient, refusal_log
 from idp.oauth.endpoints import (
     authorization,
     authorization_pages,
@@ -76,7 +76,9 @@ def _blueprint(
 ) -> Blueprint:
     blueprint = Blueprint(name, __name__)
     blueprint.before_request(lenient.begin)
+    blueprint.before_request(refusal_log.begin)
     blueprint.after_request(_tell_lenient)
+    blueprint.after_request(_tell_operator)
     for rule, endpoint, view, methods in routes:
         blueprint.add_url_rule(rule, endpoint, _with(view, services), methods=list(methods))
     return blueprint
@@ -121,4 +123,13 @@ def _tell_lenient(response: Response) -> Response:
     used = lenient.used()
     if used:
         response.headers[lenient.HEADER] = ", ".join(used)
+    return response
+
+
+def _tell_operator(response: Response) -> Response:
+    told = response.get_json(silent=True) if response.status_code >= 400 and response.is_json else None
+    body = told if isinstance(told, dict) else {}
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    error, description = (str(body.get(name, "")) for name in ("error", "error_description"))
+    refusal_log.report(endpoint, response.status_code, error, description)
     return response

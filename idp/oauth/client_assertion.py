@@ -28,20 +28,38 @@ def claimed_client(assertion: str) -> str:
     return sub if isinstance(sub, str) else ""
 
 
-def verify(
+def fault(
     services: OAuthServices, session: Session, client: Client, assertion: str, urls: Sequence[str], now: datetime
-) -> bool:
-    """True for a fresh, unused assertion of this client, meant for us; a good one is used up.
+) -> str | None:
+    """None for a fresh, unused assertion of this client, meant for us, which is used up; else what is wrong with it.
 
     `urls` are the addresses of the endpoint that it came to.
     """
     token = client_keys.signed(services, client, assertion, _algorithms(client))
-    if token is None or not _is_an_assertion(token.header.get("typ")):
-        return False
-    expires_at = _expiry(token.claims, now)
-    if expires_at is None or not _is_ours(token.claims, client, services.issuer, urls):
-        return False
-    return store.remember_assertion(session, client.client_id, digest(token.claims["jti"]), expires_at)
+    if token is None:
+        return _unsigned(services, client, assertion)
+    if not _is_an_assertion(token.header.get("typ")):
+        return "the typ of the assertion is that of another kind of JWT"
+    ends = _expiry(token.claims, now)
+    wrong = ends if isinstance(ends, str) else _foreign(token.claims, client, services.issuer, urls)
+    if wrong is not None or isinstance(ends, str):
+        return wrong
+    fresh = store.remember_assertion(session, client.client_id, digest(token.claims["jti"]), ends)
+    return None if fresh else "the jti of the assertion was used before"
+
+
+def _unsigned(services: OAuthServices, client: Client, assertion: str) -> str:
+    """Why no key of the client verifies it."""
+    header, keys = client_jwt.header_of(assertion), client_keys.of(services, client)
+    if len(assertion) > client_jwt.LONGEST or "alg" not in header:
+        return "the assertion is no signed JWT, or too long"
+    if header["alg"] not in _algorithms(client):
+        return "the alg of the assertion is not one that the client may use"
+    if not keys:
+        return "the client has no keys, or its jwks_uri cannot be fetched"
+    if "kid" in header and header["kid"] not in [jwk.get("kid", header["kid"]) for jwk in keys]:
+        return "no key of the client has the kid of the assertion"
+    return "the signature of the assertion is not by a key of the client"
 
 
 def _algorithms(client: Client) -> Sequence[str]:
@@ -56,29 +74,33 @@ def _is_an_assertion(typ: object) -> bool:
     return (typ.lower().removeprefix("application/") if isinstance(typ, str) else typ) in JWT_TYPES
 
 
-def _is_ours(claims: Mapping[str, object], client: Client, issuer: str, urls: Sequence[str]) -> bool:
+def _foreign(claims: Mapping[str, object], client: Client, issuer: str, urls: Sequence[str]) -> str | None:
     # RFC 7523 3: iss and sub are the client_id, jti makes it single use.
-    if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
-        return False
+    for name in ("iss", "sub"):
+        if claims.get(name) != client.client_id:
+            return f"the {name} of the assertion is not the client_id"
     jti, aud = claims.get("jti"), claims.get("aud")
     if not isinstance(jti, str) or not 0 < len(jti) <= 500:
-        return False
+        return "the jti of the assertion is missing, or too long"
     if fapi.holds(client):
-        return aud == issuer  # FAPI 2.0 5.3.2.1, 8: the issuer alone, as a text
+        return (
+            None if aud == issuer else "the aud of the assertion is not the issuer alone, as a text"
+        )  # FAPI 2.0 5.3.2.1, 8: the issuer alone, as a text
     # One audience alone: an assertion for two servers could be replayed by one of them at the other. The issuer is
     # the right one (RFC 7523bis); the token endpoint's address is what older clients write (Core 9), and that of the
     # endpoint itself has to be taken (RFC 9126 2).
     sole = aud[0] if isinstance(aud, list) and len(aud) == 1 else aud
-    return isinstance(sole, str) and sole in (issuer, f"{issuer}/token", *urls)
+    ours = isinstance(sole, str) and sole in (issuer, f"{issuer}/token", *urls)
+    return None if ours else "the aud of the assertion is not this issuer or endpoint alone"
 
 
-def _expiry(claims: Mapping[str, object], now: datetime) -> datetime | None:
-    """When the assertion ends, or None where its times are missing or will not do."""
+def _expiry(claims: Mapping[str, object], now: datetime) -> datetime | str:
+    """When the assertion ends, or which of its times will not do."""
     expires_at, issued_at, not_before = (instant(claims.get(name)) for name in ("exp", "iat", "nbf"))
     if expires_at is None or not now - SKEW < expires_at <= now + LONGEST_LIFE + SKEW:
-        return None
+        return "the exp of the assertion is missing, past, or more than 10 minutes ahead"
     if "iat" in claims and (issued_at is None or not now - LONGEST_LIFE - SKEW <= issued_at <= now + SKEW):
-        return None
+        return "the iat of the assertion is ahead, or more than 10 minutes past"
     if "nbf" in claims and (not_before is None or not_before > now + SKEW):
-        return None
+        return "the nbf of the assertion is ahead"
     return expires_at + SKEW

@@ -158,9 +158,16 @@ class ServerPageError(Exception):
     """A request that may not be answered by a redirect (RFC 6749 4.1.2.1): the person is told on a page instead.
 
     `key` names the page's messages, `code` the error a developer looks for; `description` is for a client that asks
-    by itself (RFC 9126 2.3).
+    by itself (RFC 9126 2.3). `check` is for the operator's log, where the page's reference leads to.
     """
 
-    def __init__(self, key: str, code: str = "invalid_request", description: str = "The request is invalid.") -> None:
+    def __init__(
+        self,
+        key: str,
+        code: str = "invalid_request",
+        description: str = "The request is invalid.",
+        *,
+        check: str = "",
+    ) -> None:
         super().__init__(key)
-        self.key, self.code, self.description = key, code, description
+        self.key, self.code, self.description, self.check = key, code, description, check

@@ -29,19 +29,24 @@ SUBJECTS = (
 )
 
 
-def proves_by_authority(
+def fault_by_authority(
     client: Client, certificate: ClientCertificate, authorities: Sequence[x509.Certificate], now: datetime
-) -> bool:
-    """tls_client_auth (RFC 8705 2.1): issued by an authority of ours, in force, to the registered subject."""
-    return _is_issued(certificate.parsed, authorities, now) and _is_subject(client, certificate.parsed)
+) -> str | None:
+    """tls_client_auth (RFC 8705 2.1): None if issued by an authority of ours, in force, to the registered subject."""
+    if not authorities:
+        return "no authority for client certificates is configured"
+    if not _is_issued(certificate.parsed, authorities, now):
+        return "the certificate is not in force, or not issued by a configured authority"
+    return None if _is_subject(client, certificate.parsed) else "the certificate's subject is not the registered one"
 
 
-def proves_by_key_set(keys: Sequence[Mapping[str, Any]], certificate: ClientCertificate, now: datetime) -> bool:
-    """self_signed_tls_client_auth (RFC 8705 2.2): this very certificate is in the client's key set, and in force."""
+def fault_by_key_set(keys: Sequence[Mapping[str, Any]], certificate: ClientCertificate, now: datetime) -> str | None:
+    """self_signed_tls_client_auth (RFC 8705 2.2): None if it is in the client's key set itself, and in force."""
     if not certificate.parsed.not_valid_before_utc <= now <= certificate.parsed.not_valid_after_utc:
-        return False
+        return "the certificate is not in force"
     registered = (jwk["x5c"][0] for jwk in keys if isinstance(jwk.get("x5c"), list) and jwk["x5c"])
-    return any(_same(text, certificate.der) for text in registered)
+    known = any(_same(text, certificate.der) for text in registered)
+    return None if known else "the certificate is not in the client's key set (x5c)"
 
 
 def _same(text: object, der: bytes) -> bool:
@@ -52,8 +57,6 @@ def _same(text: object, der: bytes) -> bool:
 
 
 def _is_issued(leaf: x509.Certificate, authorities: Sequence[x509.Certificate], now: datetime) -> bool:
-    if not authorities:
-        return False
     # Whose certificate it is may be told by the subject alone, so nothing is asked of the leaf's extensions.
     verifier = (
         PolicyBuilder()

@@ -33,6 +33,14 @@ class Pushed:
     signed: bool
 
 
+@dataclass(frozen=True)
+class Unusable:
+    """Why a reference leads nowhere any more (RFC 9126 4), and whose it was."""
+
+    description: str
+    client_id: str | None
+
+
 def keep(session: Session, client: Client, parameters: Parameters, *, signed: bool, now: datetime) -> str:
     """Store a request that was checked; returns its `request_uri`. Raises TemporarilyUnavailableError."""
     if pushed_store.waiting_pushed(session, client.client_id, now, MOST_WAITING) >= MOST_WAITING:
@@ -51,12 +59,16 @@ def keep(session: Session, client: Client, parameters: Parameters, *, signed: bo
     return PREFIX + reference
 
 
-def find(session: Session, sent: Parameters, now: datetime) -> Pushed | None:
-    """The request that a request at the authorization endpoint refers to, if it may still be used."""
+def find(session: Session, sent: Parameters, now: datetime) -> Pushed | Unusable | None:
+    """What a request at the authorization endpoint refers to, if it refers to one that was pushed."""
     references: Sequence[str] = values(sent, "request_uri")
     if len(references) != 1 or not references[0].startswith(PREFIX):
         return None
     row = pushed_store.pushed(session, digest(references[0].removeprefix(PREFIX)))
-    if row is None or row.expires_at <= now or row.used_at is not None:
-        return None
+    if row is None:
+        return Unusable("The request_uri is unknown: this provider did not make it, or has forgotten it.", None)
+    if row.used_at is not None:
+        return Unusable("The request_uri was used before: push the request again.", row.client_id)
+    if row.expires_at <= now:
+        return Unusable("The request_uri has expired: push the request again.", row.client_id)
     return Pushed(row.reference_hash, row.client_id, row.parameters, row.signed)

@@ -6,7 +6,7 @@ RFC 6749 3.1.2, RFC 9700 4.1.3 (exact string match), RFC 8252 7 and 8.3 (native 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -55,6 +55,26 @@ def matches_loopback(registered: Iterable[str], uri: str) -> bool:
     """True where only the port of a loopback address differs, `localhost` included: for a lenient client alone."""
     wanted = _without_port(uri, LOOPBACK_HOSTS)
     return wanted is not None and any(_without_port(entry, LOOPBACK_HOSTS) == wanted for entry in registered)
+
+
+def difference(registered: Iterable[str], sent: Sequence[str]) -> str:
+    """In which parts what was sent differs from the nearest registered URI; of what was sent itself, nothing."""
+    if len(sent) != 1:
+        return "the redirect_uri is sent more than once" if sent else "the redirect_uri is missing"
+    parts, known = split(sent[0]), tuple(registered)
+    if parts is None or not known:
+        return "the redirect_uri is no URI" if known else "the client has registered no redirect_uri"
+    nearest, differing = min(((uri, _differing(urlsplit(uri), parts)) for uri in known), key=lambda one: len(one[1]))
+    where = ", ".join(differing) or "how it is written, or what the client's profile admits"
+    return f"the redirect_uri differs from {nearest[:200]} (registered) in: {where}"
+
+
+def _differing(registered: SplitResult, sent: SplitResult) -> list[str]:
+    names = ("scheme", "hostname", "port", "path", "query", "fragment")
+    found = [
+        "host" if name == "hostname" else name for name in names if getattr(registered, name) != getattr(sent, name)
+    ]
+    return [*found, "user"] if sent.username is not None else found
 
 
 def plain_http(uri: str) -> bool:

@@ -13,7 +13,7 @@ from idp.oauth.authorization_request import Parameters, values
 from idp.oauth.errors import InvalidRequestError, InvalidRequestURIError
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
-from idp.oauth.pushed_request import PREFIX, Pushed
+from idp.oauth.pushed_request import PREFIX, Pushed, Unusable
 
 OF_AUTHENTICATION = ("client_secret", "client_assertion", "client_assertion_type")  # RFC 9126 2.1
 
@@ -28,15 +28,14 @@ class Source:
 
 
 def of_browser(
-    services: OAuthServices, client: Client, sent: Parameters, pushed: Pushed | None, now: datetime
+    services: OAuthServices, client: Client, sent: Parameters, pushed: Pushed | Unusable | None, now: datetime
 ) -> Source:
     """Of a request at the authorization endpoint. Raises the OAuth2Error to answer it with."""
     references = values(sent, "request_uri")
     _one_at_most(sent)
     if references and references[0].startswith(PREFIX):
-        if pushed is None or pushed.client_id != client.client_id:  # RFC 9126 2.2, 4
-            raise InvalidRequestURIError("The request_uri is unknown, expired, used, or of another client.")
-        found = Source(pushed.parameters, pushed.signed, pushed.id)
+        own = _own(client, pushed)
+        found = Source(own.parameters, own.signed, own.id)
     elif authorization_profile.must_push(client):  # RFC 9126 4
         raise InvalidRequestError("The client must push its request first (RFC 9126).")
     elif references:
@@ -45,6 +44,17 @@ def of_browser(
     else:
         found = _by_value(services, client, sent, now)
     return _signed_if_it_must(client, found)
+
+
+def _own(client: Client, pushed: Pushed | Unusable | None) -> Pushed:
+    """RFC 9126 2.2, 4: bound to the client that pushed it, and of one use."""
+    if pushed is None:
+        raise InvalidRequestURIError("The request_uri is malformed.")
+    if pushed.client_id not in (None, client.client_id):
+        raise InvalidRequestURIError("The request_uri is of another client.")
+    if isinstance(pushed, Unusable):
+        raise InvalidRequestURIError(pushed.description)
+    return pushed
 
 
 def of_push(services: OAuthServices, client: Client, sent: Parameters, now: datetime) -> Source:

@@ -29,6 +29,7 @@ BAD: dict[str, tuple[str, str]] = {
     "level_1_by_officer": ("perhaps", "3"),
     "new_device_wait_minutes": ("-1", "'a day'"),
     "dpop_nonce": ("sometimes", "'x'"),
+    "log_level": ("loud", "5"),
     "status_history": ("for ever", "5"),
     "client_certificate_header": ("Client Cert", "7"),
     "client_certificate_authorities": ("", "7"),
@@ -79,7 +80,7 @@ def test_the_environment_is_over_the_file(tmp_path: Path, key: str) -> None:
         "issuer": "https://id.vn-mock.example", "portal_url": "http://localhost:7000", "database_url": "sqlite:///x",
         "trusted_proxies": "10.0.0.1, ::1", "insecure_loopback": "yes", "demo": "no", "host": "::1",
         "private_networks": "10.0.0.0/8", "level_1_by_officer": "no", "mock_phone": "no",
-        "status_history": "no",
+        "status_history": "no", "log_level": "INFO",
         "dpop_nonce": "no", "client_certificate_header": "Client-Cert", "client_certificate_authorities": "a.pem",
         "mtls_url": "https://mtls.vn-mock.example",
     }  # fmt: skip

@@ -23,8 +23,10 @@ def redeem(provider: Provider, header: str | None = None, **fields: str) -> Test
 
 
 def assert_invalid_client(response: TestResponse) -> None:
+    """RFC 6749 5.2, RFC 7617 2: a challenge with its realm for whoever used the header, and for nobody else."""
     assert (response.status_code, response.get_json()["error"]) == (401, "invalid_client")
-    assert response.headers["WWW-Authenticate"].startswith("Basic")
+    challenge = 'Basic realm="mock-vneid", charset="UTF-8"' if "Authorization" in response.request.headers else None
+    assert response.headers.get("WWW-Authenticate") == challenge
     assert response.headers["Cache-Control"] == "no-store"
 
 

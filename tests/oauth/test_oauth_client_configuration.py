@@ -208,7 +208,7 @@ def test_deleting(bare: Provider) -> None:
     ).get_json()
     assert bare.userinfo(tokens["access_token"]).status_code == 200
     answer = manage(bare, "DELETE", made)
-    assert (answer.status_code, answer.data) == (204, b"")
+    assert (answer.status_code, answer.data, answer.headers.get("Content-Type")) == (204, b"", None)
     assert answer.headers["Cache-Control"] == "no-store"
     assert kept(bare, made["client_id"]) is None
     assert bare.userinfo(tokens["access_token"]).status_code == 401

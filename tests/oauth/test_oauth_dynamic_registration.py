@@ -14,6 +14,7 @@ from idp.oauth.hashing import digest
 from tests.oauth.conftest import ISSUER, REDIRECT, Provider, basic
 from tests.oauth.registrations import PATH, WANTED, count, initial_token, kept, post, registered
 
+CHALLENGE = 'Bearer realm="mock-vneid"'
 STATEMENT = "eyJhbGciOiJFUzI1NiJ9.eyJzb2Z0d2FyZV9pZCI6IngifQ.c2lnbmF0dXJl"
 
 
@@ -25,7 +26,7 @@ def test_without_a_good_token_nobody_registers(bare: Provider, token: str | None
         PATH, json=WANTED, headers={k: v.replace("\x00", "%00") for k, v in headers.items()}
     )
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == ("Bearer" if token is None else 'Bearer error="invalid_token"')
+    assert answer.headers["WWW-Authenticate"] == CHALLENGE + ("" if token is None else ', error="invalid_token"')
     assert answer.get_json()["error"] == "invalid_token"
     assert count(bare) == 0
 

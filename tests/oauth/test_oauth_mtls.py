@@ -58,6 +58,21 @@ def test_another_certificate_is_refused(mtls: Provider, shown: Holder | None) ->
     assert not authenticates(by_authority(mtls), shown)
 
 
+def test_the_log_tells_what_a_certificate_lacks(mtls: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    """None shown, of no authority of ours, of another subject; and in no key set."""
+    by_authority(mtls)
+    for shown in (None, STRANGER.issue(), OTHER):
+        assert not authenticates(mtls, shown)
+    by_key_set(mtls, CLIENT, client_id="own")
+    assert redeem(mtls, OTHER, "c", client_id="own").status_code == 401
+    assert [line.rpartition(": ")[2] for line in caplog.messages if "invalid_client" in line] == [
+        "no client certificate came with the request",
+        "the certificate is not in force, or not issued by a configured authority",
+        "the certificate's subject is not the registered one",
+        "the certificate is not in the client's key set (x5c)",
+    ]
+
+
 def test_the_subject(mtls: Provider) -> None:
     """2.1.2: the distinguished name as RFC 4514 writes it."""
     assert authenticates(by_authority(mtls, tls_client_auth_subject_dn="CN=client,O=Mock,C=VN"), CLIENT)

@@ -83,6 +83,28 @@ def test_loading_is_not_using(pushing: Provider) -> None:
     assert other.get(other.get(preview.location).location).status_code == 400
 
 
+def test_what_is_wrong_with_a_reference_is_told(pushing: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    """4: unknown, another client's, used, expired: each in words of its own, to the client and in the log."""
+    pushing.register(client_id="other")
+    used, late = pushed(pushing), pushed(pushing)
+    parameters_of(pushing.decide(come(pushing, used)))
+    caplog.clear()
+    tries = [
+        ("rp", f"{pushed_request.PREFIX}x", "unknown"),
+        ("other", late, "of another client"),
+        ("rp", used, "used"),
+    ]
+    for client_id, request_uri, words in tries:
+        told = parameters_of(come(pushing, request_uri, client_id, redirect_uri=REDIRECT))
+        assert (told["error"], words in told["error_description"]) == ("invalid_request_uri", True)
+    pushing.clock.instant += timedelta(seconds=90)
+    told = parameters_of(come(pushing, late, redirect_uri=REDIRECT))
+    assert told["error_description"] == "The request_uri has expired: push the request again."
+    clients = [line.partition("client=")[2].partition(":")[0] for line in caplog.messages]
+    assert clients == ["rp", "other", "rp", "rp"]
+    assert all("invalid_request_uri" in line and pushed_request.PREFIX not in line for line in caplog.messages)
+
+
 @pytest.mark.parametrize("decision", ["approve", "refuse"])
 def test_an_answer_of_any_kind_uses_it_up(pushing: Provider, decision: str) -> None:
     """Also a refusal."""

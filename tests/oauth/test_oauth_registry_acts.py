@@ -42,7 +42,7 @@ def test_a_stopped_client_is_nobody_everywhere(pages: Pages) -> None:
     assert pages.get("/registry/clients/rp/disable").status_code == 200
     assert pages.post("/registry/clients/rp/disable").status_code == 303
     assert provider.decide(waiting).status_code == 400
-    assert "invalid_client" in provider.authorize().text
+    assert "unauthorized_client" in provider.authorize().text
     assert provider.userinfo(tokens["access_token"]).status_code == 401
     assert provider.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_client"
     assert pages.post("/registry/clients/rp/enable").status_code == 303

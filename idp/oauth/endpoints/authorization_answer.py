@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 
 from flask import Response
 
-from idp.oauth import authorization_response, redirect_uris
+from idp.oauth import authorization_response, redirect_uris, refusal_log
 from idp.oauth.authorization_response import Answered
 from idp.oauth.errors import ServerPageError
 from idp.oauth.ports import OAuthServices
@@ -34,4 +35,8 @@ def deliver(services: OAuthServices, answered: Answered) -> Response:
 
 def refuse(services: OAuthServices, error: ServerPageError) -> Response:
     """The person is told, since the client cannot be."""
-    return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code)
+    reference = secrets.token_hex(4) if error.check else ""
+    refusal_log.refused(error.code, error.check or error.description)
+    if reference:
+        refusal_log.failed(f"{error.check}, reference {reference}")
+    return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code, reference=reference)

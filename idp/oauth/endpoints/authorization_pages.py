@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.oauth import authorization, claims, redirect_uris
+from idp.oauth import authorization, claims, redirect_uris, refusal_log
 from idp.oauth.authorization import Ask, Browser
 from idp.oauth.authorization_response import Answered
 from idp.oauth.endpoints.authorization_answer import deliver
@@ -166,4 +166,5 @@ def _targets(ask: Ask) -> tuple[str, ...]:
 
 
 def _gone(services: OAuthServices) -> Response:
+    refusal_log.failed("the sign-in request is answered, over, or of another browser")
     return services.web.problem(HTTPStatus.BAD_REQUEST, "oauth.request_gone")

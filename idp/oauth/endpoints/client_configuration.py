@@ -59,4 +59,6 @@ def _update(services: OAuthServices, client_id: str, token: str) -> Response:
 def _delete(services: OAuthServices, client_id: str, token: str) -> Response:
     with services.db.begin() as session:
         dynamic_registration.remove(Registry(services.audit, BY), session, client_id, token, services.clock.now())
-    return answers.uncached(Response(status=HTTPStatus.NO_CONTENT))
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    del response.headers["Content-Type"]  # RFC 9110 8.3: there is no content that it could be the type of
+    return answers.uncached(response)

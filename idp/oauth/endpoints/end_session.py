@@ -6,11 +6,19 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp.oauth import frontchannel_logout, logout, redirect_uris
+from idp.oauth import frontchannel_logout, logout, redirect_uris, refusal_log
 from idp.oauth.endpoints import frontchannel
 from idp.oauth.logout import PARAMETERS, LogoutRequest
 from idp.oauth.ports import OAuthServices
 from idp.sessions import BrowserSession
+
+#: What the operator's log says of each problem of a logout request (sections 2 and 3).
+FAULTS = {
+    "repeated": "a parameter is sent more than once",
+    "hint": "the id_token_hint is not an ID Token of this provider",
+    "client": "the client_id is not registered, or not the one that the id_token_hint was issued to",
+    "address": "the post_logout_redirect_uri is not registered for the client",
+}
 
 
 def end_session(services: OAuthServices) -> Response:
@@ -43,7 +51,11 @@ def _validated(services: OAuthServices, parameters: dict[str, list[str]]) -> Log
     with services.db.read() as session:
         asked = logout.validate(services, session, parameters)
         session.expunge_all()  # the client outlives the transaction
-        return asked
+    if asked.client is not None:
+        refusal_log.asked_by(asked.client.client_id, known=True)
+    if asked.problem is not None:
+        refusal_log.failed(FAULTS[asked.problem])
+    return asked
 
 
 def _confirmation(services: OAuthServices, asked: LogoutRequest) -> Response:

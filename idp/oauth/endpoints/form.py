@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from idp.oauth import client_authentication, client_keys
+from idp.oauth.authorization_request import known
+from idp.oauth.bearer import REALM
 from idp.oauth.endpoints import client_requests
 from idp.oauth.errors import InvalidRequestError, OAuth2Error
 from idp.oauth.models import Client
@@ -28,8 +30,9 @@ def read(*repeatable: str) -> dict[str, list[str]]:
         lists = request.form.to_dict(flat=False)
     except RequestEntityTooLarge as error:
         raise InvalidRequestError("The request is too large.", status_code=413) from error
-    if any(len(values) > 1 for name, values in lists.items() if name not in repeatable):  # RFC 6749 3.2
-        raise InvalidRequestError("A parameter is sent more than once.")
+    twice = [name for name, values in lists.items() if len(values) > 1 and name not in repeatable]
+    if twice:  # RFC 6749 3.2
+        raise InvalidRequestError(f"The parameter {known(twice[0])} is sent more than once.")
     return lists
 
 
@@ -71,12 +74,22 @@ def refused(services: OAuthServices, error: OAuth2Error, *more: tuple[str, str])
     return answer(services, status, body, [*headers, *more])
 
 
+def _challenged(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """RFC 6749 5.2: the challenge matches the scheme that was used, and RFC 7617 2: it names a realm.
+
+    Whoever sent no Authorization header gets none: in a browser's script it would open a window for a password.
+    """
+    others = [(name, value) for name, value in headers if name != "WWW-Authenticate"]
+    challenged = len(others) < len(headers) and "Authorization" in request.headers
+    return [*others, ("WWW-Authenticate", f'Basic realm="{REALM}", charset="UTF-8"')] if challenged else others
+
+
 def answer(
     services: OAuthServices, status: int, body: Mapping[str, object], headers: Sequence[tuple[str, str]] = ()
 ) -> Response:
     response = jsonify(body)
     response.status_code = status
-    response.headers.update(headers)
+    response.headers.update(_challenged(headers))
     return never_kept(services, response)
 
 

@@ -22,7 +22,7 @@ def introspect(services: OAuthServices) -> Response:
     def answer(session: Session, fields: Mapping[str, str], now: datetime) -> Response:
         caller, method = form.client(services, session, fields, "/introspect", now)
         if method == "none":
-            raise client_authentication.failure()
+            raise client_authentication.failure("a public client may not introspect: RFC 7662 2.1")
         if "token" not in fields:
             raise InvalidRequestError("The parameter token is missing.")
         told = introspection.introspect(services, session, caller, fields["token"], now)

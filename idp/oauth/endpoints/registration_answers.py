@@ -12,6 +12,7 @@ from flask import Response, jsonify, request
 
 from idp import throttling
 from idp.oauth import client_document, strict_json
+from idp.oauth.bearer import REALM
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.dynamic_registration import Answer, TokenRefused
 from idp.oauth.ports import OAuthServices
@@ -67,10 +68,10 @@ def refused_metadata(error: ClientMetadataError) -> Response:
 
 
 def refused_token() -> Response:
-    """RFC 6750 3: without a token there is no error code, only how to send one."""
+    """RFC 6750 3: a challenge has a parameter; without a token there is no error code in it, only how to send one."""
     sent = "Authorization" in request.headers
     response = _error("invalid_token", "A valid token of the registry is needed.", HTTPStatus.UNAUTHORIZED)
-    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent else "Bearer"
+    response.headers["WWW-Authenticate"] = f'Bearer realm="{REALM}"' + (', error="invalid_token"' if sent else "")
     return response
 
 

@@ -10,12 +10,18 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, fapi, sender_constraint, store, tokens
+from idp.oauth import acting, fapi, refusal_log, sender_constraint, store, tokens
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest
 from idp.oauth.models import Grant, RefreshToken
 from idp.oauth.token_response import check_issuable, token_response
+
+
+def _refused(check: str) -> InvalidGrantError:
+    """One wording, whoever asks: which of these it is, is for the log (RFC 6749 5.2)."""
+    refusal_log.failed(check)
+    return InvalidGrantError("The refresh token is unknown, expired, used, or of another client.")
 
 
 class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
@@ -26,11 +32,15 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         context = self.server.context
         found = store.refresh_token(context.session, digest(refresh_token))
         if found is None or not found.check_client(self.request.client):
-            return None
+            raise _refused(
+                "the refresh token is unknown" if found is None else "the refresh token is another client's"
+            )
         if found.used_at is not None:
             self._end(found)
-            return None
-        return found if found.expires_at > context.now else None
+            raise _refused("the refresh token was used before; its family is revoked")
+        if found.expires_at <= context.now:
+            raise _refused("the refresh token has expired")
+        return found
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         context, old = self.server.context, self.request.refresh_token
@@ -43,7 +53,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         check_issuable(context, self.request.client, grant.id)
         if not store.use_refresh_token(context.session, old.token_hash, context.now):
             self._end(old)
-            raise InvalidGrantError("The refresh token was used before; its family is revoked.")
+            raise _refused("the refresh token was used before; its family is revoked")
         # Core 12.2: an ID Token from a refresh SHOULD NOT have a nonce.
         body = token_response(context, self.request.client, grant, self._scope(), nonce=None)
         return 200, body, self.TOKEN_RESPONSE_HEADER
