@@ -51,7 +51,7 @@ def test_issued_shown_verified_and_revoked(live: Demo, page: Page, open_context:
     _until_refused(live, clerk, next(iter(files.values())))
     for type_id, file in files.items():
         assert _verdict(live, clerk, file) == "refused", type_id
-        assert "đã rút lại" in text_of(clerk, "verdict"), type_id
+        assert "cơ quan cấp thu hồi" in text_of(clerk, "verdict"), type_id
     _told_in_the_wallet(live, page, set(files))
 
 
