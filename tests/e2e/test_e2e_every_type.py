@@ -109,4 +109,4 @@ def _until_refused(live: Demo, clerk: Page, file: Path) -> None:
 def _told_in_the_wallet(live: Demo, page: Page, types: set[str]) -> None:
     page.goto(f"{live.issuer}/wallet")
     for type_id in types:
-        expect(page.get_by_test_id(f"document-{type_id}")).to_contain_text("Đã bị thu hồi")
+        expect(page.get_by_test_id(f"document-{type_id}")).to_contain_text("Đã thu hồi")
