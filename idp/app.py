@@ -248,8 +248,16 @@ class DocumentOfficers:
         return self.desk.protect(blueprint)
 
     def admitted(self) -> Officer | Response:
-        found = self.desk.admitted(Action.KEEP_RECORDS)
-        return found if isinstance(found, Response) else Officer(found.officer_id or "", found.full_name)
+        return self._admitted(Action.KEEP_RECORDS)
+
+    def admitted_to_issue(self) -> Officer | Response:
+        return self._admitted(Action.ISSUE_DOCUMENTS)
+
+    def _admitted(self, action: Action) -> Officer | Response:
+        found = self.desk.admitted(action)
+        if isinstance(found, Response):
+            return found
+        return Officer(found.officer_id or "", found.full_name, officer_roles.office(found.office).issuer or "")
 
     def stated(self, purpose: str, case: str) -> tuple[str, str] | None:
         number = officer_roles.case_number(case)

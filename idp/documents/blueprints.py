@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from idp.documents.endpoints import (
+    issuing_desk,
     presentation,
     records_desk,
     revocation_list,
@@ -22,7 +23,10 @@ from idp.documents.ports import DocumentServices
 def create_blueprints(services: DocumentServices) -> list[Blueprint]:
     """Every blueprint of this package."""
     made = [published(services), wallet.create_blueprint(services), presentation.create_blueprint(services)]
-    return made if services.desk is None else [*made, records_desk.create_blueprint(services, services.desk)]
+    if services.desk is None:
+        return made
+    desks = (records_desk.create_blueprint, issuing_desk.create_blueprint)
+    return [*made, *(create(services, services.desk) for create in desks)]
 
 
 def published(services: DocumentServices) -> Blueprint:

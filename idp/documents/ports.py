@@ -92,10 +92,11 @@ class RelyingParties(Protocol):
 
 @dataclass(frozen=True)
 class Officer:
-    """An officer of the records desk, signed in."""
+    """An officer who issues documents, signed in; `issuer` is the one she issues for."""
 
     id: str
     name: str
+    issuer: str
 
 
 class Officers(Protocol):
@@ -105,7 +106,10 @@ class Officers(Protocol):
         """Every POST to these pages must carry the token of the officer's session."""
 
     def admitted(self) -> Officer | Response:
-        """The officer who calls, or the answer to give instead."""
+        """The officer of the records desk who calls, or the answer to give instead."""
+
+    def admitted_to_issue(self) -> Officer | Response:
+        """The officer of any issuer who calls, or the answer to give instead."""
 
     def stated(self, purpose: str, case: str) -> tuple[str, str] | None:
         """Purpose and case number as they are recorded, or None where one of them is none."""

@@ -712,8 +712,8 @@ CREATE TABLE "representation" (
 	authorised_by VARCHAR(64), 
 	authorised_at DATETIME, 
 	CONSTRAINT pk_representation PRIMARY KEY (organisation_id, person_id), 
-	CONSTRAINT fk_representation_person_id_person FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_representation_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_representation_person_id_person FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE, 
 	CONSTRAINT ck_representation_role CHECK (role IN ('legal_representative', 'staff'))
 )
 

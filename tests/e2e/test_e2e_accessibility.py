@@ -1,4 +1,4 @@
-"""Every page of both applications, on each screen: usable by everybody, marked as a mock, held by its policy."""
+"""Every page of both applications, in each language: usable by everybody, marked as a mock, held by its policy."""
 
 from __future__ import annotations
 
@@ -41,10 +41,12 @@ from journey import (
 )
 from live import Demo
 from playwright.sync_api import BrowserContext, Page
-from screens import Screen, on_sqlite
+from screens import DESKTOP_ENGLISH, PHONE, Screen, name, on_sqlite
 from sheet_journey import print_and_check
 
-pytestmark = [pytest.mark.browser, pytest.mark.node, on_sqlite]
+#: Each page once a language and once a width; the inspector tries the widths of the others in both languages.
+each_language = pytest.mark.parametrize("screen", [PHONE, DESKTOP_ENGLISH], indirect=True, ids=name)
+pytestmark = [pytest.mark.browser, pytest.mark.node, on_sqlite, each_language]
 DOCUMENTS = {
     LAN: ("identity-document", "health-book", "health-encounter", "judicial-record-2", "health-insurance"),
     TUAN: ("health-book", "judicial-record-1", "health-insurance"),

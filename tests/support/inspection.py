@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from gallery import Gallery, loaded
 from playwright.sync_api import Page, Response
-from screens import DESKTOP, Screen
+from screens import WIDTHS, Screen
 
 NARROWEST = 320  # CSS pixels: WCAG 2.2 reflow, 1.4.10
 POLICY = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action ")
@@ -55,13 +55,13 @@ class Inspector:
         return faults
 
     def _width(self) -> list[str]:
-        if self._screen.width != "phone":
-            return self._scrolls()
+        """At its own width, at the other, and at the narrowest: words are as long as their language makes them."""
         size = self.page.viewport_size
         assert size
         faults = self._scrolls()
-        self.page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
-        faults += self._scrolls()
+        for width in {NARROWEST, *(width for width, _ in WIDTHS.values())} - {size["width"]}:
+            self.page.set_viewport_size({"width": width, "height": size["height"]})
+            faults += self._scrolls()
         self.page.set_viewport_size(size)
         return faults
 
@@ -77,7 +77,7 @@ class Inspector:
         self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
         self.page.evaluate(self._axe)
         found = self._run({"type": "tag", "values": list(RULES)})
-        if self._screen == DESKTOP:  # colours are the same at every width and in every language
+        if self._screen.width == "desktop":  # colours are the same at every width and in every language
             self._colours("dark")
             found += self._run({"type": "rule", "values": ["color-contrast"]})
             self._colours("light")

@@ -32,6 +32,7 @@ class Action(StrEnum):
     READ_AUDIT = "read_audit"
     MANAGE_CLIENTS = "manage_clients"
     KEEP_RECORDS = "keep_records"
+    ISSUE_DOCUMENTS = "issue_documents"
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,13 @@ class Role:
 
 @dataclass(frozen=True)
 class Office:
-    """`name` by language; `holders` are those whose applications are decided there."""
+    """`name` by language; `holders` are those whose applications are decided there. `issuer` is the one whose
+    documents are issued there, and `judicial_records` says whether those are kept there."""
 
     name: Mapping[str, str]
     holders: frozenset[HolderKind]
+    issuer: str | None = None
+    judicial_records: bool = False
 
 
 def office(name: str) -> Office:
@@ -56,6 +60,18 @@ def office(name: str) -> Office:
 
 def role(name: str) -> Role:
     return _roles()[name]
+
+
+def allowed(role_name: str, office_name: str) -> frozenset[Action]:
+    """What an officer may do: by her role, and by whose affairs her office decides."""
+    place, without = office(office_name), set()
+    if HolderKind.ORGANISATION not in place.holders:
+        without.add(Action.DECIDE_ORGANISATION)
+    if place.issuer is None:
+        without.add(Action.ISSUE_DOCUMENTS)
+    if not place.judicial_records:
+        without.add(Action.KEEP_RECORDS)
+    return role(role_name).may - without
 
 
 def purposes() -> Mapping[str, Mapping[str, str]]:
@@ -78,7 +94,12 @@ def _roles() -> dict[str, Role]:
 @cache
 def _offices() -> dict[str, Office]:
     rows = _table("offices.toml")
-    return {name: Office(row["name"], frozenset(map(HolderKind, row["holders"]))) for name, row in rows.items()}
+    return {name: _office(row) for name, row in rows.items()}
+
+
+def _office(row: Mapping[str, Any]) -> Office:
+    holders = frozenset(map(HolderKind, row.get("holders", ())))
+    return Office(row["name"], holders, row.get("issuer"), row.get("judicial_records", False))
 
 
 @cache

@@ -70,7 +70,8 @@ class Deciding:
         said = records.claims(
             records.read(session, found.holder), kind.id, today, business_ban_asked=row.business_ban_asked
         )
-        told = {**self._register(kind, facts), **said, "signer": officer.name, kind.number_claim: f"MP-{row.receipt}"}
+        known = {**self._register(kind, facts, rules.issuer()), "signer": officer.name}
+        told = {**known, **said, kind.number_claim: f"MP-{row.receipt}"}
         new = NewDocument(found.holder, kind, rules.issuer(), told, today)
         made = issuance.issue(session, self.issuing, new, now)
         records.write(session, found.holder, records.read(session, found.holder), now)  # the live view begins
@@ -101,7 +102,7 @@ class Deciding:
     ) -> None:  # fmt: skip
         """Suspend, resume, revoke or amend. Raises CannotChange, UnknownReason, and what issuing raises."""
         row = documents.document(session, document_id)
-        mine = row is not None and row.holder == found.holder and row.issuer_id == rules.issuer()
+        mine = row is not None and row.holder == found.holder and row.issuer_id == officer.issuer
         if row is None or not mine or row.superseded_by or DocumentStatus(row.status) not in FROM.get(act, ()):
             raise CannotChange
         if reason not in rules.reasons(act):
@@ -138,7 +139,7 @@ class Deciding:
         """A new file from the record and the register as they are today; the old one is superseded."""
         old, today = view(row), _day(now)
         filed = issuance.content_of(old)
-        told = {**filed, **self._register(old.type, self._facts(session, found))}
+        told = {**filed, **self._register(old.type, self._facts(session, found), old.issuer_id)}
         if old.type in rules.types():
             asked = records.ban_asked(filed)
             said = records.claims(records.read(session, found.holder), old.type.id, today, business_ban_asked=asked)
@@ -158,8 +159,8 @@ class Deciding:
             raise NotOpen
         return facts
 
-    def _register(self, kind: DocumentType, facts: Mapping[str, object]) -> dict[str, object]:
-        authority = self.issuing.issuers.profile(rules.issuer()).name["vi"]
+    def _register(self, kind: DocumentType, facts: Mapping[str, object], issuer: str) -> dict[str, object]:
+        authority = self.issuing.issuers.profile(issuer).name["vi"]
         known = {**facts, "issuing_authority": authority}
         return {name: value for name, value in known.items() if kind.claim((name,)) is not None}
 

@@ -15,7 +15,7 @@ from idp.documents import store as documents
 from idp.documents.document import Document
 from idp.documents.ports import Officer, RequestDesk
 from idp.documents.request_models import DocumentLookUpRow
-from idp.documents.requests import records, rules, store
+from idp.documents.requests import records, store
 from idp.documents.requests.document_request import DocumentRequest
 from idp.documents.wallet import view
 
@@ -80,7 +80,7 @@ class LookUps:
         if found is None or facts is None:
             return None
         self._record(session, officer, found.holder, (found.purpose, found.case_number), now)
-        mine = [row for row in documents.current_documents(session, found.holder) if row.issuer_id == rules.issuer()]
+        mine = [row for row in documents.current_documents(session, found.holder) if row.issuer_id == officer.issuer]
         return HolderView(
             look_up_id, found.holder, found.purpose, found.case_number, facts,
             records.read(session, found.holder), tuple(store.requests_of(session, found.holder)),

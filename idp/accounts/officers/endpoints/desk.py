@@ -12,7 +12,6 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 
 from idp.accounts.endpoints.flow import Flow
-from idp.accounts.levels import HolderKind
 from idp.accounts.officers import roles
 from idp.accounts.officers.roles import Action
 from idp.accounts.officers.signing_in import OfficerSessions, Present, SignedIn
@@ -123,8 +122,4 @@ class Desk:
 
 
 def _may(officer: Present) -> frozenset[Action]:
-    """By her role, and by whose affairs her office decides."""
-    allowed = roles.role(officer.role).may
-    if HolderKind.ORGANISATION in roles.office(officer.office).holders:
-        return allowed
-    return allowed - {Action.DECIDE_ORGANISATION}
+    return roles.allowed(officer.role, officer.office)

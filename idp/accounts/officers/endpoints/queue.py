@@ -27,6 +27,7 @@ AUDITED = (
     "officer.organisation_looked_up", "organisation.application_approved", "organisation.application_refused",
     "client.registered", "client.changed", "client.secret_renewed", "client.disabled", "client.enabled",
     "client.removed", "client.token_made", "client.token_ended", "officer.documents_read", "officer.document_changed",
+    "officer.document_issued",
     "document.request_issued", "document.request_refused", "judicial_record.cleared",
 )  # fmt: skip
 SHOWN = 200

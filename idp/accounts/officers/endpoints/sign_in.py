@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.accounts import one_time_codes
 from idp.accounts.officers import store
 from idp.accounts.officers.endpoints.desk import Desk
-from idp.accounts.officers.roles import Action, office
+from idp.accounts.officers.roles import Action, allowed, office
 from idp.accounts.officers.roles import role as role_of
 from idp.accounts.officers.signing_in import Refused, purpose
 
@@ -46,7 +46,7 @@ def register(blueprint: Blueprint, desk: Desk) -> None:
         found = desk.present()
         if found is None or found.officer_id is None:
             return desk.web.redirect(url_for("officer.sign_in"))
-        return desk.web.redirect(url_for(_home(role_of(found.role).may)))
+        return desk.web.redirect(url_for(_home(allowed(found.role, found.office))))
 
     blueprint.add_url_rule("/", "home", home, methods=["GET"])
     blueprint.add_url_rule("/sign-in", "sign_in", show, methods=["GET"])
@@ -59,6 +59,7 @@ def _home(may: frozenset[Action]) -> str:
     begins = {
         Action.MANAGE_CLIENTS: "registry.index",
         Action.KEEP_RECORDS: "document_desk.queue",
+        Action.ISSUE_DOCUMENTS: "issuing_desk.index",
         Action.SEE_QUEUE: "officer.queue",
     }
     return next((page for action, page in begins.items() if action in may), "officer.audit")
