@@ -34,6 +34,7 @@ def run(args: argparse.Namespace, config: Config) -> int:
 def _act(place: Place, row: DocumentRow, args: argparse.Namespace) -> str:
     from idp.documents import issuance
     from idp.documents.issuance import VIETNAM, NewDocument
+    from idp.documents.verifier.verify import PERSON_CLAIM
     from idp.documents.wallet import view
 
     old = view(row)
@@ -42,6 +43,8 @@ def _act(place: Place, row: DocumentRow, args: argparse.Namespace) -> str:
         name, given, text = change.partition("=")
         if not given:
             raise CommandError("--set takes CLAIM=VALUE")
+        if name == PERSON_CLAIM:  # it would be somebody else's document in this wallet
+            raise CommandError(f"{PERSON_CLAIM} says whose it is: revoke it, and issue one to the other person")
         claims[name] = _value(text)
     kept = {name: value for name, value in claims.items() if value is not None}
     new = NewDocument(

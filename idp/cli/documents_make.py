@@ -104,6 +104,8 @@ def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list
         print(f"{len(found)} documents in {args.out} (MÔ PHỎNG / MOCK): see {folder.MANIFEST}")
     elif args.json:
         print(json.dumps(folder.inline(there, found), ensure_ascii=False, indent=2))
+    elif found[0].made.own_status_list:  # by the sandbox's own lists nothing would be wrong with it
+        raise CommandError("this fault lies in a status list, which goes along: say --out FOLDER or --json")
     elif found[0].made.carrier == "pdf":
         raise CommandError("a PDF file is no text: say --out FOLDER or --json")
     else:

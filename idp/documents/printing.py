@@ -32,7 +32,7 @@ LENGTH, GROUP = 12, 4
 
 
 class NotPrintable(Exception):
-    """No sheet is made of this document; `reason` is `state`, `law` or `size`."""
+    """No sheet is made of this document; `reason` is `state`, `law`, `person` or `size`."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -84,6 +84,8 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
     kid = bytes.fromhex(pki.key_identifier(credentials.certificate))
     try:
         return code.write(told, portrait(document.holder), key, kid)
+    except KeyError as error:  # a type of the user's own need not have them
+        raise NotPrintable("person") from error
     except (DoesNotFit, ValueError) as error:
         raise NotPrintable("size") from error
 

@@ -72,6 +72,7 @@ def test_what_cannot_be_found_or_done(run: Run, seeded: None) -> None:
         ("revoke", "--person", LAN, "--type", "health-encounter"): "add --number",
         ("revoke", "--person", LAN, "--type", "urn:vn-mock:none:1"): "0 current documents",
         ("amend", "--person", LAN, "--type", "health-book", "--set", "address"): "CLAIM=VALUE",
+        ("amend", "--person", LAN, "--type", "health-book", "--set", "personal_id_number=1"): "whose it is",
         ("amend", "--person", LAN, "--type", "health-book", "--set", "history=[1"): "must be JSON",
         ("amend", "--person", LAN, "--type", "health-book", "--set", "no_claim=1"): "no_claim",
         ("amend", "--person", LAN, "--type", "health-book", "--issued-on", "soon"): "a date such as",

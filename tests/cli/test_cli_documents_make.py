@@ -60,7 +60,7 @@ def test_under_the_sandboxs_own_root(run: Run, tmp_path: Path) -> None:
 
 def test_other_carriers(run: Run, tmp_path: Path) -> None:
     """A code is a text, a file with its picture; a PDF is a file alone, and in JSON it is base64."""
-    text = run("documents", "make", "--fault", "qr-revoked", "--trust", "new").out
+    text = run("documents", "make", "--fault", "qr-expired", "--trust", "new").out
     assert set(text.strip("\n")) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
     assert_refused(run("documents", "make", "--fault", "pdf-none", "--trust", "new"), "--out")
     told = json.loads(run("documents", "make", "--fault", "pdf-none", "--trust", "new", "--json").out)
@@ -93,6 +93,8 @@ def test_the_list(run: Run) -> None:
         (["--fault", "none", "--type", "passport"], "passport"),
         (["--fault", "none", "--audience", "me"], "--nonce"),
         (["--fault", "none", "expired"], "--out"),
+        (["--fault", "revoked", "--trust", "new"], "status list"),
+        (["--fault", "qr-superseded", "--trust", "new"], "status list"),
         (["--fault", "none", "--carrier", "pdf"], "--carrier"),
         (["--fault", "none", "--trust", "sandbox"], "--trust new"),
     ],

@@ -117,7 +117,7 @@ def test_what_nobody_may_ask_for_is_not_printed(place: Place) -> None:
         assert "Luật không cho" in words(answer)
 
 
-@pytest.mark.parametrize("status", [DocumentStatus.REVOKED, DocumentStatus.SUSPENDED])
+@pytest.mark.parametrize("status", [DocumentStatus.REVOKED, DocumentStatus.SUSPENDED, DocumentStatus.SUPERSEDED])
 def test_a_document_not_in_force(place: Place, keys_dir: Path, status: DocumentStatus) -> None:
     """It is not printed; a sheet printed before is refused by the lists, told by the look-up, not shown again."""
     document, pages = place.issue("identity-document"), holder(place)
@@ -131,7 +131,8 @@ def test_a_document_not_in_force(place: Place, keys_dir: Path, status: DocumentS
     with pytest.raises(VerificationError, match=status.name.lower()):
         check(place, text, document, keys_dir)
     said = look_up(clerk(place), sheet_code)
-    assert ("đã bị thu hồi" if status is DocumentStatus.REVOKED else "đang bị tạm dừng") in said
+    assert {1: "đã bị thu hồi", 2: "đang bị tạm dừng", 3: "được thay bằng bản mới"}[status] in said
+    assert "Không chấp nhận bản in này" in said
 
 
 def test_a_sheet_is_its_holders(place: Place) -> None:

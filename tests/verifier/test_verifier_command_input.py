@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from verifier_world import NOW
 
 Run = Callable[..., tuple[int, str]]  # the fixture `run`
 
@@ -13,9 +16,9 @@ Run = Callable[..., tuple[int, str]]  # the fixture `run`
 @pytest.mark.parametrize(
     ("break_it", "says"),
     [
-        (lambda folder: (folder / "root.pem").unlink(), "keys init"),
+        (lambda folder: (folder / "root.pem").unlink(), "root.pem"),
         (lambda folder: (folder / "root.pem").write_text("x"), "PEM"),
-        (lambda folder: (folder / "trust-list.jwt").unlink(), "keys init"),
+        (lambda folder: (folder / "trust-list.jwt").unlink(), "trust-list.jwt"),
         (lambda folder: (folder / "trust-list.jwt").write_text("x"), "trust_list_malformed"),
         (lambda folder: (folder / "status" / "police.jwt").write_text("x"), "status_list_malformed"),
         (lambda folder: (folder / "document.txt").unlink(), "document.txt"),
@@ -45,6 +48,34 @@ def test_unusable(run: Run, folder: Path, break_it: Callable[[Path], object], sa
 def test_half_an_expectation(run: Run, options: list[str]) -> None:
     """Key binding is expected as a whole or not at all."""
     assert run(*options)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--root-fingerprint", "00"], "--bundle"),
+        (["--newest-seen", "seen.json"], "--bundle"),
+        (["--max-age", "0"], "--max-age"),
+        (["--warn-age", "-1"], "--warn-age"),
+        (["--minimum-version", "0"], "--minimum-version"),
+        (["--max-status-age", "-5"], "--max-status-age"),
+    ],
+)
+def test_what_would_be_passed_over(run: Run, options: list[str], says: str) -> None:
+    """An option that nothing heeds, or that means nothing, is unusable and named."""
+    code, text = run(*options)
+    assert (code, says in text) == (2, True)
+
+
+def test_a_reader_that_has_read_enough(folder: Path) -> None:
+    """`verify FILE | head -1`: no traceback, and the exit code is still the verdict's."""
+    command = [sys.executable, "-m", "idp.documents.verifier", str(folder / "document.txt"), "--at", NOW.isoformat()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()  # before a word was printed
+        said = process.stderr.read()
+    assert (process.returncode, said) == (0, b"")
 
 
 @pytest.mark.parametrize(

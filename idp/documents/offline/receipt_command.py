@@ -28,13 +28,13 @@ def check(path: str, keys: Path, document: str | None, read: Read) -> tuple[int,
     if document is not None and not found.is_of(_text(document, read)):
         return 1, {"mock": True, "verdict": "refused", "code": "receipt_other_document"}
     told = {"document_matches": None if document is None else True, "receipt": dict(found.content)}
-    return 0, {"mock": True, "verdict": "accepted", "code": None, **told}
+    return 0, {"mock": True, "verdict": "genuine", "code": None, **told}
 
 
 def render(outcome: dict[str, object], language: Language) -> str:
     """For a terminal: what the receipt says, or why it is none."""
     lines = [f"[{word('mock', language)}]"]
-    if outcome["verdict"] != "accepted":
+    if outcome["verdict"] != "genuine":
         return "\n".join([word(f"receipt.{outcome['code']}", language), *lines])
     content = outcome["receipt"]
     assert isinstance(content, dict)  # noqa: S101 - as `check` made it

@@ -22,7 +22,7 @@ from idp.documents.verifier.files import Expected
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.labels import Labels
 from idp.documents.verifier.outcome import Outcome, Unusable, accepted, refused
-from idp.documents.verifier.report import render
+from idp.documents.verifier.report import escaped, render, show
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.status_cwt import looks_like_one
 from idp.documents.verifier.trust import TrustList
@@ -57,6 +57,7 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     now = datetime.now(UTC)
     labels = Labels()
     try:
+        _check_options(options)
         now = _moment(options.at, now)
         found = _lists(options, _folder(), now)
         known = [*metadata, *found.metadata, *_metadata(options)]
@@ -67,10 +68,10 @@ def main(argv: Sequence[str], *, metadata: Iterable[object] = ()) -> int:
     except Unusable as error:
         outcome = Outcome("unusable", now, unusable=error)
     if options.json:
-        text = _escaped(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
+        text = escaped(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
     else:
         text = render(outcome, labels, options.lang)
-    _print(text)
+    show(text)
     return outcome.exit_code
 
 
@@ -83,22 +84,11 @@ def _receipt(options: argparse.Namespace) -> int:
     except Unusable as error:
         unusable = Outcome("unusable", datetime.now(UTC), unusable=error)
         as_json = json.dumps(unusable.as_json(), ensure_ascii=False, indent=2)
-        _print(_escaped(as_json) if options.json else unusable.sentence(options.lang))
+        show(escaped(as_json) if options.json else unusable.sentence(options.lang))
         return unusable.exit_code
     text = json.dumps(outcome, ensure_ascii=False, indent=2) if options.json else None
-    _print(_escaped(text or receipt_command.render(outcome, options.lang)))
+    show(escaped(text or receipt_command.render(outcome, options.lang)))
     return code
-
-
-def _print(text: str) -> None:
-    """A terminal that cannot show Vietnamese gets escapes rather than a traceback."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def _escaped(text: str) -> str:
-    """JSON that no terminal obeys: what is no letter or sign to print is escaped."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
 @dataclass(frozen=True)
@@ -196,10 +186,19 @@ def _metadata(options: argparse.Namespace) -> list[object]:
     return known
 
 
+def _check_options(options: argparse.Namespace) -> None:
+    """What would be passed over in silence is refused: whoever gave it believes that it was heeded."""
+    if options.bundle is None and (options.root_fingerprint or options.newest_seen):
+        raise Unusable("unusable.pin")
+    ages = 0 < options.max_age <= _LONGEST_AGE and 0 < options.warn_age <= _LONGEST_AGE / 3600
+    if not ages or (options.minimum_version is not None and options.minimum_version < 1):
+        raise Unusable("unusable.ages")
+
+
 def _key_binding(options: argparse.Namespace) -> ExpectedKeyBinding | NoKeyBinding:
     if options.audience is None and options.nonce is None:
         return NO_KEY_BINDING
-    if not options.audience or not options.nonce or not 0 < options.max_age <= _LONGEST_AGE:
+    if not options.audience or not options.nonce:
         raise Unusable("unusable.options")
     return ExpectedKeyBinding(options.audience, options.nonce, timedelta(seconds=options.max_age))
 
@@ -217,8 +216,6 @@ def _max_status_age(options: argparse.Namespace) -> timedelta:
 def _age_policy(options: argparse.Namespace) -> AgePolicy:
     from idp.documents.offline.ages import AgePolicy
 
-    if not 0 < options.warn_age <= _LONGEST_AGE / 3600:
-        raise Unusable("unusable.options")
     return AgePolicy(status_list=timedelta(hours=options.warn_age))
 
 

@@ -102,8 +102,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "no QR code was found in the picture, or more than one. Take it again: bright, straight, the whole code.",
     ),
     "unusable.no_image_reader": (
-        "bản cài đặt này chưa đọc được ảnh. Hãy cài `pip install mock-vneid[pictures]`, hoặc đưa chữ của mã QR.",
-        "this installation cannot read pictures. Run `pip install mock-vneid[pictures]`, or give the code's text.",
+        "bản cài đặt này chưa đọc được ảnh. Hãy chạy `.venv/bin/pip install -e '.[pictures]'` trong thư mục dự án,"
+        " hoặc đưa chữ của mã QR.",
+        "this installation cannot read pictures. Run `.venv/bin/pip install -e '.[pictures]'` in the project,"
+        " or give the code's text.",
     ),
     "unusable.receipt": ("tệp {path} không phải biên nhận kiểm tra.", "the file {path} is no verification receipt."),
     "unusable.receipt_keys": (
@@ -159,16 +161,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the file {path} does not tell which bundles were used. Check the path.",
     ),
     "unusable.no_root": (
-        "không có chứng thư gốc tại {path}. Hãy chạy `mock-vneid keys init`, hoặc chỉ ra bằng --root.",
-        "there is no root certificate at {path}. Run `mock-vneid keys init`, or name one with --root.",
+        "không có chứng thư gốc tại {path}. Hãy chép root.pem của nơi cấp vào đó, hoặc chỉ ra bằng --root.",
+        "there is no root certificate at {path}. Copy the provider's root.pem there, or name one with --root.",
     ),
     "unusable.root": (
         "tệp {path} không phải chứng thư PEM. Hãy lấy lại chứng thư gốc từ nơi phát hành.",
         "the file {path} is not a PEM certificate. Get the root certificate again from where it is given out.",
     ),
     "unusable.no_trust_list": (
-        "không có danh sách tin cậy tại {path}. Hãy chạy `mock-vneid keys init`, hoặc chỉ ra bằng --trust-list.",
-        "there is no trust list at {path}. Run `mock-vneid keys init`, or name one with --trust-list.",
+        "không có danh sách tin cậy tại {path}. Hãy chép trust-list.jwt vào đó, hoặc chỉ ra bằng --trust-list.",
+        "there is no trust list at {path}. Copy the provider's trust-list.jwt there, or name one with --trust-list.",
     ),
     "unusable.types": (
         "tệp {path} không phải siêu dữ liệu loại giấy tờ (JSON).",
@@ -181,6 +183,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unusable.status_age": (
         "--max-status-age là số giây, không âm.",
         "--max-status-age is a number of seconds, not negative.",
+    ),
+    "unusable.ages": (
+        "--max-age, --warn-age và --minimum-version là số dương.",
+        "--max-age, --warn-age and --minimum-version are positive numbers.",
+    ),
+    "unusable.pin": (
+        "--root-fingerprint và --newest-seen chỉ dùng cùng --bundle.",
+        "--root-fingerprint and --newest-seen go with --bundle only.",
     ),
     "unusable.time": (
         "--at phải là thời điểm ISO 8601 có múi giờ, ví dụ 2026-11-24T10:00:00+07:00.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 
@@ -148,3 +151,17 @@ def moment(value: datetime, language: Language) -> str:
 def _clean(text: str) -> str:
     """No control character or direction override reaches the terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def show(text: str) -> None:
+    """A terminal that cannot show Vietnamese gets escapes rather than a traceback."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except BrokenPipeError:  # whoever read it has read enough; the exit code is still the verdict's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def escaped(text: str) -> str:
+    """JSON that no terminal obeys: what is no letter or sign to print is escaped."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
