@@ -26,14 +26,18 @@ def introspect(
     """
     found = access_tokens.find(services, session, token, now)
     if found is not None:
-        return _of_access_token(services, found) if _may_know(services, caller, found) else INACTIVE
+        if not _may_know(services, caller, found):
+            return INACTIVE
+        whom = acting.claims(services, session, found.client, found.grant, now)
+        return {**_of_access_token(services, found), **whom}
     refresh = store.refresh_token(session, digest(token))
     if refresh is None or not refresh.check_client(caller) or refresh.used_at or refresh.expires_at <= now:
         return INACTIVE
     grant = tokens.live_grant(session, refresh.grant_id, now)
     if grant is None or not acting.holds(services, session, grant, now):
         return INACTIVE
-    return _of_refresh_token(services, caller, refresh, grant)
+    whom = acting.claims(services, session, caller, grant, now)
+    return {**_of_refresh_token(services, caller, refresh, grant), **whom}
 
 
 def signed(services: OAuthServices, caller: Client, told: Mapping[str, object], now: datetime) -> str:
@@ -70,7 +74,7 @@ def _may_know(services: OAuthServices, caller: Client, found: Live) -> bool:
     return bool((set(found.audience) - {resources.userinfo(services.issuer)}) & set(caller.resources))
 
 
-def _of_access_token(services: OAuthServices, found: Live) -> Mapping[str, object]:
+def _of_access_token(services: OAuthServices, found: Live) -> dict[str, object]:
     bound = found.row.cnf
     told: dict[str, object] = {
         "token_type": sender_constraint.token_type(bound),
@@ -85,7 +89,7 @@ def _of_access_token(services: OAuthServices, found: Live) -> Mapping[str, objec
 
 def _of_refresh_token(
     services: OAuthServices, client: Client, token: RefreshToken, grant: Grant
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     told: dict[str, object] = {
         "iat": int(token.created_at.timestamp()),
         "exp": int(token.expires_at.timestamp()),

@@ -10,8 +10,10 @@ from asking_tokens import API, OTHER_API, ask
 from werkzeug.test import TestResponse
 
 from idp.oauth.models import Client, Grant
+from idp.oauth.ports import ActingFor
 from idp.oauth.token_response import TokenContext, token_response
-from tests.oauth.conftest import ISSUER, Provider, payload_of
+from tests.oauth.conftest import ALL_SCOPES, ISSUER, Provider, payload_of
+from tests.oauth.test_oauth_acting import tokens as acting_tokens
 
 INACTIVE = {"active": False}
 OFFLINE = "openid identity offline_access"
@@ -237,3 +239,21 @@ def test_a_bound_token_says_to_what(served: Provider, cnf: dict[str, str] | None
     for each in (token, as_jwt):
         found = told(served, each)
         assert (found.get("cnf"), found["token_type"]) == (cnf, token_type)
+
+
+def test_whom_it_was_granted_for(served: Provider) -> None:
+    """A resource is told of the organisation and of who acts, as the client is, for both kinds of token; not of
+    an organisation that she may not act for any more."""
+    company = ActingFor("subject-company", "0650000777", "Công ty TNHH Mô Phỏng", "legal_representative")
+    served.subjects.mandates["subject-lan"] = [company]
+    for own in (False, True):
+        body = acting_tokens(served, "self" if own else company.number, scope=ALL_SCOPES)
+        for token in (body["access_token"], body["refresh_token"]):
+            answer = told(served, token)
+            assert ("acting_for" in answer, "act" in answer) == (not own, not own)
+            if not own:
+                assert answer["acting_for"]["organisation_number"] == company.number
+                assert answer["act"]["role"] == company.role
+    body = acting_tokens(served, company.number)
+    served.subjects.mandates["subject-lan"] = []
+    assert told(served, body["access_token"]) == {"active": False}
