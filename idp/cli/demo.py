@@ -67,7 +67,8 @@ def run(args: argparse.Namespace, config: Config) -> int:
         config = lan.settings(config, network)
     portal = _portal(config, os.environ, file_table(os.environ, "portal"), network)
     _ensure_free(config, portal)
-    for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end; the terminal was closed
+    _asked_to_end.clear()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl-C; asked to end; the terminal was closed
         signal.signal(number, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), _alone(config), _stopping() as processes:
         gc.disable()  # as `serve` does until the server is made
@@ -206,6 +207,8 @@ def _watch(processes: Mapping[str, Process]) -> None:
 
 
 def _check_alive(processes: Mapping[str, Process], what: str) -> None:
+    if _asked_to_end:
+        raise KeyboardInterrupt
     for name, process in processes.items():
         code = process.exit_code()
         if code is not None:
@@ -224,5 +227,12 @@ def _stopping() -> Iterator[dict[str, Process]]:
             process.wait(5)
 
 
-def _interrupt(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+#: Signals that came. What a handler raises is lost where an object is being put away (IOBase ignores it in silence).
+_asked_to_end: list[int] = []
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    """A second signal does not disturb the stopping that the first one began."""
+    _asked_to_end.append(number)
+    if len(_asked_to_end) == 1:
+        raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import io
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from live import answers, free_ports
 
+from idp.cli import demo as command
 from tests.cli.conftest import Run, Started, assert_refused, descendants, run_process, started, wait_until
 
 READY = "clerk  "  # the last line it prints
@@ -214,3 +216,20 @@ def test_behind_a_proxy(tmp_path: Path, settings: dict[str, str]) -> None:
         assert all(address in running.printed for address in public.values())
         with urllib.request.urlopen(urls(settings)[0], timeout=20) as answer:
             assert json.load(answer)["issuer"] == public["IDP_ISSUER"]
+
+
+def test_a_signal_whose_exception_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception raised while an object is put away is ignored in silence; the next look ends it."""
+
+    class PutAway(io.RawIOBase):
+        def close(self) -> None:
+            if not self.closed:
+                command._interrupt(signal.SIGTERM, None)
+
+    monkeypatch.setattr(command, "_asked_to_end", [])
+    command._check_alive({}, "ended")
+    one = PutAway()
+    del one  # its finaliser swallows what close() raises
+    with pytest.raises(KeyboardInterrupt):
+        command._check_alive({}, "ended")
+    command._interrupt(signal.SIGTERM, None)  # while it stops, nothing more is raised
