@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from idp.documents.document import Document, DocumentStatus
 from idp.documents.health import importing, insurance_reading, ips_reading, ips_writing
 from idp.documents.health.errors import (
     HealthRecordError,
+    InTheFuture,
     MissingValue,
     NobodyKeepsTheBook,
     NothingToImport,
@@ -38,7 +40,7 @@ from idp.documents.health.errors import (
 )
 from idp.documents.health.importing import Made
 from idp.documents.health.record import FOREIGN, Record
-from idp.documents.issuance import Issuing
+from idp.documents.issuance import VIETNAM, Issuing
 from idp.documents.issuers import MayNotSign, UnknownIssuer
 
 INSURANCE = insurance_reading.read([INSURANCE_FILE], FACILITIES)
@@ -192,6 +194,24 @@ def test_a_hospital_signs_health_documents_alone(issuing: Issuing) -> None:
     health = {vct for each in hospitals.values() for vct in each if vct.startswith("urn:vn-mock:health-")}
     assert all(vct <= health and "urn:vn-mock:health-encounter:1" in vct for vct in hospitals.values())
     assert hospitals["hospital-ia-thu"] == {"urn:vn-mock:health-encounter:1"}
+
+
+@pytest.mark.parametrize(
+    ("begun", "taken"), [(timedelta(0), True), (timedelta(days=1), False), (timedelta(days=27_000), False)]
+)
+def test_a_visit_that_has_not_begun(
+    db: Database, issuing: Issuing, now: datetime, begun: timedelta, taken: bool
+) -> None:
+    """Nobody signs what has not been; of the whole record nothing is written then."""
+    first, *others = INSURANCE.visits
+    later = replace(first, claims={**first.claims, "admitted": (now + begun).astimezone(VIETNAM).isoformat()})
+    record = replace(INSURANCE, visits=(*others, later))
+    if taken:
+        assert len(bring(db, issuing, record, now, "hospital-bien-ho")) == 3
+        return
+    with pytest.raises(InTheFuture, match="after today"):
+        bring(db, issuing, record, now, "hospital-bien-ho")
+    assert wallet_of(db) == []
 
 
 def test_nothing_to_import(db: Database, issuing: Issuing, now: datetime) -> None:

@@ -43,6 +43,12 @@ class MissingValue(HealthRecordError):
     code = "missing_value"
 
 
+class InTheFuture(HealthRecordError):
+    """A visit that has not begun yet: nobody signs what has not been."""
+
+    code = "in_the_future"
+
+
 class WrongPerson(HealthRecordError):
     """The record is about somebody else, or does not say enough to know."""
 

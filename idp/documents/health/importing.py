@@ -17,7 +17,7 @@ from idp.documents.content import ContentError, normalized
 from idp.documents.document import Document, DocumentStatus
 from idp.documents.document_types import document_types
 from idp.documents.health import identity
-from idp.documents.health.errors import MissingValue, NobodyKeepsTheBook, NothingToImport
+from idp.documents.health.errors import InTheFuture, MissingValue, NobodyKeepsTheBook, NothingToImport
 from idp.documents.health.facilities import BOOK, ENCOUNTER, Facilities
 from idp.documents.health.record import Person, Record, Visit
 from idp.documents.issuance import VIETNAM, CannotIssue, Issuing, NewDocument
@@ -76,10 +76,18 @@ def _tells_history(book: Mapping[str, object]) -> bool:
 def _visit(
     session: Session, issuing: Issuing, person: Person, visit: Visit, current: list[Document], now: datetime
 ) -> Made:
+    _require_begun(visit, now)
     number = str(visit.claims["document_number"])
     found = next((one for one in current if _same_visit(one, visit.issuer_id, number)), None)
     claims = {**_about(person), **visit.claims, "issuing_authority": _authority(issuing, visit.issuer_id)}
     return _issue(session, issuing, person, ENCOUNTER, visit.issuer_id, claims, found, now, visit.where)
+
+
+def _require_begun(visit: Visit, now: datetime) -> None:
+    """By the day, as far as the record tells it; hospitals' clocks differ."""
+    today, begun = now.astimezone(VIETNAM).date().isoformat(), str(visit.claims.get("admitted") or "")[:10]
+    if begun[:4].isdigit() and begun > today[: len(begun)]:  # what is no date is refused for that
+        raise InTheFuture(visit.where, "the visit begins after today")
 
 
 def _same_visit(one: Document, issuer_id: str, number: str) -> bool:

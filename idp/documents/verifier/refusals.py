@@ -241,8 +241,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         _ASK_AGAIN,
     ),
     "person_not_disclosed": (
-        "Giấy tờ không cho thấy số định danh cá nhân. Đề nghị người dân xuất trình lại kèm trường đó.",
-        "The document does not show a personal ID number. Ask the citizen to show it again with that field.",
+        "Giấy tờ không cho thấy số định danh cá nhân. Đề nghị người dân xuất trình lại kèm trường đó; mã QR trên bản"
+        " in không bao giờ có số này, khi đó cần tệp giấy tờ.",
+        "The document does not show a personal ID number. Ask the citizen to show it again with that field; the QR"
+        " code of a printed sheet never holds the number, so ask for the file then.",
     ),
     "wrong_person": (
         "Giấy tờ là của người khác: số định danh cá nhân không khớp. Đề nghị xuất trình giấy tờ của chính mình.",
