@@ -17,22 +17,19 @@ import statistics
 import subprocess
 import sys
 import time
-from base64 import urlsafe_b64decode
-from binascii import b2a_base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from hashlib import sha256
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "verifier"))
 
+import least
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from jwcrypto.jwk import JWK
 from openvc.keys import P256SigningKey
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
@@ -96,55 +93,6 @@ def limits(world: World, texts: list[str]) -> dict[str, Operation]:
             key.verify(signature, data, ES256)
 
     return {SIGN: lambda: private.sign(inputs[next(other) % DOCUMENTS], ES256), VERIFY: both}
-
-
-def floors(world: World, texts: list[str]) -> dict[str, Operation]:
-    """The same and what no Python program can do without, by the quickest calls there are; no rule is looked at.
-
-    Issuing: random salts, ten Disclosures as JSON, their digests, the payload as JSON. Verifying: base64 and JSON of
-    each part, the digest of each, the holder's key. Each signature turned from one form into the other.
-    """
-    private, public = world.police.key.private_key, world.police.key.public_key
-    header, payload = parse(texts[0]).jwt.text.split(".")[:2]
-    content, turns = json.loads(_decoded(payload)), count()
-
-    def issue() -> str:
-        salts = b2a_base64(os.urandom(180), newline=False).decode()
-        made = [
-            b2a_base64(_JSON.encode([salts[at * 24 : at * 24 + 24], *claim]).encode(), newline=False).decode()
-            for at, claim in enumerate(FIELDS.items())
-        ]
-        digests = [b2a_base64(sha256(one.encode()).digest(), newline=False).decode() for one in made]
-        text = f"{header}.{b2a_base64(_JSON.encode(content | {'_sd': digests}).encode(), newline=False).decode()}"
-        r, s = decode_dss_signature(private.sign(text.encode(), ES256))
-        return "~".join([text + b2a_base64(r.to_bytes(32) + s.to_bytes(32), newline=False).decode(), *made, ""])
-
-    def verify() -> None:
-        jwt, *made, bound = texts[next(turns) % DOCUMENTS].split("~")
-        claims = _checked(jwt, public)
-        for one in made:
-            json.loads(_decoded(one))
-            b2a_base64(sha256(one.encode()).digest())
-        point = claims["cnf"]["jwk"]
-        raw = b"\4" + _decoded(point["x"]) + _decoded(point["y"])
-        _checked(bound, EllipticCurvePublicKey.from_encoded_point(SECP256R1(), raw))
-
-    return {"issue: the least in Python": issue, "verify: the least in Python": verify}
-
-
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def _decoded(text: str) -> bytes:
-    return urlsafe_b64decode(text + "==")
-
-
-def _checked(jwt: str, key: EllipticCurvePublicKey) -> dict[str, Any]:
-    text, _, signature = jwt.rpartition(".")
-    raw = _decoded(signature)
-    der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-    key.verify(der, text.encode(), ES256)
-    return json.loads(_decoded(text.split(".")[1]))  # type: ignore[no-any-return]
 
 
 def _der(token: jws.UnverifiedJws) -> bytes:
@@ -273,7 +221,12 @@ def micros(operation: Operation) -> float:
 def main(rounds: int) -> None:
     world = World()
     texts = documents(world)
-    measured = limits(world, texts) | floors(world, texts) | ours(world, texts) | python_peers(world, texts)
+    measured = (
+        limits(world, texts)
+        | least.floors(world.police.key, texts, FIELDS)
+        | ours(world, texts)
+        | python_peers(world, texts)
+    )
     chain = "verify: ours, chain and trust list"
     measured[f"{chain}, without the signatures"] = without_signatures(measured[chain])
     found: dict[str, list[float]] = {}
