@@ -168,7 +168,7 @@ def test_introspection_hears_of_it(company: Provider, granted: dict[str, Any]) -
     caller = ("rp", company.secret)
     told = ask(company.app, "/introspect", caller, {"token": granted["access_token"]}).get_json()
     assert (told["active"], told["sub"]) == (True, payload_of(granted["id_token"])["sub"])
-    assert not {"acting_for", "act"} & set(told)
+    assert told["acting_for"]["organisation_number"] == COMPANY.number
     dismiss(company)
     for kind in ("access_token", "refresh_token"):
         answer = ask(company.app, "/introspect", caller, {"token": granted[kind]})
