@@ -76,13 +76,13 @@ def offline_code(issuers: Issuers, document: Document, now: datetime) -> str:
         "exp": int(document.expires_at.timestamp()),
         "vct": document.vct,
         "status": claims["status"],
-        **claims_of_code(document.type, claims),
     }
     key = credentials.key.private_key
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError("issuers sign with keys on a curve")
     kid = bytes.fromhex(pki.key_identifier(credentials.certificate))
     try:
+        told |= claims_of_code(document.type, claims)
         return code.write(told, portrait(document.holder), key, kid)
     except KeyError as error:  # a type of the user's own need not have them
         raise NotPrintable("person") from error

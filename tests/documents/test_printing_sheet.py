@@ -135,6 +135,17 @@ def test_a_document_not_in_force(place: Place, keys_dir: Path, status: DocumentS
     assert "Không chấp nhận bản in này" in said
 
 
+def test_a_document_without_what_a_code_tells(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A type of the user's own need not hold it: said so on a page, and no sheet is made."""
+    document, pages = place.issue("identity-document"), holder(place)
+    found = printing.claims_of
+    monkeypatch.setattr(
+        printing, "claims_of", lambda text: {name: one for name, one in found(text).items() if name != "sex"}
+    )
+    answer = pages.get(f"/wallet/documents/{document.id}/print")
+    assert (answer.status_code, "không in được" in words(answer)) == (409, True)
+
+
 def test_a_sheet_is_its_holders(place: Place) -> None:
     """Nobody else's page, no other document's, and no code that was never made."""
     document, other = place.issue("identity-document"), place.issue("health-book")
