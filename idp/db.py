@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, attributes, configure_mappers
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, attributes, configure_mappers
 from sqlalchemy.types import TypeDecorator
 
 from idp import migrate, prepared
@@ -101,6 +101,37 @@ class QuickSession(Session):
             attributes.set_committed_value(present, name, value)
         return present
 
+    def commit(self) -> None:
+        """As Session.commit. Where nothing but prepared statements was used there is no transaction of the session's
+        own, only the driver's (`Database.begin`), and nothing that waits to be written.
+        """
+        if self.driver is not None and not self.in_transaction() and self._is_clean():
+            self.dispatch.before_commit(self)
+            if not self.in_transaction():  # unless what was told of it needed more
+                self.driver.commit()
+                self.dispatch.after_commit(self)
+                return
+        self._join()
+        super().commit()
+
+    def rollback(self) -> None:
+        """As Session.rollback, whether or not it knows of the driver's transaction."""
+        if self.in_transaction():
+            super().rollback()
+        else:
+            self.dispatch.after_rollback(self)
+        if self.driver is not None:
+            self.driver.rollback()
+
+    def begin_nested(self) -> SessionTransaction:
+        self._join()
+        return super().begin_nested()
+
+    def _join(self) -> None:
+        """Make the driver's transaction the session's own."""
+        if self.driver is not None:
+            self.connection()
+
     def _loaded(self, entity: Any, key: Any, row: Any) -> Any:
         """What the row stands for, as one that this session has read."""
         instance = entity.__mapper__.class_manager.new_instance()
@@ -148,7 +179,6 @@ class Database:
     def begin(self) -> Iterator[Session]:
         with self._session() as session:
             if self.sqlite:
-                session.connection()  # part of the session's transaction, which commits it
                 _begin(session, "BEGIN IMMEDIATE")
             yield session
             session.commit()
@@ -163,8 +193,6 @@ class Database:
                 _begin(session, "BEGIN")
             yield session
             session.rollback()
-            if self.sqlite:  # the session has no transaction where it read by prepared statements alone
-                session.info[DRIVER].rollback()
 
     @contextmanager
     def look(self) -> Iterator[Session]:

@@ -40,7 +40,6 @@ class AuditEntry:
 class _Waiting:
     """What a transaction has to tell when it is committed."""
 
-    transaction: SessionTransaction | None
     key: bytes
     entries: list[New] = field(default_factory=list)
 
@@ -78,11 +77,7 @@ class AuditLog:
 
 
 def _waiting(session: Session, key: bytes) -> _Waiting:
-    if not session.in_transaction():
-        session.begin()
-    found = session.info.get(WAITING)
-    if found is None or found.transaction is not session.get_transaction():  # that one was rolled back
-        found = session.info[WAITING] = _Waiting(session.get_transaction(), key)
+    found: _Waiting = session.info.setdefault(WAITING, _Waiting(key))
     return found
 
 
@@ -90,12 +85,26 @@ def _before_commit(session: Session) -> None:
     if session.in_nested_transaction():
         return
     found: _Waiting | None = session.info.pop(WAITING, None)
-    if found is not None and found.transaction is session.get_transaction():
+    if found is not None:
         session.flush()  # whatever else waits to be written needs its locks before ours
         chain_store.append(session, found.key, found.entries)
 
 
+def _after_rollback(session: Session) -> None:
+    """What is taken back tells nothing; a savepoint's records are no longer here."""
+    if not session.in_nested_transaction():
+        session.info.pop(WAITING, None)
+
+
+def _after_end(session: Session, transaction: SessionTransaction) -> None:
+    """A session that is closed in the midst rolls back without saying so."""
+    if transaction.parent is None:
+        session.info.pop(WAITING, None)
+
+
 event.listen(Session, "before_commit", _before_commit)
+event.listen(Session, "after_rollback", _after_rollback)
+event.listen(Session, "after_transaction_end", _after_end)
 
 
 def entries_of(session: Session, subject: str, events: Collection[str], limit: int = 200) -> list[AuditEntry]:
