@@ -27,6 +27,7 @@ from idp.accounts.officers.endpoints.desk import Desk
 from idp.accounts.officers.roles import Action
 from idp.accounts.organisations import mandates
 from idp.accounts.ports import AccountServices, DemoPersona
+from idp.application import Application
 from idp.audit import events as audit_events
 from idp.audit import officers_store
 from idp.audit import store as audit_store
@@ -79,7 +80,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         cookie_suffix=config.cookie_suffix,
     )
     web.account_of = _page_account
-    app = Flask("idp", template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
+    app = Application("idp", template_folder=str(HERE / "templates"), static_folder=str(HERE / "static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.extensions["mock_vneid_db"] = db
     forget(db, clock.now())

@@ -1,4 +1,4 @@
-"""The Flask edge that all pages share: session cookie, CSRF, language, security headers, error pages."""
+"""The Flask edge that all pages share: CSRF, language, security headers, errors. Sessions: `idp.session_edge`."""
 
 from __future__ import annotations
 
@@ -7,30 +7,26 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from idp import machine_errors, mandates, security_headers, sessions, sign_in_requests, templating
+from idp import machine_errors, security_headers, templating
 from idp.addresses import own_url, page_url, static_url
 from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
-from idp.mandates import Mandates
 from idp.page_account import PageAccount
-from idp.sessions import Authentication, BrowserSession, Device, SignInRequest
+from idp.session_edge import SessionEdge
 
-TIDY_EVERY = timedelta(minutes=1)
 LANGUAGE_COOKIE = "mock_vneid_lang"
-ENDED_FOR = 120  # seconds
 log = logging.getLogger("mock_vneid")
 
 
-class Web:
+class Web(SessionEdge):
     """One instance a provider, made by the composer and given to every package that has pages."""
 
     def __init__(
@@ -43,105 +39,11 @@ class Web:
         trusted_proxies: Iterable[str],
         cookie_suffix: str = "",
     ) -> None:
-        self.db, self.clock, self.catalogue = db, clock, catalogue
-        self.secure = secure
-        self.trusted_proxies = frozenset(trusted_proxies)
-        # __Host- binds the cookie to this host and path / (RFC 6265bis); it needs HTTPS.
-        self.cookie_suffix = cookie_suffix
-        self.cookie = ("__Host-mock_vneid" if secure else "mock_vneid_session") + cookie_suffix
-        self._tidied: datetime | None = None
+        super().__init__(db, clock, secure=secure, trusted_proxies=trusted_proxies, cookie_suffix=cookie_suffix)
+        self.catalogue = catalogue
         self.account_of: Callable[[Session, str], PageAccount | None] = lambda _session, _subject: None
-        self.mandates: Mandates | None = None
-
-    # --- session -------------------------------------------------------------------------------------
-    def existing_session(self) -> BrowserSession | None:
-        """This browser's session, or None where it has none yet."""
-        kept: Any = g._get_current_object()
-        if "browser_session" not in kept:
-            kept.browser_session = self._load()
-        found: BrowserSession | None = kept.browser_session
-        return found
-
-    def session(self) -> BrowserSession:
-        """This browser's session; an anonymous one is started where there is none."""
-        found = self.existing_session()
-        if found is None:
-            self._tidy()
-            with self.db.begin() as session:
-                found = self._start(session)
-        return found
-
-    def _start(self, session: Session) -> BrowserSession:
-        secret, found = sessions.start(session, self.clock.now(), device=self.device())
-        self._keep(secret, found)
-        return found
-
-    def _tidy(self) -> None:
-        """Delete the sessions that are over, once a minute at most: anybody makes one by asking for a page."""
-        now = self.clock.now()
-        if self._tidied is None or self._tidied + TIDY_EVERY <= now:
-            self._tidied = now
-            with self.db.begin() as session:
-                sessions.delete_expired(session, now)
-
-    def authenticate(self, authentication: Authentication) -> BrowserSession:
-        """Sign this browser in: new secret, new CSRF token, pending sign-in requests kept for the same id."""
-        present = self.session()  # before the transaction: it may open one of its own
-        with self.db.begin() as session:
-            secret, renewed = sessions.renew(session, present, authentication, self.clock.now(), self.device())
-        self._keep(secret, renewed)
-        return renewed
-
-    def act_for(self, organisation: str | None) -> None:
-        """The person goes on for an organisation, or (None) for herself: new secret, new CSRF token."""
-        present = self.session()
-        with self.db.begin() as session:
-            secret, changed = sessions.act_for(session, present, organisation)
-        self._keep(secret, changed)
-
-    def end_session(self) -> None:
-        """Sign this browser out and forget its cookie."""
-        found = self.existing_session()
-        if found is not None:
-            with self.db.begin() as session:
-                sessions.end(session, found.id)
-            g.ended_session = found.id if found.authentication else None
-        g.browser_session = None
-        g.session_secret = ""
-
-    @property
-    def _ended_cookie(self) -> str:
-        return f"{self.cookie}_ended"
-
-    def ended_session(self) -> str | None:
-        """The session that this browser was in until a moment ago: services opened in it are still to be told."""
-        return request.cookies.get(self._ended_cookie)
-
-    def ask_sign_in(self, sign_in: SignInRequest) -> Response:
-        """Send the browser to the sign-in page, or first to where accounts are applied for."""
-        present = self.existing_session()  # before the transaction: it may open one of its own
-        if present is None:
-            self._tidy()
-        with self.db.begin() as session:
-            browser = present or self._start(session)
-            request_id = sign_in_requests.ask_sign_in(session, browser, sign_in, self.clock.now())
-        page = "applications.choose" if sign_in.create else "accounts.sign_in"
-        return self.redirect(url_for(page, request=request_id))
 
     # --- requests ------------------------------------------------------------------------------------
-    def client_address(self) -> str:
-        """The caller's address; X-Forwarded-For counts only where a named proxy sent it."""
-        peer = request.remote_addr or "unknown"
-        if peer not in self.trusted_proxies:
-            return peer
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        return next((hop for hop in reversed(hops) if hop not in self.trusted_proxies), peer)
-
-    def device(self) -> Device:
-        """What the caller's browser says of itself, printable, and where it calls from."""
-        told = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
-        return Device(told, self.client_address())
-
     def protect(self, blueprint: Blueprint) -> Blueprint:
         """Every POST to this blueprint's pages must carry the session's CSRF token."""
         blueprint.before_request(self._check_csrf)
@@ -184,12 +86,6 @@ class Web:
         g.form_targets, g.framed = tuple(form_targets), tuple(framed)
         return response
 
-    def redirect(self, location: str) -> Response:
-        """303: the browser fetches the next page with GET and repeats no form (RFC 9700 4.12)."""
-        response = redirect(location, code=HTTPStatus.SEE_OTHER)
-        assert isinstance(response, Response)  # noqa: S101
-        return response
-
     def problem(self, status: int, key: str, *, code: str = "", reference: str = "", **values: object) -> Response:
         """An error page from the four messages `key`.title, .what, .why and .todo."""
         texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
@@ -219,23 +115,6 @@ class Web:
             datetime=lambda value: format_datetime(value, self.language()),
             id_number=format_id_number,
         )
-
-    def _load(self) -> BrowserSession | None:
-        secret = request.cookies.get(self.cookie)
-        if not secret:
-            return None
-        now = self.clock.now()
-        with self.db.look() as session:
-            found = sessions.find(session, secret, now)
-        if found is not None and found.needs_touch(now):
-            with self.db.begin() as session:
-                sessions.touch(session, found.id, now)
-        if found is not None and self.mandates is not None and mandates.acts(found):
-            return mandates.without_lapsed(self.db, self.mandates, found, now)
-        return found
-
-    def _keep(self, secret: str, session: BrowserSession) -> None:
-        g.session_secret, g.browser_session = secret, session
 
     def _check_csrf(self) -> Response | None:
         if request.method in ("GET", "HEAD", "OPTIONS"):
@@ -270,13 +149,7 @@ class Web:
 
     def _finish(self, response: Response) -> Response:
         known: Any = g._get_current_object()  # each use of a proxy looks for its object anew
-        if secret := known.get("session_secret"):
-            response.set_cookie(self.cookie, secret, secure=self.secure, httponly=True, samesite="Lax", path="/")
-        elif secret == "":
-            response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="Lax", path="/")
-        if known.get("ended_session"):
-            kept: dict[str, Any] = {"secure": self.secure, "httponly": True, "samesite": "Lax"}
-            response.set_cookie(self._ended_cookie, known.ended_session, max_age=ENDED_FOR, **kept)
+        self._set_cookies(response, known)
         chosen = request.args.get("lang") if request.args.get("lang") in LANGUAGES else known.get("set_language")
         if chosen:
             response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=self.secure, samesite="Lax")

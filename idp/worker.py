@@ -28,6 +28,17 @@ GATHERED = 65_536  # bytes of an answer that are held back at most
 LINGER = 1.0  # seconds for the client to close first
 
 
+class _Settled:
+    """The settings, which no longer change once a worker runs: gunicorn looks up two dozen for each request."""
+
+    def __init__(self, cfg: Any) -> None:
+        self._cfg = cfg
+
+    def __getattr__(self, name: str) -> Any:
+        found = self.__dict__[name] = getattr(self._cfg, name)
+        return found
+
+
 class Connection(TConn):  # type: ignore[misc]
     """One client. `late`: it took too long, and is not waited for again. `answering`: the application reads."""
 
@@ -121,6 +132,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *details: Any) -> None:
         super().__init__(*details)
+        self.cfg: Any = _Settled(self.cfg)
         self.lingering: set[Connection] = set()
 
     def accept(self, listener: socket.socket) -> None:

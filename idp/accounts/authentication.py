@@ -5,10 +5,12 @@ No method may be called inside a transaction: attempts are counted, and failures
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from sqlalchemy.orm import Session
 
 from idp import throttling
 from idp.accounts import levels, one_time_codes, store
@@ -19,6 +21,8 @@ from idp.audit.port import Audit
 from idp.db import Database
 from idp.encryption import AtRest
 from idp.throttling import Attempt, Key
+
+Then = Callable[[Session, str], object]  # takes the subject
 
 
 class Result(StrEnum):
@@ -65,8 +69,13 @@ class Authentication:
     at_rest: AtRest
     audit: Audit
 
-    def check_password(self, personal_id_number: str, password: str, address: str, now: datetime) -> Outcome:
-        """Number and password. An unknown number, a holder without sign-in and a wrong password look the same."""
+    def check_password(
+        self, personal_id_number: str, password: str, address: str, now: datetime, then: Then | None = None
+    ) -> Outcome:
+        """Number and password. An unknown number, a holder without sign-in and a wrong password look the same.
+
+        `then` is done where they are right and the account can be used, in the transaction that records so.
+        """
         keys = (Key(throttling.PASSWORD, personal_id_number), throttling.address_key(address))
         with self.db.begin() as session:
             attempt = throttling.reserve(session, keys, now)
@@ -77,7 +86,7 @@ class Authentication:
         if not self.hasher.verify(stored, password) or known is None or stored is None:
             return self._wrong(known.subject if known else None, "password", attempt, address, now)
         self._rehash(known.subject, "password_hash", stored, password)
-        return self._right(known, "password", keys, address, now)
+        return self._right(known, "password", keys, address, now, then)
 
     def check_passcode(
         self, subject: str, passcode: str, address: str, now: datetime, *, locked_too: bool = False
@@ -149,7 +158,9 @@ class Authentication:
             )
         return Outcome(Result.WRONG, subject, remaining=attempt.remaining)
 
-    def _right(self, known: _Known, what: str, keys: tuple[Key, Key], address: str, now: datetime) -> Outcome:
+    def _right(
+        self, known: _Known, what: str, keys: tuple[Key, Key], address: str, now: datetime, then: Then | None = None
+    ) -> Outcome:
         """Only the account's own counter starts anew: the address keeps what it failed at other accounts."""
         stands = known.standing
         event = "authentication_succeeded" if stands.usable else "authentication_of_unusable_account"
@@ -158,6 +169,8 @@ class Authentication:
         with self.db.begin() as session:
             throttling.succeed(session, *keys)
             self.audit.record(session, event=event, subject=known.subject, client_id=None, details=details, now=now)
+            if then is not None and stands.usable:
+                then(session, known.subject)
         result = Result.OK if stands.usable else Result.LOCKED
         return Outcome(result, known.subject, standing=stands)
 

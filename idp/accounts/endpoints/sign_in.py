@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from idp.accounts import identity_number, sign_in
 from idp.accounts.authentication import Outcome, Result
@@ -13,7 +14,7 @@ from idp.accounts.identity_number import MalformedNumber
 from idp.accounts.ports import DemoPersona
 from idp.accounts.qr_sign_in.panel import Panels
 from idp.accounts.sign_in import Step
-from idp.sessions import SignInRequest
+from idp.sessions import BrowserSession, SignInRequest
 
 
 def register(blueprint: Blueprint, flow: Flow, panels: Panels) -> SignInPages:
@@ -52,23 +53,28 @@ class SignInPages:
         errors = self._errors(number, password)
         if errors:
             return self._form(asked, number, HTTPStatus.BAD_REQUEST, errors=errors)
-        outcome = self.flow.checks.check_password(number, password, self.web.client_address(), self.flow.now())
+        before, now = self.web.session(), self.flow.now()
+
+        def sign_in_as(session: Session, subject: str) -> None:
+            if asked.subject in (None, subject):
+                self.web.authenticate_in(session, before, sign_in.with_password(subject, now))
+
+        outcome = self.flow.checks.check_password(number, password, self.web.client_address(), now, sign_in_as)
         if outcome.result is Result.LOCKED and outcome.standing is not None:
             return self.flow.locked(outcome.standing, asked)
         if outcome.subject is None or not outcome.ok:
             return self._refused(asked, number, outcome)
         if asked.subject is not None and asked.subject != outcome.subject:
             return self._form(asked, number, HTTPStatus.BAD_REQUEST, problem="other_person")
-        return self._signed_in(request_id, asked, outcome.subject)
+        return self._signed_in(request_id, asked, before)
 
     def again(self, asked: SignInRequest, status: int, problem: str, wait: str = "") -> Response:
         """The page once more, with what went wrong on another of its ways in."""
         return self._form(asked, "", status, problem=problem, wait=wait)
 
-    def _signed_in(self, request_id: str | None, asked: SignInRequest, subject: str) -> Response:
-        before = self.web.session().id
-        browser = self.web.authenticate(sign_in.with_password(subject, self.flow.now()))
-        if browser.id != before and sign_in.next_step(asked, browser.authentication) is Step.SECOND_FACTOR:
+    def _signed_in(self, request_id: str | None, asked: SignInRequest, before: BrowserSession) -> Response:
+        browser = self.web.session()
+        if browser.id != before.id and sign_in.next_step(asked, browser.authentication) is Step.SECOND_FACTOR:
             # Somebody else was signed in here: that session is over, and its pending requests with it.
             return self.web.ask_sign_in(asked)
         return self.flow.go_on(request_id, asked, browser)

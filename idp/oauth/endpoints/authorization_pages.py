@@ -30,9 +30,8 @@ def go_on(services: OAuthServices, find: Callable[[Session], str]) -> Response:
     """As far as the request goes without the person. `find` gives its id, in the transaction that takes it on."""
     browser, now = _browser(services), services.clock.now()
 
-    def advance() -> Answered | Ask:
-        with services.db.begin() as session:
-            return authorization.advance(services, session, find(session), browser, now)
+    def advance(session: Session) -> Answered | Ask:
+        return authorization.advance(services, session, find(session), browser, now)
 
     return _respond(services, browser, advance)
 
@@ -42,12 +41,11 @@ def decide(services: OAuthServices) -> Response:
     browser, form, now = _browser(services), request.form, services.clock.now()
     request_id = form.get("request", "")
 
-    def answer() -> Answered | Ask:
-        with services.db.begin() as session:
-            if form.get("decision") == "approve":
-                shown = form.get("shown", "")
-                return authorization.consented(services, session, request_id, browser, shown, now)
-            return authorization.refused(services, session, request_id, browser, now)
+    def answer(session: Session) -> Answered | Ask:
+        if form.get("decision") == "approve":
+            shown = form.get("shown", "")
+            return authorization.consented(services, session, request_id, browser, shown, now)
+        return authorization.refused(services, session, request_id, browser, now)
 
     return _respond(services, browser, answer)
 
@@ -56,9 +54,8 @@ def cancel(services: OAuthServices) -> Response:
     """GET /authorize/cancel: the person gave up at the sign-in page."""
     browser, request_id, now = _browser(services), request.args.get("request", ""), services.clock.now()
 
-    def refuse() -> Answered:
-        with services.db.begin() as session:
-            return authorization.refused(services, session, request_id, browser, now)
+    def refuse(session: Session) -> Answered:
+        return authorization.refused(services, session, request_id, browser, now)
 
     return _respond(services, browser, refuse)
 
@@ -96,16 +93,17 @@ def _browser(services: OAuthServices) -> Browser:
     return Browser(browser_secret(web), web.existing_session(), web.language())
 
 
-def _respond(services: OAuthServices, browser: Browser, act: Callable[[], Answered | Ask]) -> Response:
+def _respond(services: OAuthServices, browser: Browser, act: Callable[[Session], Answered | Ask]) -> Response:
     """Act in its own transaction, which is over before any page is made."""
     try:
-        outcome = act()
+        with services.db.begin() as session:
+            outcome = act(session)
+            if isinstance(outcome, Ask) and isinstance(outcome.step, SignIn):
+                return _sign_in(services, session, browser, outcome, outcome.step)
     except PendingNotFound:
         return _gone(services)
     if isinstance(outcome, Answered):
         return deliver(services, outcome)
-    if isinstance(outcome.step, SignIn):
-        return _sign_in(services, outcome, outcome.step)
     if isinstance(outcome.step, ChooseAccount):
         return services.web.render(
             "oauth/choose_account.html",
@@ -142,9 +140,11 @@ def _not_admitted(services: OAuthServices, ask: Ask, browser: Browser) -> Respon
     )
 
 
-def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
+def _sign_in(services: OAuthServices, session: Session, browser: Browser, ask: Ask, step: SignIn) -> Response:
     request_id, asked = ask.pending.id, ask.pending.request
-    return services.web.ask_sign_in(
+    return services.web.ask_sign_in_of(
+        session,
+        browser.session,
         SignInRequest(
             return_to=url_for("oauth_pages.proceed", request=request_id),
             service_name=ask.client.name(services.web.language()),
@@ -157,7 +157,7 @@ def _sign_in(services: OAuthServices, ask: Ask, step: SignIn) -> Response:
             create=step.create,
             scopes=tuple(sorted(asked.scopes - {"openid"})),
             claims=claims.asked_by_name(asked.scopes, asked.claims, ask.client.scopes),
-        )
+        ),
     )
 
 
