@@ -108,8 +108,9 @@ class Web(SessionEdge):
         app.register_error_handler(HTTPException, self._http_error)
         app.register_error_handler(Exception, self._failure)
         templating.use(app, self.catalogue, files := static_url(app))
+        self.address = page_url(app)
         own = {"t": self.t, "csrf_token": lambda: self.session().csrf_token}
-        app.jinja_env.globals.update(own, static_url=files, url_for=page_url(app))
+        app.jinja_env.globals.update(own, static_url=files, url_for=self.address)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

@@ -62,7 +62,7 @@ class Flow:
         if step is Step.UNREACHABLE:
             return self.unreachable(asked)
         page = "accounts.second_factor" if step is Step.SECOND_FACTOR else "accounts.sign_in"
-        return self.web.redirect(url_for(page, request=request_id))
+        return self.web.redirect(self.web.address(page, request=request_id))
 
     def unreachable(self, asked: SignInRequest) -> Response:
         """The level asked for cannot be reached here: said so, and never replaced by a lower one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from idp.accounts.ports import AccountServices
 
@@ -26,5 +26,5 @@ def register(blueprint: Blueprint, services: AccountServices) -> None:
         return services.web.redirect(services.after_sign_out)
 
     # The header of every page has the button.
-    blueprint.app_context_processor(lambda: {"sign_out_url": url_for("accounts.sign_out")})
+    blueprint.app_context_processor(lambda: {"sign_out_url": services.web.address("accounts.sign_out")})
     blueprint.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])

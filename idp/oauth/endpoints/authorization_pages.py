@@ -141,19 +141,20 @@ def _not_admitted(services: OAuthServices, ask: Ask, browser: Browser) -> Respon
 
 
 def _sign_in(services: OAuthServices, session: Session, browser: Browser, ask: Ask, step: SignIn) -> Response:
-    request_id, asked = ask.pending.id, ask.pending.request
+    request_id, asked, address = ask.pending.id, ask.pending.request, services.web.address
+    proceed = address("oauth_pages.proceed", request=request_id)
     return services.web.ask_sign_in_of(
         session,
         browser.session,
         SignInRequest(
-            return_to=url_for("oauth_pages.proceed", request=request_id),
+            return_to=proceed,
             service_name=ask.client.name(services.web.language()),
             acr=step.acr,
             login_hint=ask.pending.request.login_hint,
             not_before=step.not_before,
             form_targets=_targets(ask),
-            cancel_to=url_for("oauth_pages.cancel", request=request_id),
-            unmet_to=url_for("oauth_pages.proceed", request=request_id),
+            cancel_to=address("oauth_pages.cancel", request=request_id),
+            unmet_to=proceed,
             create=step.create,
             scopes=tuple(sorted(asked.scopes - {"openid"})),
             claims=claims.asked_by_name(asked.scopes, asked.claims, ask.client.scopes),

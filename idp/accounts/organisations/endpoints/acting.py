@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from idp import mandates
 from idp.accounts.organisations.endpoints.personal import local_path
@@ -30,7 +30,7 @@ def create_blueprint(services: AccountServices) -> Blueprint:
 
     def context() -> dict[str, str]:
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return {"stop_acting_url": url_for("acting.end"), "stop_acting_next": local_path(here)}
+        return {"stop_acting_url": services.web.address("acting.end"), "stop_acting_next": local_path(here)}
 
     blueprint.app_context_processor(context)  # the header of every page has the button
     blueprint.add_url_rule("/organisations/acting/end", "end", end, methods=["POST"])
