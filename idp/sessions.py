@@ -82,8 +82,9 @@ class SignInRequest:
     at or after that instant (`prompt=login`, `max_age`); `subject` demands this person. `form_targets` are the
     origins that a form on the way may end at (Content-Security-Policy applies `form-action` to every redirect of
     a form post). `cancel_to` is where a person who gives up goes, `unmet_to` one who has nothing that reaches
-    `acr`. `scopes` is the data that a service asks for, `claims` what it asks for by name beside them. `create`: she
-    is to be shown first how to get an account.
+    `acr`; `acr_else` are the levels that will do, in order of preference, where she has nothing that reaches `acr`:
+    she is asked for what reaches the first of them that she can. `scopes` is the data that a service asks for,
+    `claims` what it asks for by name beside them. `create`: she is to be shown first how to get an account.
     """
 
     return_to: str
@@ -98,6 +99,7 @@ class SignInRequest:
     claims: tuple[str, ...] = ()
     unmet_to: str | None = None
     create: bool = False
+    acr_else: tuple[str, ...] = ()
 
 
 class BrowserSessionRow(Base):

@@ -32,7 +32,7 @@ def sign_in_request(
         return None
     body = json.loads(row.request)
     not_before = body["not_before"] and datetime.fromisoformat(body["not_before"])
-    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes", "claims")}
+    lists = {name: tuple(body.get(name, ())) for name in ("form_targets", "scopes", "claims", "acr_else")}
     return SignInRequest(**{**body, **lists, "not_before": not_before})
 
 

@@ -49,6 +49,12 @@ def password_suffices(request: SignInRequest) -> bool:
     return request.acr is None or acr.satisfies(acr.achieved(("pwd",)), request.acr)
 
 
+def without_more(request: SignInRequest, present: Authentication) -> str | None:
+    """Where she may go on as she is, because a level that the session has will do; None where it will not."""
+    enough = any(acr.satisfies(present.acr, level) for level in request.acr_else)
+    return request.unmet_to if enough else None
+
+
 def with_password(subject: str, now: datetime) -> Authentication:
     """A session proven by the password alone; factors proven earlier do not carry over a fresh sign-in."""
     return fresh(subject, ("pwd",), now)

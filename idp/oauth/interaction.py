@@ -157,6 +157,8 @@ def _strong(request: AuthorizationRequest, situation: Situation) -> Step | None:
     if not request.acr.values or request.acr.satisfied_by(situation.authentication.acr):
         return None
     first, own = _within_reach(request, situation)
+    if not request.acr.essential and situation.sign_in_asked_at is not None:
+        return None  # the sign-in page has asked for what she has, and she may go on without
     if own is None or (own == first and _came_back(situation)):
         return _not_reached(request, situation, first)
     if "none" in request.prompt and not request.acr.essential:

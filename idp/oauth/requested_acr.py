@@ -36,6 +36,15 @@ class AcrWish:
                 return level.urn
         return None
 
+    def instead_of(self, level: str) -> tuple[str, ...]:
+        """The levels that will do where `level`, which is asked for first, is beyond a person.
+
+        Any value asked for (RFC 9470 3); and any sign-in at all where the values are but a wish (Core 5.5.1.1).
+        """
+        named = (known.urn for value in self.values if (known := acr.level_of(value)))
+        wished = () if self.essential else (acr.LEVELS[0].urn,)
+        return tuple(found for found in dict.fromkeys((*named, *wished)) if found != level)
+
 
 def wish(claims: ClaimsRequest, acr_values: tuple[str, ...], default: Iterable[str]) -> AcrWish:
     """What the request asks for; an essential claim outweighs `acr_values`, and both the client's default.

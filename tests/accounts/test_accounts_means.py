@@ -56,6 +56,14 @@ def test_exactly_what_is_missing(amr: tuple[str, ...], wanted: str, asked: tuple
     assert missing(OFFERED, amr, wanted) == asked
 
 
+@given(SOME, st.sampled_from(sorted(FIRST)), st.sampled_from(acr.ACR_VALUES))
+def test_one_more_step_reaches_what_can_be_reached(has: frozenset[Means], first: Means, wanted: str) -> None:
+    """So nobody is sent round: whoever is asked for a level within her means is there, or is offered the step."""
+    has |= {first}
+    there = acr.satisfies(acr.achieved(AMR[first]), wanted)
+    assert (wanted in reachable(has)) == (there or bool(missing(has, AMR[first], wanted)))
+
+
 @given(SOME, METHODS, st.sampled_from(acr.ACR_VALUES))
 def test_each_that_is_asked_for_reaches_the_level(has: frozenset[Means], amr: frozenset[str], wanted: str) -> None:
     """By itself, and only of those she has."""

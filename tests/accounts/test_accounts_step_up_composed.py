@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from step_up_client import LAN, ONE, THREE, TWO, Visitor, essential, passkey_of_lan
+from step_up_client import LAN, ONE, THREE, TWO, Visitor, essential, passkey_of_lan, wished
 
 from idp.clock import FixedClock
 from idp.config import Config
@@ -142,8 +142,40 @@ def test_the_next_level_asked_for(visitor: Visitor) -> None:
     """In order of preference, within her means: without a passkey the passcode reaches the second wish."""
     visitor.authorize(claims=essential(THREE, TWO))
     visitor.give_password()
-    visitor.open(visitor.link("stopped-back"))
     assert visitor.asks("second-factor-passcode")
+    assert not visitor.asks("second-factor-without")  # one factor is none of the levels asked for
+    visitor.give_passcode()
+    assert visitor.id_token()["acr"] == TWO
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"acr_values": f"{THREE} {ONE}"},
+        {"acr_values": "LoA3 LoA1"},
+        {"claims": essential(THREE, ONE)},
+        {"claims": wished(THREE, ONE)},
+        {"claims": wished(THREE)},
+    ],
+)
+def test_a_level_beyond_her_does_not_stop_her_where_another_will_do(visitor: Visitor, asked: dict[str, str]) -> None:
+    """Any level that is asked for will do (RFC 9470 3), and a wish never stands in the way (Core 5.5.1.1)."""
+    visitor.authorize(**asked)
+    visitor.give_password()
+    assert visitor.id_token()["acr"] in (ONE, "LoA1")
+
+
+def test_a_wish_within_her_means_is_asked_for_and_may_be_left(visitor: Visitor) -> None:
+    """Core 5.5.1.1: she is asked once, whether she signs in for it or is there already."""
+    visitor.authorize(claims=wished(THREE, TWO))
+    visitor.give_password()
+    assert visitor.asks("second-factor-passcode")
+    visitor.open(visitor.link("second-factor-without"))
+    assert visitor.id_token()["acr"] == ONE
+    visitor.authorize(claims=wished(TWO))
+    visitor.open(visitor.link("second-factor-without"))
+    assert visitor.id_token()["acr"] == ONE
+    visitor.authorize(claims=wished(THREE, TWO))
     visitor.give_passcode()
     assert visitor.id_token()["acr"] == TWO
 

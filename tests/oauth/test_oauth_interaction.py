@@ -187,14 +187,29 @@ def test_a_voluntary_level_beyond_this_person_is_let_be() -> None:
     assert next_step(request(acr=AcrWish((TWO,))), signed_in(ONE, own_acr=(ONE,))) == Approve(ONE)
 
 
-@pytest.mark.parametrize("essential", [True, False])
-def test_the_next_wish_that_this_person_can_reach(essential: bool) -> None:
-    """In order of preference, within her means: she came back without the first, so the second is asked for."""
+@pytest.mark.parametrize(("essential", "then"), [(True, SignIn(TWO, None)), (False, Approve(ONE))])
+def test_the_next_wish_that_this_person_can_reach(essential: bool, then: SignIn | Approve) -> None:
+    """In order of preference, within her means; whoever came back without the first has left a mere wish."""
     wanted = request(acr=AcrWish((THREE, TWO), essential=essential))
     everything = {"reachable_acr": (ONE, TWO, THREE), "own_acr": (ONE, TWO)}
     assert next_step(wanted, signed_in(ONE, **everything)) == SignIn(TWO, None)
     came_back = signed_in(ONE, auth_time=LATER, sign_in_asked_at=NOW, **everything)
-    assert next_step(wanted, came_back) == SignIn(TWO, None)
+    assert next_step(wanted, came_back) == then
+
+
+@pytest.mark.parametrize(
+    ("wish", "level", "instead"),
+    [
+        (AcrWish((THREE, ONE), essential=True), THREE, (ONE,)),
+        (AcrWish(("LoA3", "LoA2"), essential=True), THREE, (TWO,)),
+        (AcrWish((THREE,), essential=True), THREE, ()),
+        (AcrWish(("urn:other", THREE)), THREE, (ONE,)),
+        (AcrWish((THREE, TWO)), THREE, (TWO, ONE)),
+    ],
+)
+def test_the_levels_that_will_do_instead(wish: AcrWish, level: str, instead: tuple[str, ...]) -> None:
+    """RFC 9470 3, Core 5.5.1.1: another value asked for, and of a mere wish any sign-in."""
+    assert wish.instead_of(level) == instead
 
 
 TWO_SELVES = {"acting_subs": frozenset({"sub-lan", "sub-lan-company"})}

@@ -32,6 +32,10 @@ def essential(*values: str) -> str:
     return json.dumps({"id_token": {"acr": {"essential": True, "values": list(values)}}})
 
 
+def wished(*values: str) -> str:
+    return json.dumps({"id_token": {"acr": {"values": list(values)}}})
+
+
 @dataclass
 class Visitor:
     """One browser. `seen` are the paths it was led through since the last request of the client."""

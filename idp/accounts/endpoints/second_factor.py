@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
 
+from idp import acr
 from idp.accounts import demo_phone, means, sign_in, store
 from idp.accounts.authentication import Outcome, Result
 from idp.accounts.endpoints.flow import Flow
@@ -84,10 +85,16 @@ class SecondFactorPages:
         return asked, present
 
     def _offered(self, asked: SignInRequest, present: Authentication) -> tuple[Means, ...]:
+        """What lifts the session to the first level, of those that will do, that she can reach."""
         services = self.flow.services
         with services.db.read() as session:
             has = means.of_account(session, present.subject, simulated_phone=services.config.mock_phone)
-        return means.missing(has, present.amr, asked.acr or "")
+        for level in (asked.acr or "", *asked.acr_else):
+            if acr.satisfies(present.acr, level):
+                break
+            if found := means.missing(has, present.amr, level):
+                return found
+        return ()
 
     def _check(self, method: Method, subject: str, code: str) -> Outcome:
         checks = self.flow.checks
@@ -116,8 +123,9 @@ class SecondFactorPages:
     ) -> Response:
         services, request_id = self.flow.services, request.args.get("request")
         offered = self._offered(asked, present)
+        without = sign_in.without_more(asked, present)
         if not offered:
-            return self.flow.no_second_factor(asked)
+            return self.web.redirect(without) if without else self.flow.no_second_factor(asked)
         shown = chosen if chosen in offered else offered[0]
         with services.db.read() as session:
             account = store.account(session, present.subject)
@@ -134,6 +142,7 @@ class SecondFactorPages:
             form_targets=asked.form_targets,
             asked=asked,
             request_id=request_id,
+            without=without,
             method=NAMES[shown],
             others=others,
             qr=self.panels.make(request_id, asked) if shown is Means.PHONE else None,

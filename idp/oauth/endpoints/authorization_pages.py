@@ -156,6 +156,7 @@ def _sign_in(services: OAuthServices, session: Session, browser: Browser, ask: A
             cancel_to=address("oauth_pages.cancel", request=request_id),
             unmet_to=proceed,
             create=step.create,
+            acr_else=asked.acr.instead_of(step.acr) if step.acr else (),
             scopes=tuple(sorted(asked.scopes - {"openid"})),
             claims=claims.asked_by_name(asked.scopes, asked.claims, ask.client.scopes),
         ),
