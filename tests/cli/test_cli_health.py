@@ -57,7 +57,9 @@ def test_the_whole_way(seeded: Run, tmp_path: Path, settings: Mapping[str, str])
     again = told(seeded(*arguments, "--json"))
     assert {one["change"] for one in again["documents"]} == {"unchanged"}
     rows = [{"row": one, "MA_LK": "MPLK26110001", "STT": str(one)} for one in (1, 2)]
-    assert {"path": "XML2.DON_GIA", "reason": "cost and administration", "count": 2, "rows": rows} in again["left_out"]
+    assert {"path": "XML2.DON_GIA", "reason": "cost and administration", "count": 2, "rows": rows} in again[
+        "left_out"
+    ]
 
     file = tmp_path / "summary.json"
     written = told(seeded("documents", "export", "--person", LAN, "-o", str(file), "--json"))
