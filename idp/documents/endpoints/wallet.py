@@ -19,6 +19,7 @@ from idp.documents.endpoints.own_document import (
     last_instant,
     own_document,
     renew_list,
+    status_reason,
 )
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
@@ -100,7 +101,7 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
         earlier=earlier,
         newer=newer,
         now=now,
-        reason=_why(services, found.status_reason),
+        reason=status_reason(services, found.status_reason),
         technical=technical(found.sd_jwt),
         file_name=file_name(found),
         of_health_book=found.vct in HEALTH,
@@ -135,12 +136,6 @@ def history(services: DocumentServices, visitor: Visitor) -> Response:
     return services.web.render(
         "documents/history.html", entries=entries, older=older, first=not before, explain=_reason(services)
     )
-
-
-def _why(services: DocumentServices, reason: str | None) -> str:
-    """Why the issuer changed the status: the desk's reasons have words, a command's reason is its own."""
-    key = f"requests.reason.{reason}"
-    return services.web.t(key) if key in services.web.catalogue.messages else reason or ""
 
 
 def _reason(services: DocumentServices) -> Callable[[str], str]:
