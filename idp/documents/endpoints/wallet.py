@@ -118,7 +118,7 @@ def download(services: DocumentServices, visitor: Visitor, document_id: str) -> 
     with services.db.begin() as session:
         services.audit.record(
             session, event="document.downloaded", subject=visitor.holder.subject, client_id=None,
-            details={"document": found.id, "vct": found.vct}, now=now,
+            details={"document": found.id, "vct": found.vct, "issuer": found.issuer_id}, now=now,
         )  # fmt: skip
         renew_list(services, session, found.id)
     return attachment(found.sd_jwt, file_name(found))
