@@ -123,6 +123,27 @@ def test_what_breaks_the_rules_of_its_type(world: World, clerk: FlaskClient, key
     assert (verdict(page), found.verdict, found.content["code"]) == ("refused", "refused", "missing_claim")
 
 
+def test_the_issuer_stands_there_once(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
+    """Who issued a document is who signed it; where the document names another, both are told apart."""
+    page = check(world, clerk, offline_code(world, keys_dir))
+    assert (page.count("Cơ quan cấp<"), page.count("Cơ quan ký số")) == (1, 0)
+    page = check(world, clerk, offline_code(world, keys_dir, issuing_authority="Công an xã (MÔ PHỎNG)"))
+    assert (page.count("Cơ quan cấp<"), page.count("Cơ quan ký số")) == (1, 1)
+    assert "Công an xã" in page
+
+
+@pytest.mark.parametrize(("lang", "name"), [("vi", "Cán bộ một cửa"), ("en", "Clerk")])
+def test_a_clerk_is_not_asked_to_sign_in(world: World, clerk: FlaskClient, lang: str, name: str) -> None:
+    """On every page the head says who she is, and her way out ends her own session."""
+    for path in ("/clerk", "/clerk/counter", "/"):
+        page = clerk.get(f"{path}?lang={lang}").get_data(as_text=True)
+        assert 'data-testid="sign-in"' not in page
+        assert f'<span class="signed-in-name">{name}</span>' in page
+        assert re.search(r'action="/clerk/sign-out" class="sign-out"', page)
+    assert world.post("/clerk/sign-out", {}, clerk).location == "/clerk"
+    assert 'data-testid="sign-in"' in clerk.get("/clerk").get_data(as_text=True)
+
+
 def upload(world: World, clerk: FlaskClient, data: bytes, name: str) -> TestResponse:
     fields = {"csrf_token": world.token(clerk), "file": (io.BytesIO(data), name)}
     return clerk.post("/clerk/counter", data=fields, content_type="multipart/form-data")

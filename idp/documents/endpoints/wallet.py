@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
 from idp.documents import wallet
+from idp.documents.card import card_facts
 from idp.documents.document import Document
 from idp.documents.endpoints import counter, health, printing, requests, signed_pdf, unlock
 from idp.documents.endpoints.own_document import (
@@ -69,6 +70,7 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         shown=shown,
         total=sum(len(shelf.documents) for shelf in found),
         card=card,
+        facts=lambda one: card_facts(one, lang),
         state_kinds=STATE_KINDS,
         holder=visitor.holder,
         last_instant=last_instant,
