@@ -22,6 +22,7 @@ from idp.documents.verifier.answers import Answer, Answers
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
+from idp.documents.verifier.status_checked import StatusChecked
 
 #: The history of use is kept five years (Decree 69/2024/ND-CP art. 28), and so is the other side of it.
 RECEIPT_KEPT = timedelta(days=5 * 366)
@@ -32,7 +33,8 @@ CLERK = "demo-clerk"
 @dataclass(frozen=True)
 class Checked:
     """What came of one check. `verdict` is good, outdated (good by a status list past its `ttl`), refused or
-    could_not; `document` only where it verified; `words` are a refusal's own, by language.
+    could_not; `document` only where it verified; `status_list` is the one that said good or refused; `words` are a
+    refusal's own, by language.
     """
 
     given: readers.Given
@@ -41,6 +43,7 @@ class Checked:
     code: str | None
     answers: Answers
     document: VerifiedDocument | None
+    status_list: StatusChecked | None
     bundle: Bundle | None
     ages: Ages | None
     policy: AgePolicy
@@ -58,7 +61,7 @@ def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Ch
     try:
         bundle = lists.current(now)
     except NoLists as error:
-        return Checked(given, now, "could_not", error.code or "no_lists", Answers(), None, None, None, policy)
+        return Checked(given, now, "could_not", error.code or "no_lists", Answers(), None, None, None, None, policy)
     trust = bundle.bundle.trust
     try:
         found = readers.verify_given(
@@ -72,10 +75,12 @@ def check(lists: LastLists, data: bytes, now: datetime, policy: AgePolicy) -> Ch
     except VerificationError as error:
         # What nobody could look at is not refused; what was looked at and is not so, is.
         verdict = "refused" if error.outcome is Answer.NO else "could_not"
-        used = ages(trust, None, now)
-        return Checked(given, now, verdict, error.code, error.answers, None, bundle, used, policy, error.words)
+        said = error.status_list
+        used = ages(trust, said, now)
+        return Checked(given, now, verdict, error.code, error.answers, None, said, bundle, used, policy, error.words)
     verdict, code = _verdict(found.answers)
-    return Checked(given, now, verdict, code, found.answers, found, bundle, ages(trust, found, now), policy)
+    used = ages(trust, found.status_list, now)
+    return Checked(given, now, verdict, code, found.answers, found, found.status_list, bundle, used, policy)
 
 
 def _verdict(answers: Answers) -> tuple[str, str | None]:
@@ -130,8 +135,9 @@ def _content(checked: Checked, number: str, portal_url: str) -> dict[str, object
 
 
 def _lists(checked: Checked, used: Bundle) -> dict[str, object]:
-    """Which lists they were, so that an auditor who keeps lists can find them and check anew."""
-    trust, status = used.bundle.trust, checked.document.status_list if checked.document is not None else None
+    """Which lists they were, so that an auditor who keeps lists can find them and check anew. The place in the status
+    list is not told: it would name the document to whoever has seen it elsewhere."""
+    trust, status = used.bundle.trust, checked.status_list
     return {
         "root_sha256": fingerprint(trust.root),
         "bundle": {"sha256": receipt.list_hash(used.token), "issued_at": used.bundle.issued_at.isoformat()},

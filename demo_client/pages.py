@@ -40,6 +40,7 @@ class PageAccount:
     """Who is signed in, as the page header shows it."""
 
     display_name: str
+    clerk: bool = False
 
 
 def citizen() -> Citizen | None:
@@ -98,7 +99,10 @@ class Pages:
         return self.render("for_persons.html", HTTPStatus.FORBIDDEN, representative=acting, again=again)
 
     def _page_account(self) -> PageAccount | None:
-        person, acting = citizen(), representative()
+        """Whoever is signed in here: at the desk's own pages the clerk, else the citizen, else a clerk elsewhere."""
+        person, acting, clerk = citizen(), representative(), bool(session.get("clerk"))
+        if clerk and (request.path.startswith("/clerk") or not (person or acting)):
+            return PageAccount(self.t("common.page.clerk"), clerk=True)
         if acting is not None:
             return PageAccount(self.t("common.page.acting_for", name=acting.organisation_name))
         return PageAccount(person.name) if person else None
@@ -125,16 +129,16 @@ class Pages:
         return (value if isinstance(value, Text) else Text(**value)).in_language(self.language())
 
     def _context(self) -> dict[str, Any]:
-        lang = self.language()
+        lang, account = self.language(), self._page_account()
         other = LANGUAGES[1 - LANGUAGES.index(lang)]
         query = {**request.args.to_dict(), "lang": other} if request.method == "GET" else {"lang": other}
         return {
             "lang": lang,
             "csrf_token": generate_csrf,
-            "page_account": self._page_account(),
+            "page_account": account,
             "switch_language_url": f"{request.script_root}{request.path}?{urlencode(query)}",
             "sign_in_url": url_for("authentication.sign_in"),
-            "sign_out_url": url_for("authentication.sign_out"),
+            "sign_out_url": url_for("clerk.sign_out" if account and account.clerk else "authentication.sign_out"),
         }
 
     def _finish(self, response: Response) -> Response:

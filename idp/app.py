@@ -38,6 +38,7 @@ from idp.db import Database
 from idp.documents.blueprints import create_blueprints as document_blueprints
 from idp.documents.document_types import document_types
 from idp.documents.issuers import Issuers
+from idp.documents.names import DocumentNames
 from idp.documents.ports import (
     DocumentServices,
     Holder,
@@ -119,6 +120,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
         access=tokens, personas=_demo_personas(config, clock.now()), history=audit_store, trail=officers_store,
         links=linked_services, events=_events_of_holders(), after_sign_out="/end-session/services",
+        document_names=DocumentNames(document_types(), issuers),
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,

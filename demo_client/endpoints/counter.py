@@ -118,6 +118,9 @@ def _verdict(portal: Portal, checked: Checked, kept: Receipt) -> Response:
     claims = thaw(document.claims) if document is not None else {}
     assert isinstance(claims, dict)  # noqa: S101 - the claims of a document
     picture, used = claims.pop(PORTRAIT, ""), checked.ages
+    signed_by_it = document is not None and claims.get("issuing_authority", "") in ("", document.issuer.name_vi)
+    if signed_by_it:  # one line says both: who issued it, and that it was they who signed
+        claims.pop("issuing_authority", None)
     return portal.pages.render(
         "counter_verdict.html",
         active_page="clerk",
@@ -126,6 +129,7 @@ def _verdict(portal: Portal, checked: Checked, kept: Receipt) -> Response:
         receipt=kept,
         document=document,
         portrait=picture,
+        issuer_label=portal.pages.t("counter.issuer" if signed_by_it else "counter.signed_by"),
         fields=_fields(portal, document.vct if document is not None else "", claims),
         trust_age=age(used.trust_list, lang) if used is not None else "",
         status_age=age(used.status_list, lang) if used is not None and used.status_list is not None else "",

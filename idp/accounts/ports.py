@@ -123,6 +123,24 @@ class NoLinks:
         return False
 
 
+class DocumentNames(Protocol):
+    """What documents and who issues them are called, by language; None for what is not known."""
+
+    def of_type(self, vct: str) -> Mapping[str, str] | None: ...
+
+    def of_issuer(self, issuer_id: str) -> Mapping[str, str] | None: ...
+
+
+class NoDocumentNames:
+    """Where there is no wallet."""
+
+    def of_type(self, vct: str) -> Mapping[str, str] | None:
+        return None
+
+    def of_issuer(self, issuer_id: str) -> Mapping[str, str] | None:
+        return None
+
+
 class OfficerEvent(PastEvent, Protocol):
     """One thing that an officer did; `subject` is whom it concerned."""
 
@@ -191,3 +209,4 @@ class AccountServices:
     links: Links = field(default_factory=NoLinks)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     after_sign_out: str = "/"
+    document_names: DocumentNames = field(default_factory=NoDocumentNames)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -51,9 +52,14 @@ def run(args: argparse.Namespace, config: Config) -> int:
     now = SystemClock().now()
     with _alone(args.out, resume=args.resume):
         plan = _resumed(args, config) if args.resume else _begun(args, config, now)
-        bytes_written = _work(plan, args, config, now)
+        began = time.monotonic()
+        wrote = _work(plan, args, config, now)
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"{plan.count} documents in {args.out}; this run wrote {bytes_written} bytes, {most // 1024} MB a process")
+    rate = wrote.documents / max(time.monotonic() - began, 0.001)  # of this run alone
+    print(
+        f"{plan.count} documents in {args.out}; this run made {wrote.documents} of them, {rate:,.0f}/s, "
+        f"{wrote.bytes} bytes, {most // 1024} MB a process"
+    )
     return 0
 
 
@@ -155,8 +161,8 @@ def _resumed(args: argparse.Namespace, config: Config) -> Plan:
     return made
 
 
-def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -> int:
-    """Have the missing chunks made; the bytes written come back."""
+def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -> Done:
+    """Have the missing chunks made; what this run wrote comes back."""
     from idp import pki
     from idp.audit.store import AuditLog
     from idp.cli.progress import Progress
@@ -169,16 +175,16 @@ def _work(plan: Plan, args: argparse.Namespace, config: Config, now: datetime) -
     missing = [chunk for chunk in range(plan.chunks) if not working.chunk_path(args.out, chunk).exists()]
     progress = Progress(plan.count, plan.count - sum(len(plan.places(chunk)) for chunk in missing), what="documents")
     task = working.Task(args.out, config.keys_dir, plan, now, os.getpid())
-    audit, written = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), 0
+    audit, wrote = AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), working.Done(0, 0)
     try:
         for done in _done(task, audit, missing, max(1, min(args.jobs, len(missing)))):
-            written += done.bytes
+            wrote = working.Done(wrote.documents + done.documents, wrote.bytes + done.bytes)
             progress.advance(done.documents)
     except KeyboardInterrupt:
         raise CommandError(f"stopped; go on with --resume --out {args.out}") from None
     finally:
         progress.end()
-    return written
+    return wrote
 
 
 def _done(task: Task, audit: Audit, chunks: list[int], jobs: int) -> Iterator[Done]:

@@ -18,11 +18,12 @@ from idp.cli.errors import CommandError
 from idp.cli.terminal import say
 from idp.config import Config
 from idp.documents.health.errors import HealthRecordError
-from idp.documents.health.record import LeftOut, Person
+from idp.documents.health.record import LeftOut, Person, Place
 from idp.documents.issuance import Issuing
 
 NUMBER = re.compile(r"[0-9]{12}")
 LEVEL = 2
+SHOWN = 8  # rows of a line for people
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,21 @@ def refused(error: HealthRecordError, *, as_json: bool) -> int:
 
 
 def left_out(left: Sequence[LeftOut]) -> str:
-    """One line for everything that found no place."""
+    """One line for everything that found no place, with the rows of the table that it stands in."""
     lines = [f"left out: {len(left)}" if left else "left out: nothing"]
     for one in left:
         times = f" ({one.count} times)" if one.count > 1 else ""
-        lines.append(f"  {one.path}{times}: {one.reason}")
+        lines.append(f"  {one.path}{times}: {one.reason}{_rows(one.places)}")
     return "\n".join(lines)
+
+
+def _rows(places: Sequence[Place]) -> str:
+    """`; rows 1, 2 of MA_LK MPLK26110001`: the first of them, the others are in the report for machines."""
+    if not places:
+        return ""
+    numbers: dict[str, list[str]] = {}
+    for one in places[:SHOWN]:
+        numbers.setdefault(one.visit, []).append(str(one.row))
+    told = [f"row{'s' * (len(rows) > 1)} {', '.join(rows)} of MA_LK {visit}" for visit, rows in numbers.items()]
+    more = [f"{len(places) - SHOWN} more (--json names them)"] if len(places) > SHOWN else []
+    return f"; {'; '.join([*told, *more])}"

@@ -123,7 +123,7 @@ def take(session: Session, audit: Audit, token: str, reader: str, party: Mapping
         created_at=row.created_at, expires_at=now + KEPT, taken_at=now,
     )  # fmt: skip
     session.add_all((copy, _record(row, waiting, party, now)))
-    details = {"document": row.document_id}
+    details = {"document": row.document_id, "vct": claims_of(waiting)["vct"]}
     audit.record(session, event="counter.taken", subject=row.holder, client_id=None, details=details, now=now)
     return True
 

@@ -35,6 +35,7 @@ class ClaimType:
     `path` is a claims path; `sd` is `always` or `never`; `kind` says how a value is checked and shown;
     `one_of` are the only values allowed, empty for any; a text must match all of `pattern`, a number lie from
     `minimum` to `maximum`. `source` is the law or form that has this field, with (*) where that was not checked.
+    `on_card`: the wallet's card shows it, to tell documents of one type apart.
     """
 
     path: ClaimsPath
@@ -50,6 +51,7 @@ class ClaimType:
     maximum: float | None = None
     source: str = ""
     example: object = None
+    on_card: bool = False
 
     @property
     def name(self) -> str:
@@ -228,8 +230,15 @@ def _claim(entry: Mapping[str, object], groups: set[str]) -> ClaimType:
         path, kind, both(entry["label"]), sd, bool(entry.get("mandatory", False)), group, tuple(shown or ()), shown,
         pattern=None if pattern is None else re.compile(str(pattern)),
         minimum=_bound(entry.get("minimum")), maximum=_bound(entry.get("maximum")),
-        source=str(entry.get("source", "")), example=entry.get("example"),
+        source=str(entry.get("source", "")), example=entry.get("example"), on_card=_on_card(entry, path, kind),
     )  # fmt: skip
+
+
+def _on_card(entry: Mapping[str, object], path: ClaimsPath, kind: str) -> bool:
+    card = bool(entry.get("card", False))
+    if card and (len(path) > 1 or kind in ("object", "object_or_text", "list")):
+        raise ValueError(f"claim {entry['path']}: card is for a claim of one value, not within another")
+    return card
 
 
 def _bound(value: object) -> float | None:

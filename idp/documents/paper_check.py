@@ -51,7 +51,7 @@ def look_up(session: Session, audit: Audit, facts: Facts, address: str, now: dat
     if row is None:
         return None
     throttling.succeed(session, *_keys(facts, address))
-    details = {"document": row.id, "vct": row.vct}
+    details = {"document": row.id, "vct": row.vct, "issuer": row.issuer_id}
     audit.record(session, event="document.looked_up", subject=row.holder, client_id=None, details=details, now=now)
     return view(row)
 

@@ -53,7 +53,7 @@ def print_sheet(session: Session, issuers: Issuers, audit: Audit, document: Docu
     offline_code(issuers, document, now)  # nothing is kept of a sheet that cannot be made
     sheet_code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     session.add(PrintedSheet(digest=_digest(document, sheet_code), document_id=document.id, printed_at=now))
-    details = {"document": document.id, "vct": document.vct}
+    details = {"document": document.id, "vct": document.vct, "issuer": document.issuer_id}
     audit.record(session, event="document.printed", subject=document.holder, client_id=None, details=details, now=now)
     return sheet_code
 

@@ -88,7 +88,10 @@ def set_status(
     store.add_change(session, row, now)
     session.flush()
     store.mark_changed(session, row.issuer_id, row.status_list, now)
-    details = {"document": document_id, "vct": row.vct, "status": status.name.lower(), "reason": reason, **(by or {})}
+    details = {
+        "document": document_id, "vct": row.vct, "issuer": row.issuer_id, "status": status.name.lower(),
+        "reason": reason, **(by or {}),
+    }  # fmt: skip
     audit.record(session, event="document.status", subject=row.holder, client_id=None, details=details, now=now)
 
 

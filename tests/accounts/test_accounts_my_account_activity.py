@@ -8,18 +8,23 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from account_home import Citizen, citizen, events_of, service
 from flask import Flask
 
+import idp
 from idp.accounts.my_account import activity
 from idp.accounts.my_account.activity import PAGE, BadPeriod, folded, kept_since, kind_of, read_filter
 from idp.accounts.my_account.export import BYTE_ORDER_MARK, harmless
+from idp.accounts.my_account.wording import Wording
 from idp.accounts.officers import roles
 from idp.audit import events
 from idp.audit.store import AuditLog
 from idp.clock import FixedClock
+from idp.i18n import Catalogue
 
 LOOK_UP = {"officer": "o1", "role": "registration", "purpose": "complaint", "case": "HS-2026/0042"}
 
@@ -63,6 +68,47 @@ def test_each_look_up_by_an_officer_is_shown(clock: FixedClock, lan: Citizen, la
     assert "HS-2026/0042" in line
     assert "internal-id" not in page
     assert found(lan, "kind=look_up") == ["look-up"]
+
+
+class Names:
+    """What the wallet calls its documents."""
+
+    def of_type(self, vct: str) -> Mapping[str, str] | None:
+        return {"vi": f"Giấy {vct[-1]}", "en": f"Paper {vct[-1]}"} if vct.startswith("urn:") else None
+
+    def of_issuer(self, issuer_id: str) -> Mapping[str, str] | None:
+        return {"vi": "Bệnh viện", "en": "Hospital"} if issuer_id == "h" else None
+
+
+#: What the record holds of an event, and what is told of it in English: which document, and nothing from it.
+DOCUMENTS: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
+    ({"document": "id", "vct": "urn:1", "issuer": "h"}, [("Document", "Paper 1"), ("Issued by", "Hospital")]),
+    ({"vct": "urn:1", "issuer": "gone"}, [("Document", "Paper 1")]),
+    ({"vct": "gone"}, []),
+    ({"issuer": "h"}, []),
+    ({"documents": [{"vct": "urn:1", "fields": [["sex"]]}, {"vct": "urn:2"}, {"vct": "urn:1"}, {"vct": "asked"}]},
+     [("Document", "Paper 1; Paper 2")]),
+    ({"documents": 3, "format": "ips"}, [("Format", "ips")]),
+    ({"documents": "x"}, []),
+    ({"vct": "urn:1", "status": "revoked", "reason": "issued_in_error"},
+     [("Document", "Paper 1"), ("State since", "Revoked"), ("Reason", "issued in error")]),
+    ({"vct": "urn:1", "change": "amend", "reason": "her own words"},
+     [("Document", "Paper 1"), ("What was done", "Issue anew"), ("Reason", "her own words")]),
+]  # fmt: skip
+
+
+def told(lang: str, details: dict[str, object]) -> list[tuple[str, str]]:
+    catalogue = Catalogue.load(Path(idp.__file__).parent / "translations")
+    wording = Wording(catalogue, {"document.status": {"vi": "a", "en": "b"}}, lang, {}, Names())
+    event = SimpleNamespace(id=1, at=datetime.now(UTC), event="document.status", client_id=None, details=details)
+    return [(fact.label, fact.value) for fact in wording.line(event, "document", {}).facts]
+
+
+def test_which_document_an_entry_is_about() -> None:
+    """By its type and issuer, each once; none of its fields, and nothing of a type that nobody here knows."""
+    for details, words in DOCUMENTS:
+        assert told("en", details) == words
+    assert told("vi", DOCUMENTS[0][0]) == [("Giấy tờ", "Giấy 1"), ("Cơ quan cấp", "Bệnh viện")]
 
 
 def test_search_finds_what_is_shown(clock: FixedClock, lan: Citizen) -> None:

@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,7 +65,12 @@ def test_killed_and_resumed(run, tmp_path: Path) -> None:  # type: ignore[no-unt
     first = {path.name: path.read_bytes() for path in out.glob("documents-*.jsonl")}
     assert first
     (out / "documents-00099.jsonl.1.part").write_text('{"half', encoding="utf-8")
-    assert run("documents", "bulk", "--resume", "--out", str(out), "--jobs", "1").code == 0
+    made = sum(len(content.splitlines()) for content in first.values())
+    resumed = run("documents", "bulk", "--resume", "--out", str(out), "--jobs", "1")
+    assert resumed.code == 0
+    told = re.match(rf"{COUNT} documents in {re.escape(str(out))}; this run made (\d+) of them, ", resumed.out)
+    assert told
+    assert int(told[1]) <= COUNT - made  # a worker of the killed run may have finished what it had begun
     assert not list(out.glob("*.part"))
     assert {name: (out / name).read_bytes() for name in first} == first  # what was done is not done again
     _check(lines(out), keys)
@@ -281,6 +287,15 @@ def test_progress() -> None:
         assert "2,000 of 2,000 documents" in text
         assert ("\r[" in text, "100%" in text) == (terminal, terminal)
         assert text.count("\n") == (1 if terminal else 2)
+
+
+def test_a_resumed_run_has_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there before is counted, and not as made now."""
+    moments = iter((100.0, 110.0))
+    monkeypatch.setattr("idp.cli.progress.time.monotonic", lambda: next(moments))
+    screen = _Screen(terminal=False)
+    Progress(2_000, 500, what="documents", stream=screen).advance(500)  # type: ignore[arg-type]
+    assert "".join(screen) == "1,000 of 2,000 documents, 50/s, 00:20 left\n"
 
 
 def test_other_environment_is_not_needed(run) -> None:  # type: ignore[no-untyped-def]

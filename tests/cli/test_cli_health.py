@@ -51,11 +51,15 @@ def test_the_whole_way(seeded: Run, tmp_path: Path, settings: Mapping[str, str])
         "issued     health-encounter MPLK26110002, signed by hospital-ia-thu",
         "replaced   health-book MP-SSK-000101, signed by hospital-song-ba",
     ]
-    assert "  XML2.DON_GIA (2 times): cost and administration" in answer.out.splitlines()
+    line = "  XML2.DON_GIA (2 times): cost and administration; rows 1, 2 of MA_LK MPLK26110001"
+    assert line in answer.out.splitlines()
 
     again = told(seeded(*arguments, "--json"))
     assert {one["change"] for one in again["documents"]} == {"unchanged"}
-    assert {"path": "XML2.DON_GIA", "reason": "cost and administration", "count": 2} in again["left_out"]
+    rows = [{"row": one, "MA_LK": "MPLK26110001", "STT": str(one)} for one in (1, 2)]
+    assert {"path": "XML2.DON_GIA", "reason": "cost and administration", "count": 2, "rows": rows} in again[
+        "left_out"
+    ]
 
     file = tmp_path / "summary.json"
     written = told(seeded("documents", "export", "--person", LAN, "-o", str(file), "--json"))

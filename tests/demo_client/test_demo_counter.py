@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,13 +69,35 @@ def test_nothing_of_the_document_is_kept(world: World, clerk: FlaskClient, keys_
     ("status", "says"), [(REVOKED, "thu hồi"), (SUSPENDED, "tạm dừng")], ids=["revoked", "suspended"]
 )
 def test_refused(world: World, clerk: FlaskClient, keys_dir: Path, status: int, says: str) -> None:
-    """With the verifier's own reason; no field of a refused document is shown."""
+    """With the verifier's own reason; no field of a refused document is shown. The receipt names the list it rests
+    on, page and receipt its age, and neither the place in it."""
     world.lists.status = status
-    page = check(world, clerk, offline_code(world, keys_dir))
-    assert verdict(page) == "refused"
-    assert says in page
-    assert "Nguyễn Thị Mai Lan" not in page
-    assert kept_receipt(world, clerk, page).verdict == "refused"
+    for text in (offline_code(world, keys_dir), world.documents.document(HEALTH)):
+        page = check(world, clerk, text)
+        assert verdict(page) == "refused"
+        assert says in page
+        assert "Nguyễn Thị Mai Lan" not in page
+        found = kept_receipt(world, clerk, page)
+        assert found.verdict == "refused"
+        assert "Danh sách trạng thái</dt><dd>không có" not in re.sub(r"\s*\n\s*", "", page)
+        lists = found.content["lists"]
+        assert isinstance(lists, dict)
+        named = lists["status_list"]
+        assert named["uri"].startswith(ISSUER)
+        assert named.keys() == {"uri", "sha256", "issued_at", "expires_at"}
+        assert named["issued_at"] == world.clock.now().isoformat()
+
+
+def test_a_receipt_rests_on_no_list_where_none_said_anything(
+    world: World, clerk: FlaskClient, keys_dir: Path
+) -> None:
+    """Refused before a list was asked: expired. A list that was asked and is nobody's word is not named either."""
+    old = offline_code(world, keys_dir, exp=int(world.clock.now().timestamp()) - 3600)
+    beyond = offline_code(world, keys_dir, status={"status_list": {"idx": 7, "uri": "https://other.example/1"}})
+    for text in (old, beyond):
+        lists = kept_receipt(world, clerk, check(world, clerk, text)).content["lists"]
+        assert isinstance(lists, dict)
+        assert lists["status_list"] is None
 
 
 def test_edited_expired_and_strange(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
@@ -98,6 +121,27 @@ def test_what_breaks_the_rules_of_its_type(world: World, clerk: FlaskClient, key
     page = check(world, clerk, text)
     found = kept_receipt(world, clerk, page)
     assert (verdict(page), found.verdict, found.content["code"]) == ("refused", "refused", "missing_claim")
+
+
+def test_the_issuer_stands_there_once(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
+    """Who issued a document is who signed it; where the document names another, both are told apart."""
+    page = check(world, clerk, offline_code(world, keys_dir))
+    assert (page.count("Cơ quan cấp<"), page.count("Cơ quan ký số")) == (1, 0)
+    page = check(world, clerk, offline_code(world, keys_dir, issuing_authority="Công an xã (MÔ PHỎNG)"))
+    assert (page.count("Cơ quan cấp<"), page.count("Cơ quan ký số")) == (1, 1)
+    assert "Công an xã" in page
+
+
+@pytest.mark.parametrize(("lang", "name"), [("vi", "Cán bộ một cửa"), ("en", "Clerk")])
+def test_a_clerk_is_not_asked_to_sign_in(world: World, clerk: FlaskClient, lang: str, name: str) -> None:
+    """On every page the head says who she is, and her way out ends her own session."""
+    for path in ("/clerk", "/clerk/counter", "/"):
+        page = clerk.get(f"{path}?lang={lang}").get_data(as_text=True)
+        assert 'data-testid="sign-in"' not in page
+        assert f'<span class="signed-in-name">{name}</span>' in page
+        assert re.search(r'action="/clerk/sign-out" class="sign-out"', page)
+    assert world.post("/clerk/sign-out", {}, clerk).location == "/clerk"
+    assert 'data-testid="sign-in"' in clerk.get("/clerk").get_data(as_text=True)
 
 
 def upload(world: World, clerk: FlaskClient, data: bytes, name: str) -> TestResponse:

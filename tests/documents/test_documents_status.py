@@ -169,7 +169,8 @@ def test_a_change_is_recorded_once(db: Database, issuing: Issuing, audit: Record
     for _ in range(2):
         change(db, audit, document, DocumentStatus.SUSPENDED, now)
     changes = [each["details"] for each in audit.entries if each["event"] == "document.status"]
-    assert changes == [{"document": document.id, "vct": document.vct, "status": "suspended", "reason": "test"}]
+    about = {"document": document.id, "vct": document.vct, "issuer": document.issuer_id}
+    assert changes == [{**about, "status": "suspended", "reason": "test"}]
 
 
 def test_a_change_makes_a_new_token_at_once(

@@ -244,6 +244,7 @@ def test_normalizing_leaves_nothing_json_cannot_say() -> None:
         ('path = "sex"', "path = 5", "path must be text"),
         ('vct = "urn:vn-mock:pid:1"', "", "vct"),
         ('en = "Sex"', 'eng = "Sex"', "vi and en"),
+        ('path = "nationalities"', 'path = "nationalities"\ncard = true', "one value"),
     ],
 )
 def test_a_mistake_in_a_type_file_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -20,7 +20,7 @@ from idp.documents.health.errors import (
     WrongPerson,
 )
 from idp.documents.health.insurance_mapping import TABLES
-from idp.documents.health.record import NO_FIELD, NOT_MEDICAL, OWN_TABLE, Record
+from idp.documents.health.record import NO_FIELD, NOT_MEDICAL, OWN_TABLE, Place, Record
 
 TEXT = INSURANCE_FILE.decode()
 
@@ -104,6 +104,18 @@ def test_what_is_left_out() -> None:
     assert left["XML4.MO_TA"] == (NO_FIELD, 1)
     assert left["XML11"] == (OWN_TABLE, 1)
     assert not {"XML1.HO_TEN", "XML1.MA_LK", "XML8.QT_BENHLY", "XML1.DIA_CHI"} & left.keys()
+
+
+def test_each_row_of_what_is_left_out_is_named() -> None:
+    """By its number in its table over all that was given, by the visit it belongs to, and by the number it has there;
+    nothing else of the row."""
+    second = "<MA_LK>MPLK26110002</MA_LK>"
+    left = {one.path: one for one in read(TEXT.replace(second, f"{second}<MA_BN>9</MA_BN>", 1)).left_out}
+    assert left["XML1.MA_BN"].places == (Place(1, "MPLK26110001", "1"), Place(2, "MPLK26110002"))
+    assert left["XML2.DON_GIA"].places == (Place(1, "MPLK26110001", "1"), Place(2, "MPLK26110001", "2"))
+    assert {len(one.places) - one.count for one in left.values()} == {0}
+    strange = {one.path: one for one in read(re.sub("<STT>2</STT>", "<STT>Nguyễn</STT>", TEXT)).left_out}
+    assert strange["XML2.DON_GIA"].places[1] == Place(2, "MPLK26110001", None)
 
 
 def test_no_field_disappears() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
-from issuing_support import TYPES, trust
+from issuing_support import TYPES, new_document, trust
 from wallet_browser import Pages, holder, shows, words
 from wallet_place import Place, wallet_place
 
+from idp.documents import issuance
 from idp.documents.document import DocumentStatus
 from idp.documents.pdf.verification import verify_pdf
 from idp.documents.status import set_status
@@ -20,7 +22,7 @@ place = wallet_place
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_page_says_what_the_file_is(place: Place, lang: str) -> None:
-    """What is always in it, what she may leave out, that its bearer can pass it on."""
+    """What is always in it, what she may add, none of it ticked, that its bearer can pass it on."""
     document = place.issue("judicial-record-1")
     pages = holder(place)
     assert shows(pages.get(f"/wallet/documents/{document.id}"), "document-pdf")
@@ -28,7 +30,8 @@ def test_the_page_says_what_the_file_is(place: Place, lang: str) -> None:
     assert page.status_code == 200
     assert shows(page, "pdf-always")
     assert shows(page, "pdf-bearer")
-    assert page.text.count('type="checkbox" name="field"') == page.text.count(" checked") == 5
+    assert page.text.count('type="checkbox" name="field"') == 5
+    assert re.findall(r'value="(\w+)" checked', page.text) == ["chosen"]
     assert document.type.label(("criminal_status",), lang) in words(page)
 
 
@@ -50,6 +53,34 @@ def test_she_gets_a_file_that_verifies(place: Place) -> None:
     assert not {"birthdate", "residence"} & set(claims)
 
 
+#: An identity document that holds all it may: how much of it she wants, with what ticked, and what she then gets.
+FORM = {"birthdate", "sex", "nationalities", "permanent_address"}
+EXTENTS = {
+    "nothing said": ({}, set()),
+    "nothing ticked": ({"extent": "chosen"}, set()),
+    "one field": ({"extent": "chosen", "field": ["sex"]}, {"sex"}),
+    "the form": ({"extent": "form"}, FORM),
+    "the form and one more": ({"extent": "form", "field": ["ethnicity"]}, FORM | {"ethnicity"}),
+    "the whole": ({"extent": "all"}, FORM | {"ethnicity", "place_of_origin"}),
+    "a word of her own": ({"extent": "everything"}, set()),
+}
+
+
+def test_how_much_goes_into_the_file(place: Place) -> None:
+    """Nothing but what is always told, the obligatory fields of the form, the whole: each by one choice."""
+    document = place.issue("identity-document", ethnicity="Kinh", place_of_origin="Xã Ia Thử")
+    path = f"/wallet/documents/{document.id}/pdf"
+    pages = holder(place)
+    for name, (form, added) in EXTENTS.items():
+        pages.submit(path, path, **form)
+        fields = {field for (field,) in json.loads(place.history()[-1].documents)[0]["fields"]}
+        assert fields & (FORM | {"ethnicity", "place_of_origin"}) == added, name
+    page = pages.get(path)
+    assert page.text.count("Mẫu bắt buộc có") == len(FORM)
+    assert shows(page, "pdf-extent-form")
+    assert not shows(pages.get(f"/wallet/documents/{place.issue('judicial-record-1').id}/pdf"), "pdf-extent-form")
+
+
 def test_it_is_in_her_history(place: Place) -> None:
     """As any showing: which document, which fields, no value."""
     document = place.issue("judicial-record-1")
@@ -69,8 +100,16 @@ def test_it_is_in_her_history(place: Place) -> None:
     assert "Signed PDF" in words(pages.get("/wallet/history?lang=en"))
 
 
-@pytest.mark.parametrize("status", [DocumentStatus.REVOKED, DocumentStatus.SUSPENDED])
+SAYS = {
+    DocumentStatus.REVOKED: ("Bộ Công an (MÔ PHỎNG) đã thu hồi", "has revoked", "for a new document"),
+    DocumentStatus.SUSPENDED: ("đang tạm dừng hiệu lực", "has suspended", "Once the suspension is lifted"),
+    DocumentStatus.SUPERSEDED: ("đã ký bản mới", "has signed a newer one", "Open the newer file"),
+}
+
+
+@pytest.mark.parametrize("status", SAYS, ids=lambda status: status.name.lower())
 def test_what_is_not_in_force_is_not_signed(place: Place, status: DocumentStatus) -> None:
+    """What happened, by whom and why, what to do now; the same where she would show or print it."""
     document = place.issue("judicial-record-1")
     path = f"/wallet/documents/{document.id}/pdf"
     pages = holder(place)
@@ -82,12 +121,34 @@ def test_what_is_not_in_force_is_not_signed(place: Place, status: DocumentStatus
     csrf = token.split('name="csrf_token" value="')[1].split('"')[0]
     assert pages.client.post(path, data={"csrf_token": csrf}).status_code == 409
     assert place.history() == []
+    vi, en, todo = SAYS[status]
+    for act in ("pdf", "show", "print"):
+        page = pages.get(f"/wallet/documents/{document.id}/{act}?lang=vi")
+        assert page.status_code == 409
+        assert vi in words(page)
+        assert "Lý do cơ quan cấp nêu: test." in words(page)
+        said = words(pages.get(f"/wallet/documents/{document.id}/{act}?lang=en"))
+        assert (en in said, todo in said) == (True, True)
+        assert shows(page, "not-in-force-document")
 
 
 def test_expired_is_not_signed(place: Place) -> None:
+    """The last day it was good for is told."""
     document = place.issue("health-insurance")
     place.later(days=60)
-    assert holder(place).get(f"/wallet/documents/{document.id}/pdf").status_code == 409
+    page = holder(place).get(f"/wallet/documents/{document.id}/pdf")
+    assert page.status_code == 409
+    assert "ngày cuối có giá trị là 31/12/2026" in words(page)
+
+
+def test_the_newer_file_is_at_hand(place: Place) -> None:
+    document = place.issue("judicial-record-1")
+    with place.db.begin() as session:
+        newer = issuance.reissue(
+            session, place.issuing, document.id, new_document("judicial-record-1"), place.clock.now(), "test"
+        )
+    page = holder(place).get(f"/wallet/documents/{document.id}/pdf")
+    assert re.search(rf'href="/wallet/documents/{newer.id}"[^>]*data-testid="not-in-force-newer"', page.text)
 
 
 def test_nobody_else_gets_it(place: Place) -> None:

@@ -104,10 +104,11 @@ REFUSED: dict[str, tuple[Callable[[], str], str]] = {
     # the wrapping
     "empty": (lambda: "", "not_a_document"),
     "lower case": (lambda: CODES.text().lower(), "not_a_document"),
-    "a letter more than groups of three": (one_letter_over, "not_a_document"),
+    "a letter more than groups of three": (one_letter_over, "malformed"),
     "too long": (lambda: "A" * (MAX_TEXT + 1), "not_a_document"),
     "a value beyond two bytes": (lambda: ":::" + CODES.text()[3:], "not_a_document"),
-    "no zlib": (lambda: text_of(CODES.signed()), "malformed"),
+    "longer than a code": (lambda: CODES.text() + "0" * MAX_TEXT, "malformed"),
+    "no zlib": (lambda: text_of(CODES.signed()), "not_a_document"),
     "another level in the zlib header": (level_bits, "malformed"),
     "packed by another library": (other_packing, "malformed"),
     "cut short": (lambda: text_of(base45.b45decode(CODES.text())[:-1]), "malformed"),

@@ -85,7 +85,7 @@ def test_refused(run: Run, options: list[str], code: str) -> None:
 
 
 def test_revoked(run: Run, folder: Path, world: World) -> None:
-    """A revoked document is told apart from a forged one."""
+    """A revoked document is told apart from a forged one, and the list that says so is named with its age."""
     token = folder / "new.jwt"
     token.write_text(world.status_token({3: 1}), encoding="ascii")
     code, text = run("--status", str(token), "--lang", "en")
@@ -93,6 +93,9 @@ def test_revoked(run: Run, folder: Path, world: World) -> None:
     assert text.startswith("REFUSED: The document was revoked")
     assert "Intact                                       : yes" in text
     assert "In force                                     : NO" in text
+    assert "signed 60 minutes ago" in text.partition("Status list")[2]
+    named = json.loads(run("--status", str(token), "--json")[1])["status_list"]
+    assert named.keys() == {"uri", "issued_at", "expires_at", "held_seconds", "ttl_seconds"}
 
 
 def test_without_status_list(run: Run, folder: Path) -> None:
@@ -118,6 +121,7 @@ def test_a_list_past_its_ttl_is_the_callers_policy(run: Run, folder: Path, world
     report = json.loads(run(*options[:2], "--json")[1])
     assert (report["verdict"], report["answers"]["in_force"]) == ("status_outdated", "outdated")
     assert report["document"]["status_list"]["held_seconds"] == 7200
+    assert report["status_list"] == report["document"]["status_list"]
     assert report["document"]["status_list"]["ttl_seconds"] == 3600
     assert run("--max-status-age", "-1")[0] == 2
 

@@ -26,8 +26,12 @@ def test_the_last_that_is_taken() -> None:
 
 
 def test_ages_in_words() -> None:
-    """In the largest whole unit; of one there is one."""
-    said = {0: "0 seconds", 1: "1 second", 59: "59 seconds", 60: "1 minute", 7199: "119 minutes", 7200: "2 hours"}
+    """In the largest whole unit of which there are two, so that no age reads as the one it is held against."""
+    said = {
+        0: "0 seconds", 1: "1 second", 60: "60 seconds", 70: "70 seconds", 119: "119 seconds", 120: "2 minutes",
+        7199: "119 minutes", 7200: "2 hours",
+    }  # fmt: skip
     assert {seconds: age(timedelta(seconds=seconds), "en") for seconds in said} == said
     assert age(timedelta(seconds=-5), "vi") == "0 giây"
+    assert age(timedelta(seconds=70), "vi") == "70 giây"
     assert age(timedelta(days=2), "vi") == "2 ngày"

@@ -17,6 +17,7 @@ from idp.documents.counter import NotShowable, Taken
 from idp.documents.counter_check import check
 from idp.documents.document import Document
 from idp.documents.document_types import document_types
+from idp.documents.endpoints.not_in_force import Act, not_in_force
 from idp.documents.endpoints.own_document import attachment, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, enter, guarded
 from idp.documents.fields import labelled
@@ -50,23 +51,26 @@ def register(blueprint: Blueprint, services: DocumentServices) -> None:
 # --- the holder ------------------------------------------------------------------------------------------
 def choose(services: DocumentServices, visitor: Visitor, document_id: str) -> Response:
     seconds = int(counter.LIFETIME.total_seconds())
-    return choosing(services, visitor, document_id, "documents/counter_choose.html", seconds=seconds)
+    return choosing(services, visitor, document_id, "show", "documents/counter_choose.html", seconds=seconds)
 
 
-def choosing(services: DocumentServices, visitor: Visitor, document_id: str, template: str, **more: Any) -> Response:
+def choosing(
+    services: DocumentServices, visitor: Visitor, document_id: str, act: Act, template: str, **more: Any
+) -> Response:
     """The page on which she chooses what of her document is shown."""
     found = own_document(services, visitor, document_id)
     if isinstance(found, Response):
         return found
     now, lang = services.clock.now(), services.web.language()
     if found.state(now) != "valid":
-        return not_showable(services, found)
+        return not_in_force(services, found, act)
     return services.web.render(
         template,
         document=found,
         title=found.type.names[lang],
         always=_always(found, lang),
         choices=[(claim.name, claim.labels[lang]) for claim in counter.choices(found)],
+        obligatory=[claim.labels[lang] for claim in counter.choices(found) if claim.mandatory],
         rule=_asking_rule(found, now),
         **more,
     )
@@ -81,7 +85,7 @@ def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Resp
         with services.db.begin() as session:
             token = counter.show(session, services.at_rest, services.config.issuer, found, chosen, now)
     except NotShowable:
-        return not_showable(services, found)
+        return not_in_force(services, found, "show")
     return services.web.redirect(url_for("wallet.show_code", document_id=found.id, token=token))
 
 
@@ -126,11 +130,6 @@ def _always(document: Document, lang: str) -> list[str]:
     """Labels of what is shown whatever she chooses: who she is, and what the issuer never lets out."""
     fixed = [claim for claim in document.type.claims if len(claim.path) == 1 and claim.sd == "never"]
     return [document.type.label((name,), lang) for name in (*counter.ALWAYS, *(claim.name for claim in fixed))]
-
-
-def not_showable(services: DocumentServices, document: Document) -> Response:
-    state_word = services.web.t(f"wallet.state.{document.state(services.clock.now())}")
-    return services.web.problem(HTTPStatus.CONFLICT, "wallet.not_showable", state=state_word)
 
 
 def _seconds(until: datetime | None, now: datetime) -> int:

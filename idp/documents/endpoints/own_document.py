@@ -43,6 +43,12 @@ def issuer_name(services: DocumentServices, document: Document, lang: str) -> st
     return services.issuers.profile(document.issuer_id).name[lang]
 
 
+def status_reason(services: DocumentServices, reason: str | None) -> str:
+    """Why the issuer changed the status: the desk's reasons have words, a command's reason is its own."""
+    key = f"requests.reason.{reason}"
+    return services.web.t(key) if key in services.web.catalogue.messages else reason or ""
+
+
 def last_instant(document: Document) -> datetime:
     """The end of the last day on which it is good; `expires_at` itself is the first instant after it."""
     return document.expires_at - timedelta(seconds=1)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from idp.documents import paper_check, qr_code
 from idp.documents import printing as sheets
 from idp.documents.document import Document
+from idp.documents.endpoints.not_in_force import not_in_force
 from idp.documents.endpoints.own_document import STATE_KINDS, issuer_name, last_instant, own_document, renew_list
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.offline.portrait import portrait
@@ -38,7 +39,7 @@ def ask(services: DocumentServices, visitor: Visitor, document_id: str) -> Respo
     try:
         sheets.offline_code(services.issuers, found, services.clock.now())
     except NotPrintable as refused:
-        return _not_printable(services, refused)
+        return _not_printable(services, found, refused)
     lang = services.web.language()
     return services.web.render(
         "documents/print_form.html",
@@ -57,7 +58,7 @@ def make(services: DocumentServices, visitor: Visitor, document_id: str) -> Resp
             code = sheets.print_sheet(session, services.issuers, services.audit, found, services.clock.now())
             renew_list(services, session, found.id)
     except NotPrintable as refused:
-        return _not_printable(services, refused)
+        return _not_printable(services, found, refused)
     return services.web.redirect(url_for("wallet.print_sheet", document_id=found.id, sheet_code=code))
 
 
@@ -74,7 +75,7 @@ def sheet(services: DocumentServices, visitor: Visitor, document_id: str, sheet_
         sheets.check_printable(found, services.clock.now())
         text = sheets.offline_code(services.issuers, found, made_at)
     except NotPrintable as refused:
-        return _not_printable(services, refused)
+        return _not_printable(services, found, refused)
     lang, claims = services.web.language(), claims_of(found.sd_jwt)
     return services.web.render(
         "documents/print_sheet.html",
@@ -93,7 +94,9 @@ def sheet(services: DocumentServices, visitor: Visitor, document_id: str, sheet_
     )
 
 
-def _not_printable(services: DocumentServices, refused: NotPrintable) -> Response:
+def _not_printable(services: DocumentServices, document: Document, refused: NotPrintable) -> Response:
+    if refused.reason == "state":
+        return not_in_force(services, document, "print")
     return services.web.problem(HTTPStatus.CONFLICT, f"printing.not_{refused.reason}")
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.documents import history as history_of_use
 from idp.documents import wallet
+from idp.documents.card import card_facts
 from idp.documents.document import Document
 from idp.documents.endpoints import counter, health, printing, requests, signed_pdf, unlock
 from idp.documents.endpoints.own_document import (
@@ -19,6 +20,7 @@ from idp.documents.endpoints.own_document import (
     last_instant,
     own_document,
     renew_list,
+    status_reason,
 )
 from idp.documents.endpoints.wallet_gate import Visitor, guarded
 from idp.documents.fields import labelled
@@ -68,6 +70,7 @@ def index(services: DocumentServices, visitor: Visitor) -> Response:
         shown=shown,
         total=sum(len(shelf.documents) for shelf in found),
         card=card,
+        facts=lambda one: card_facts(one, lang),
         state_kinds=STATE_KINDS,
         holder=visitor.holder,
         last_instant=last_instant,
@@ -100,7 +103,7 @@ def document(services: DocumentServices, visitor: Visitor, document_id: str) -> 
         earlier=earlier,
         newer=newer,
         now=now,
-        reason=_why(services, found.status_reason),
+        reason=status_reason(services, found.status_reason),
         technical=technical(found.sd_jwt),
         file_name=file_name(found),
         of_health_book=found.vct in HEALTH,
@@ -117,7 +120,7 @@ def download(services: DocumentServices, visitor: Visitor, document_id: str) -> 
     with services.db.begin() as session:
         services.audit.record(
             session, event="document.downloaded", subject=visitor.holder.subject, client_id=None,
-            details={"document": found.id, "vct": found.vct}, now=now,
+            details={"document": found.id, "vct": found.vct, "issuer": found.issuer_id}, now=now,
         )  # fmt: skip
         renew_list(services, session, found.id)
     return attachment(found.sd_jwt, file_name(found))
@@ -135,12 +138,6 @@ def history(services: DocumentServices, visitor: Visitor) -> Response:
     return services.web.render(
         "documents/history.html", entries=entries, older=older, first=not before, explain=_reason(services)
     )
-
-
-def _why(services: DocumentServices, reason: str | None) -> str:
-    """Why the issuer changed the status: the desk's reasons have words, a command's reason is its own."""
-    key = f"requests.reason.{reason}"
-    return services.web.t(key) if key in services.web.catalogue.messages else reason or ""
 
 
 def _reason(services: DocumentServices) -> Callable[[str], str]:

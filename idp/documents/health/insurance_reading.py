@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from idp.documents.health import insurance_visit, insurance_xml
@@ -12,7 +11,7 @@ from idp.documents.health.insurance_case import Case
 from idp.documents.health.insurance_mapping import MAP, VALUES, is_cost, ties
 from idp.documents.health.insurance_xml import Row
 from idp.documents.health.ips_concepts import kept
-from idp.documents.health.record import NO_FIELD, NOT_MEDICAL, OWN_TABLE, LeftOut, Patient, Record, Visit
+from idp.documents.health.record import NO_FIELD, NOT_MEDICAL, OWN_TABLE, LeftOut, Patient, Place, Record, Visit
 
 UNDETERMINED = "3"
 #: Tables whose fields go to an encounter or to the summary; all others belong to other documents.
@@ -147,15 +146,26 @@ def _summary(cases: list[Case], visits: tuple[Visit, ...]) -> Mapping[str, objec
 
 
 def _left_out(cases: list[Case]) -> Iterator[LeftOut]:
-    """Every field with something in it that was not taken, by table and field, with how often."""
-    counts: Counter[tuple[str, str]] = Counter()
+    """Every field with something in it that was not taken, by table and field, with the rows it stands in."""
+    found: dict[tuple[str, str], list[Place]] = {}
     for case in cases:
         for row in case.rows:
-            if row.table not in USED:
-                counts[row.table, OWN_TABLE] += 1
-                continue
-            for name, value in row.fields.items():
-                if value and not ties(name) and (id(row), name) not in case.taken:
-                    counts[f"{row.table}.{name}", NOT_MEDICAL if is_cost(name) else NO_FIELD] += 1
-    for (path, reason), count in counts.items():
-        yield LeftOut(path, reason, count)
+            for told in _untold(case, row):
+                found.setdefault(told, []).append(_place(row))
+    for (path, reason), places in found.items():
+        yield LeftOut(path, reason, len(places), tuple(places))
+
+
+def _untold(case: Case, row: Row) -> Iterator[tuple[str, str]]:
+    if row.table not in USED:
+        yield row.table, OWN_TABLE
+        return
+    for name, value in row.fields.items():
+        if value and not ties(name) and (id(row), name) not in case.taken:
+            yield f"{row.table}.{name}", NOT_MEDICAL if is_cost(name) else NO_FIELD
+
+
+def _place(row: Row) -> Place:
+    """By the table's own keys, where the STT is the small number that it should be."""
+    own = row.fields.get("STT", "")
+    return Place(row.number, row.fields["MA_LK"], own if own.isascii() and own.isdigit() and len(own) < 10 else None)

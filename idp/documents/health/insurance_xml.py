@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 from xml.sax import SAXException, handler
@@ -50,12 +51,15 @@ class Element:
 
 @dataclass(frozen=True)
 class Row:
-    """One record of a table. `line` counts in the table's own XML where that was in base64, else in the file."""
+    """One record of a table. `line` counts in the table's own XML where that was in base64, else in the file;
+    `number` counts the table's records in all that was given.
+    """
 
     table: str
     line: int
     fields: Mapping[str, str]
     lines: Mapping[str, int]
+    number: int = 0
 
     def where(self, name: str | None = None) -> str:
         """`XML2.SO_LUONG, line 14`."""
@@ -73,8 +77,11 @@ class Budget:
 
 def read(files: Sequence[bytes]) -> list[Row]:
     """The rows of every table, whether in a wrapper or bare. Raises TooLarge, Unreadable."""
-    budget = Budget()
-    return [row for data in files for row in _file(data, budget)]
+    budget, counts, rows = Budget(), Counter[str](), []
+    for row in (row for data in files for row in _file(data, budget)):
+        counts[row.table] += 1
+        rows.append(replace(row, number=counts[row.table]))
+    return rows
 
 
 def _file(data: bytes, budget: Budget) -> Iterator[Row]:

@@ -42,15 +42,33 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Place:
+    """One row of a table: its number in what was given, the visit (MA_LK) it belongs to, its own number in the visit
+    (STT). Nothing that is about a person.
+    """
+
+    row: int
+    visit: str
+    own: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        return {"row": self.row, "MA_LK": self.visit, "STT": self.own}
+
+
+@dataclass(frozen=True)
 class LeftOut:
-    """Something of the record that no claim of ours holds, and why. `count` says how often."""
+    """Something of the record that no claim of ours holds, and why. `count` says how often, `places` in which rows
+    of its table; where the path tells the place, there are none.
+    """
 
     path: str
     reason: str
     count: int = 1
+    places: tuple[Place, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        return {"path": self.path, "reason": self.reason, "count": self.count}
+        rows = [one.as_json() for one in self.places]
+        return {"path": self.path, "reason": self.reason, "count": self.count, "rows": rows}
 
 
 #: Reasons, which tell a reader whether to mind.

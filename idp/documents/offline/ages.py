@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from idp.documents.verifier.document import VerifiedDocument
+from idp.documents.verifier.status_checked import StatusChecked
 from idp.documents.verifier.trust import TrustList
 
 
@@ -35,7 +35,6 @@ class Ages:
         return tuple(name for name, age in named.items() if age is not None and age > getattr(policy, name))
 
 
-def ages(trust: TrustList, document: VerifiedDocument | None, now: datetime) -> Ages:
+def ages(trust: TrustList, status: StatusChecked | None, now: datetime) -> Ages:
     """Of the lists a document was checked with."""
-    status = None if document is None else document.status_list
     return Ages(now - trust.issued_at, None if status is None else now - status.issued_at)

@@ -13,12 +13,19 @@ from idp.documents.offline.limits import MAX_SIGNED, MAX_TEXT, DoesNotFit
 from idp.documents.verifier.errors import Malformed, NotADocument
 
 #: RFC 9285 table 1.
-_ALPHABET = re.compile(r"[0-9A-Z $%*+\-./:]+")
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_TEXT = re.compile(rf"[{re.escape(_LETTERS)}]+")
 
 
-def looks_like_one(text: str) -> bool:
-    """Whether a text can be a code at all: no document of another kind has only these letters."""
-    return _ALPHABET.fullmatch(text) is not None
+def begins_as_one(text: str) -> bool:
+    """Whether it is a code by how it begins, whatever became of the rest: its first three letters are the header of
+    a zlib stream (RFC 1950 section 2.2), which no word is and no document of another kind.
+    """
+    values = [_LETTERS.find(letter) for letter in text[:3]]
+    if len(values) < 3 or -1 in values:
+        return False
+    header = values[0] + 45 * values[1] + 45 * 45 * values[2]  # RFC 9285 section 4
+    return header >> 8 == deflate.HEADER[0] and header % 31 == 0
 
 
 def write(claims: Mapping[str, object], portrait: bytes, key: ec.EllipticCurvePrivateKey, kid: bytes) -> str:
@@ -34,15 +41,19 @@ def write(claims: Mapping[str, object], portrait: bytes, key: ec.EllipticCurvePr
 
 
 def read(text: str) -> cose.UnverifiedSign1:
-    """Unpack and take apart. Raises `NotADocument`, `Malformed`, `AlgorithmNotAllowed`, `WrongType`."""
+    """Unpack and take apart. Raises `NotADocument` for what does not begin as one, else `Malformed`,
+    `AlgorithmNotAllowed`, `WrongType`.
+    """
     import base45
 
-    if len(text) > MAX_TEXT or not looks_like_one(text):
+    if not begins_as_one(text):
         raise NotADocument("not the text of a code")
+    if len(text) > MAX_TEXT or _TEXT.fullmatch(text) is None:
+        raise Malformed("longer than a code, or with letters that none has")
     try:
         packed: bytes = base45.b45decode(text)
     except ValueError as error:
-        raise NotADocument("not Base45") from error
+        raise Malformed("not Base45") from error
     if base45.b45encode(packed).decode("ascii") != text:
         raise Malformed("Base45 in a form of its own")
     try:

@@ -42,7 +42,9 @@ class Given:
 
 
 def read(data: bytes) -> Given:
-    """Raises Unreadable. A text that is nothing at all is for the verifier to refuse."""
+    """Raises Unreadable. By the beginning alone: what begins as one of our carriers is that one, damaged or not, and
+    the verifier says which. A text that begins as none is for the verifier to call no document.
+    """
     if len(data) > MAX_FILE:
         raise Unreadable("unusable.too_large")
     if data.startswith(_PDF):
@@ -50,7 +52,7 @@ def read(data: bytes) -> Given:
     if images.is_picture(data):
         return Given("code", _pictured(data))
     text = data[: 2 * MAX_LENGTH].decode("utf-8-sig", "replace").strip(_AROUND)
-    return Given("code" if code.looks_like_one(text) else "sd_jwt", text)
+    return Given("code" if code.begins_as_one(text) else "sd_jwt", text)
 
 
 def verify_given(

@@ -80,7 +80,7 @@ def record(session: Session, audit: Audit, document: Document, printed: Printed,
             documents=json.dumps([shown], ensure_ascii=False), outcome="given", reason=None, at=now,
         )
     )  # fmt: skip
-    details = {"document": document.id, "vct": document.vct, "format": "pdf"}
+    details = {"document": document.id, "vct": document.vct, "issuer": document.issuer_id, "format": "pdf"}
     audit.record(
         session, event="document.downloaded", subject=document.holder, client_id=None, details=details, now=now
     )

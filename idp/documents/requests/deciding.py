@@ -76,7 +76,10 @@ class Deciding:
         made = issuance.issue(session, self.issuing, new, now)
         records.write(session, found.holder, records.read(session, found.holder), now)  # the live view begins
         row.document_id = made.id
-        self._record(session, "document.request_issued", officer, found, now, receipt=row.receipt, document=made.id)
+        self._record(
+            session, "document.request_issued", officer, found, now, receipt=row.receipt, document=made.id,
+            vct=kind.vct, issuer=made.issuer_id,
+        )  # fmt: skip
         return made
 
     def refuse(
@@ -94,7 +97,10 @@ class Deciding:
             raise UnknownReason(reason)
         if not store.close(session, row.id, "refused", now, officer.id, reason):
             raise NotOpen
-        self._record(session, "document.request_refused", officer, found, now, receipt=row.receipt, reason=reason)
+        self._record(
+            session, "document.request_refused", officer, found, now, receipt=row.receipt, reason=reason,
+            vct=document_types().by_id(row.type_id).vct,
+        )  # fmt: skip
 
     def change(
         self, session: Session, officer: Officer, found: DocumentLookUpRow, document_id: str, act: str, reason: str,
@@ -113,8 +119,9 @@ class Deciding:
         else:
             status.set_status(session, self.audit, row.id, BECOMES[act], now, reason, by)
         self._record(
-            session, "officer.document_changed", officer, found, now, document=row.id, change=act, reason=reason
-        )
+            session, "officer.document_changed", officer, found, now, document=row.id, change=act, reason=reason,
+            vct=row.vct, issuer=row.issuer_id,
+        )  # fmt: skip
 
     def clear(
         self, session: Session, officer: Officer, found: DocumentLookUpRow, place: int, on: date, now: datetime

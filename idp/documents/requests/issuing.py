@@ -64,7 +64,7 @@ class IssuerDesk:
         made = issuance.issue(session, self.issuing, new, now)
         details = {
             "officer": officer.id, "purpose": found.purpose, "case": found.case_number, "document": made.id,
-            "vct": kind.vct,
+            "vct": kind.vct, "issuer": made.issuer_id,
         }  # fmt: skip
         self.issuing.audit.record(
             session, event="officer.document_issued", subject=found.holder, client_id=None, details=details, now=now

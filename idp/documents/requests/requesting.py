@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.audit.port import Audit
-from idp.documents.document_types import DocumentType
+from idp.documents.document_types import DocumentType, document_types
 from idp.documents.issuance import VIETNAM
 from idp.documents.ports import RequestDesk
 from idp.documents.request_models import DocumentRequestRow
@@ -82,5 +82,5 @@ def withdraw(session: Session, audit: Audit, holder: str, request_id: str, now: 
         raise NotOpen
     audit.record(
         session, event="document.request_withdrawn", subject=holder, client_id=None,
-        details={"receipt": row.receipt}, now=now,
+        details={"receipt": row.receipt, "vct": document_types().by_id(row.type_id).vct}, now=now,
     )  # fmt: skip

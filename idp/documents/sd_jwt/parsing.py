@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,11 @@ from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws
 #: Characters in the whole text, a portrait included.
 MAX_LENGTH = 1_000_000
 MAX_DISCLOSURES = 2_000
+#: What surrounds a text, and may.
+_AROUND = "\r\n\t "
+#: How a signed part begins: `{"` in base64url.
+_COMPACT = "eyJ"
+_JSON_MEMBER = re.compile(r'"(?:payload|protected|signatures)"\s*:')
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,28 @@ def compact(jwt: str, disclosures: tuple[Disclosure, ...]) -> str:
     return "~".join([jwt, *(disclosure.text for disclosure in disclosures), ""])
 
 
+def begins_as_one(text: str) -> bool:
+    """Whether it is an SD-JWT by how it begins, whatever became of the rest: then it is damaged and not something
+    else. In JSON an object with a member that RFC 7515 section 7.2 gives a signed one.
+    """
+    text = text[: 2 * MAX_LENGTH].lstrip(_AROUND)
+    return text.startswith(_COMPACT) or (text.startswith("{") and _JSON_MEMBER.search(text) is not None)
+
+
 def parse(text: str) -> UnverifiedSdJwt:
-    """Take a text apart, strictly. Raises `NotAnSdJwt`, `Malformed`, `DisclosureMalformed`."""
+    """Take a text apart, strictly. Raises `NotAnSdJwt` for what does not begin as one, else `Malformed`,
+    `DisclosureMalformed`.
+    """
+    try:
+        return _parse(text)
+    except (NotAnSdJwt, Malformed) as error:
+        raise (Malformed if begins_as_one(text) else NotAnSdJwt)(error.detail) from error
+
+
+def _parse(text: str) -> UnverifiedSdJwt:
     if len(text) > MAX_LENGTH:
         raise Malformed("larger than any document may be")
-    text = text.strip("\r\n\t ")  # a file ends with a newline; nothing else may surround it
+    text = text.strip(_AROUND)  # a file ends with a newline; nothing else may surround it
     if not text.isascii():
         raise NotAnSdJwt("an SD-JWT is plain ASCII text")
     if text.startswith("{"):

@@ -115,7 +115,7 @@ def _check(options: argparse.Namespace, now: datetime, lists: _Lists, types: Map
     try:
         document, source = readers.verify_file(given, expected)
     except VerificationError as error:
-        return replace(refused(error, trust, now), old_lists=ages.ages(trust, None, now).old(policy))
+        return replace(refused(error, trust, now), old_lists=ages.ages(trust, error.status_list, now).old(policy))
     found = accepted(
         document,
         trust,
@@ -123,7 +123,7 @@ def _check(options: argparse.Namespace, now: datetime, lists: _Lists, types: Map
         allow_unchecked=options.allow_unchecked_status,
         max_status_age=_max_status_age(options),
     )
-    return replace(found, source=source, old_lists=ages.ages(trust, document, now).old(policy))
+    return replace(found, source=source, old_lists=ages.ages(trust, document.status_list, now).old(policy))
 
 
 def _folder() -> Path:

@@ -81,7 +81,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "age.hours": ("{n} giờ", "{n} hours"),
     "age.second": ("{n} giây", "{n} second"),
     "age.seconds": ("{n} giây", "{n} seconds"),
-    "age.minute": ("{n} phút", "{n} minute"),
     "age.minutes": ("{n} phút", "{n} minutes"),
     "unusable.file": (
         "không đọc được tệp {path}. Hãy xem lại đường dẫn và quyền đọc.",

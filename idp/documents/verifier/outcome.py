@@ -12,6 +12,7 @@ from idp.documents.verifier.document import VerifiedDocument, thaw
 from idp.documents.verifier.failure import VerificationError
 from idp.documents.verifier.files import Source
 from idp.documents.verifier.messages import Language, choose, refusal, word
+from idp.documents.verifier.status_checked import StatusChecked
 from idp.documents.verifier.trust import TrustList
 
 Verdict = Literal[
@@ -66,6 +67,7 @@ class Outcome:
     #: Lists that are older than the caller's policy likes: `trust_list`, `status_list`.
     old_lists: tuple[str, ...] = ()
     words: tuple[str, str] | None = None  # of the refusal, where it brings its own
+    status_list: StatusChecked | None = None  # the one that the verdict rests on
     source: Source | None = None  # the file it came in, where that was not the document's text
 
     @property
@@ -84,7 +86,7 @@ class Outcome:
         return refusal(self.code, language) if self.code is not None else ""
 
     def _ages(self, language: Language) -> dict[str, str]:
-        status = self.document.status_list if self.document is not None else None
+        status = self.status_list
         if status is None:
             return {}
         return {"age": age(status.held, language), "ttl": age(status.ttl or status.held, language)}
@@ -100,6 +102,7 @@ class Outcome:
             "answers": {name: answer.value for name, answer in vars(self.answers).items()},
             "checked_at": self.now.isoformat(),
             "trust_list": None if self.trust is None else _trust(self.trust),
+            "status_list": None if self.status_list is None else _status_list(self.status_list),
             "old_lists": list(self.old_lists),
             "document": None if self.document is None else _document(self.document),
             "file": None if self.source is None else _source(self.source),
@@ -124,13 +127,16 @@ def accepted(
         verdict = "accepted_status_outdated" if allowed else "status_outdated"
     elif document.answers.in_force is not Answer.YES:
         verdict = "accepted_status_unchecked" if allow_unchecked else "not_fully_checked"
-    return Outcome(verdict, now, document.answers, trust, document)
+    return Outcome(verdict, now, document.answers, trust, document, status_list=document.status_list)
 
 
 def refused(error: VerificationError, trust: TrustList, now: datetime) -> Outcome:
     """What a refusal comes to; what is no document at all is unusable input."""
     verdict: Verdict = "unusable" if error.code == "not_a_document" else "refused"
-    return Outcome(verdict, now, error.answers, trust, code=error.code, detail=error.detail, words=error.words)
+    return Outcome(
+        verdict, now, error.answers, trust, code=error.code, detail=error.detail, words=error.words,
+        status_list=error.status_list,
+    )  # fmt: skip
 
 
 def _trust(trust: TrustList) -> dict[str, object]:
@@ -139,6 +145,16 @@ def _trust(trust: TrustList) -> dict[str, object]:
         "version": trust.version,
         "issued_at": trust.issued_at.isoformat(),
         "expires_at": trust.expires_at.isoformat(),
+    }
+
+
+def _status_list(status: StatusChecked) -> dict[str, object]:
+    return {
+        "uri": status.uri,
+        "issued_at": status.issued_at.isoformat(),
+        "expires_at": status.expires_at.isoformat(),
+        "held_seconds": int(status.held.total_seconds()),
+        "ttl_seconds": None if status.ttl is None else int(status.ttl.total_seconds()),
     }
 
 
@@ -156,14 +172,6 @@ def _document(document: VerifiedDocument) -> dict[str, object]:
         "valid_from": document.valid_from.isoformat(),
         "expires_at": document.expires_at.isoformat(),
         "status": document.status,
-        "status_list": None
-        if status is None
-        else {
-            "uri": status.uri,
-            "issued_at": status.issued_at.isoformat(),
-            "expires_at": status.expires_at.isoformat(),
-            "held_seconds": int(status.held.total_seconds()),
-            "ttl_seconds": None if status.ttl is None else int(status.ttl.total_seconds()),
-        },
+        "status_list": None if status is None else _status_list(status),
         "chain_fingerprints": list(document.chain_fingerprints),
     }

@@ -113,20 +113,23 @@ def _technical(outcome: Outcome, labels: Labels, language: Language) -> Iterator
     if outcome.source is not None:
         at = moment(outcome.source.signed_at, language)
         rows.append(("label.file", choose(outcome.source.words, language).format(at=at)))
+    if outcome.status_list is not None or outcome.document is not None:
+        rows.append(("label.status_list", _status_list(outcome, language)))
     if outcome.document is not None:
-        rows += _document(outcome.document, outcome.now, language)
+        rows += _document(outcome.document, language)
     yield from (f"  {word(label, language)}: {_clean(value)}" for label, value in rows)
 
 
-def _document(document: VerifiedDocument, now: datetime, language: Language) -> list[tuple[str, str]]:
-    status = document.status_list
-    if status is not None:
-        values = {"age": age(now - status.issued_at, language), "expires": moment(status.expires_at, language)}
-        status_text = word("text.status_list", language, uri=status.uri, **values)
-    else:
-        status_text = word("text.none", language)
+def _status_list(outcome: Outcome, language: Language) -> str:
+    status = outcome.status_list
+    if status is None:
+        return word("text.none", language)
+    values = {"age": age(outcome.now - status.issued_at, language), "expires": moment(status.expires_at, language)}
+    return word("text.status_list", language, uri=status.uri, **values)
+
+
+def _document(document: VerifiedDocument, language: Language) -> list[tuple[str, str]]:
     return [
-        ("label.status_list", status_text),
         ("label.type", document.vct),
         ("label.issuer", document.issuer.uri),
         ("label.issued_at", moment(document.issued_at, language)),

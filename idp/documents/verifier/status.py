@@ -25,6 +25,7 @@ from idp.documents.verifier.errors import (
     VerificationError,
 )
 from idp.documents.verifier.memory import Remembered
+from idp.documents.verifier.status_checked import StatusChecked as StatusChecked
 from idp.documents.verifier.status_cwt import CwtToken
 from idp.documents.verifier.status_jwt import MAX_LENGTH, JwtToken
 from idp.documents.verifier.status_list import INVALID, SUPERSEDED, SUSPENDED, VALID
@@ -38,25 +39,6 @@ class StatusReference:
 
     uri: str
     index: int
-
-
-@dataclass(frozen=True)
-class StatusChecked:
-    """The list that said a document is valid: when it was signed and when it expires.
-
-    `held` is how long it has been used: since it was fetched, or where nobody knows when that was, since its signing.
-    """
-
-    uri: str
-    issued_at: datetime
-    expires_at: datetime
-    held: timedelta = timedelta()
-    ttl: timedelta | None = None
-
-    @property
-    def outdated(self) -> bool:
-        """Past its `ttl`: a fresh copy should be retrieved (section 8.3 step 4d)."""
-        return self.ttl is not None and self.held > self.ttl
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,10 @@ class StatusLists:
         now: datetime,
         leeway: timedelta,
     ) -> StatusChecked:
-        """Return when the document is valid; raise `Revoked`, `Suspended`, `Superseded`, or why nothing is known."""
+        """Return when the document is valid; raise `Revoked`, `Suspended`, `Superseded`, or why nothing is known.
+
+        What this list itself said names it (`error.status_list`): a list that is not proven is nobody's word.
+        """
         found = self.tokens.get(reference.uri)
         if found is None and reference.uri in self.unreachable:
             raise StatusListUnreachable("the status list could not be fetched")
@@ -96,7 +81,11 @@ class StatusLists:
         token = _read(found)
         checked = self._check_claims(token, reference.uri, now, leeway)
         _check_signature(token, issuer, trust, now, checked.issued_at)
-        _check_value(token.statuses[reference.index])
+        try:
+            _check_value(token.statuses[reference.index])
+        except VerificationError as error:
+            error.status_list = checked
+            raise
         return checked
 
     def _check_claims(self, token: JwtToken | CwtToken, uri: str, now: datetime, leeway: timedelta) -> StatusChecked:

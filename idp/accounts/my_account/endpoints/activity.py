@@ -98,7 +98,9 @@ class ActivityPages:
 
     def _activity(self, visitor: Visitor) -> Activity:
         services = self.home.services
-        wording = Wording(self.web.catalogue, services.events, self.web.language(), roles.purposes())
+        wording = Wording(
+            self.web.catalogue, services.events, self.web.language(), roles.purposes(), services.document_names
+        )
         return Activity(services, visitor.subject, wording)
 
     def _filter(self) -> Filter:
