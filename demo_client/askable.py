@@ -90,9 +90,9 @@ def paths(names: Sequence[str]) -> tuple[ClaimsPath, ...]:
     return tuple((name,) for name in names)
 
 
-def every(types: TypeData) -> list[AskableType]:
-    """All types, as people sort them by their Vietnamese names."""
-    return sorted((_read(vct, types) for vct in types.texts), key=lambda one: _plain(one.name.vi))
+def every(types: TypeData, lang: str) -> list[AskableType]:
+    """All types, as people sort them by their names."""
+    return sorted((_read(vct, types) for vct in types.texts), key=lambda one: _plain(one.name.in_language(lang)))
 
 
 def find(types: TypeData, vct: str) -> AskableType | None:

@@ -116,11 +116,12 @@ def _code_page(portal: Portal, transaction: Transaction, request_id: str) -> Res
 
     address = wallet_url(portal.config, request_id)
     left = transaction.request_until - portal.clock.now()
-    action, hidden = _again(transaction)
+    shown, (action, hidden) = showing.is_one(transaction), _again(transaction)
     return portal.pages.render(
         "other_device.html",
         procedure=procedure_of(portal, transaction),
-        last_step="showing.step_result" if showing.is_one(transaction) else "apply.step_receipt",
+        last_step="showing.step_result" if shown else "apply.step_receipt",
+        vct=showing.asked(transaction).vct if shown else None,
         action=action,
         hidden=hidden,
         transaction=transaction,

@@ -29,7 +29,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
         """Every type that there is, signed for by the root; which of them the law keeps us from asking for."""
         now = portal.clock.now()
         try:
-            found = askable.every(portal.last_lists.glance(now).bundle.types)
+            found = askable.every(portal.last_lists.glance(now).bundle.types, pages.language())
         except NoLists:
             return pages.problem(503, "showing.no_types")
         return pages.render("showing_types.html", active_page="showing", types=found, today=local_date(now))

@@ -84,7 +84,7 @@ def test_our_list_of_what_nobody_may_ask_for_is_the_laws() -> None:
 def test_every_type_can_be_asked_for(citizen: World, lang: str) -> None:
     """The page of each one, with its own fields; three choices of how much, and a query that is valid."""
     types = TypeData.read(_published(citizen))
-    for kind in askable.every(types):
+    for kind in askable.every(types, lang):
         page = citizen.client.get(ASK, query_string={"type": kind.vct, "lang": lang})
         assert page.status_code == (403 if kind.vct == NUMBER_2 else 200), kind.vct
         if kind.vct == NUMBER_2:
