@@ -1,7 +1,7 @@
 """Every type of the catalogue in browsers: issued by its issuer's officer, shown, presented to the portal, revoked.
 
-The types are those that are found, so a new one is taken along, and fails where no officer's form can issue it. All go
-to the portal over OpenID4VP with key binding, but those that nobody may ask for: their holder hands the file over.
+The types are those that are found, so a new one is taken along, and fails where no officer's form can issue it. All
+go to the portal over OpenID4VP with key binding, but those that nobody may ask for: their holder hands the file over.
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ def test_issued_shown_presented_and_revoked(live: Demo, page: Page, open_context
     asked = [kind.id for kind in document_types() if kind.vct in asking_rules.askable()]
     handed_over = {kind.id for kind in document_types()} - set(asked)
     assert handed_over == {"judicial-record-2"}
-    files = {type_id: _file(live, page, type_id, tmp_path) for type_id in handed_over}
-    for type_id in asked:
-        _shown(live, page, type_id)
+    files = _shown(live, page, handed_over, tmp_path)
     _enter_portal(live, page, asked[0])
     for type_id in asked:
         _present(live, page, type_id)
@@ -78,6 +76,7 @@ def test_issued_shown_presented_and_revoked(live: Demo, page: Page, open_context
     _refused_by_the_portal(page, undecided)
     for type_id in asked:
         _refused_by_the_wallet(live, page, type_id)
+    _portal_is_told(page)
     for type_id, file in files.items():
         _until_refused(live, clerk, file)
         assert "cơ quan cấp thu hồi" in text_of(clerk, "verdict"), type_id
@@ -100,21 +99,21 @@ def _answer_request(live: Demo, officer: Page) -> None:
     see(officer, "act-done")
 
 
-def _shown(live: Demo, page: Page, type_id: str) -> None:
-    """She opens it in her wallet."""
+def _shown(live: Demo, page: Page, taken: set[str], folder: Path) -> dict[str, Path]:
+    """She opens each in her wallet, and takes the files of some along."""
     page.goto(f"{live.issuer}/wallet")
-    press(page, f"document-{type_id}-open")
-    see(page, "document-file-day")
-
-
-def _file(live: Demo, page: Page, type_id: str, folder: Path) -> Path:
-    """She takes its file along."""
-    _shown(live, page, type_id)
-    with page.expect_download() as download:
-        press(page, "document-download")
-    file = folder / f"{type_id}.sd-jwt"
-    download.value.save_as(file)
-    return file
+    links = {
+        kind.id: page.get_by_test_id(f"document-{kind.id}-open").get_attribute("href") for kind in document_types()
+    }
+    for type_id, link in links.items():
+        page.goto(f"{live.issuer}{link}")
+        see(page, "document-file-day")
+        assert document_types().by_id(type_id).names["vi"] in page.content(), type_id
+        if type_id in taken:
+            with page.expect_download() as download:
+                press(page, "document-download")
+            download.value.save_as(folder / f"{type_id}.sd-jwt")
+    return {type_id: folder / f"{type_id}.sd-jwt" for type_id in taken}
 
 
 # --- the portal, online ----------------------------------------------------------------------------------
@@ -171,14 +170,18 @@ def _refused_by_the_portal(page: Page, outcome: str) -> None:
 
 
 def _refused_by_the_wallet(live: Demo, page: Page, type_id: str) -> None:
-    """It offers nothing that is not in force; the portal learns that nothing came."""
+    """It offers nothing that is not in force, and says why."""
     _ask(live, page, type_id)
     press(page, "show-this-device")
     see(page, "presentation-no-documents")
     expect(page.get_by_test_id("missing-state")).to_contain_text("thu hồi")
+
+
+def _portal_is_told(page: Page) -> None:
+    """That nothing came, and not why."""
     press(page, "presentation-decline")
     see(page, "start-again")
-    assert "Không có giấy tờ nào được trình" in page.content(), type_id
+    assert "Không có giấy tờ nào được trình" in page.content()
 
 
 # --- the portal's counter --------------------------------------------------------------------------------
