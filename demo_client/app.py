@@ -26,6 +26,7 @@ from demo_client.endpoints import (
     logout,
     presentation,
     procedures,
+    showing,
     wallet_api,
 )
 from demo_client.i18n import Messages
@@ -126,7 +127,7 @@ def _secret_key(path: Path) -> bytes:
 def _register(app: Flask, portal: Portal) -> None:
     browser_session.guard(app, portal)
     csrf = CSRFProtect(app)
-    for module in (procedures, authentication, application, presentation, dossiers, clerk, counter):
+    for module in (procedures, authentication, application, showing, presentation, dossiers, clerk, counter):
         app.register_blueprint(module.create_blueprint(portal))
     # The wallet's and the provider's servers have no session here; state and nonce, or a signature, protect these.
     for module in (wallet_api, logout):

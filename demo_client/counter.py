@@ -95,7 +95,7 @@ def _verdict(answers: Answers) -> tuple[str, str | None]:
 def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) -> Receipt:
     """Sign the receipt and keep it. The document itself is gone after this."""
     day = local_date(checked.at)
-    number = _number(checked.at)
+    number = new_number(checked.at)
     made = Receipt(
         id=new_token(),
         number=number,
@@ -110,7 +110,7 @@ def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) 
     return made
 
 
-def _number(now: datetime) -> str:
+def new_number(now: datetime) -> str:
     """KT for kiểm tra, the day, and eight random signs, as the receipts of dossiers have them."""
     signs = "".join(secrets.choice(LETTERS) for _ in range(8))
     return f"KT-{local_date(now):%y%m%d}-{signs[:4]}-{signs[4:]}"

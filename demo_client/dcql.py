@@ -33,12 +33,23 @@ def query_for(procedure: Procedure) -> dict[str, Any]:
 
 
 def _credential(name: str, need: DocumentNeed) -> dict[str, Any]:
+    asked = {"id": name, "format": "dc+sd-jwt", "meta": {"vct_values": [need.vct]}}
+    if not need.preferred:
+        return {**asked, "claims": [{"path": list(path)} for path in need.claims]}
+    every = {f"c{place}": path for place, path in enumerate([*need.claims, *need.preferred])}
     return {
-        "id": name,
-        "format": "dc+sd-jwt",
-        "meta": {"vct_values": [need.vct]},
-        "claims": [{"path": list(path)} for path in need.claims],
+        **asked,
+        "claims": [{"id": one, "path": list(path)} for one, path in every.items()],
+        "claim_sets": [list(every), list(every)[: len(need.claims)]],  # 6.4.1: what we like best comes first
     }
+
+
+def need_of(credential: Mapping[str, Any]) -> DocumentNeed:
+    """The reverse, for a query that was kept."""
+    paths = [tuple(claim["path"]) for claim in credential["claims"]]
+    least = len(credential["claim_sets"][-1]) if "claim_sets" in credential else len(paths)
+    vct = credential["meta"]["vct_values"][0]
+    return DocumentNeed(vct, tuple(paths[:least]), None, True, {}, tuple(paths[least:]))
 
 
 def presentations(vp_token: object, query: Mapping[str, Any]) -> dict[str, str]:

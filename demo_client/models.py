@@ -41,10 +41,13 @@ class Transaction(Base):
     vp_token: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     response_code_hash: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    # "filed", "refused" or "declined"; None while nothing is decided
+    # "filed", "shown", "refused" or "declined"; None while nothing is decided
     outcome: Mapped[str | None] = mapped_column(String(20), default=None)
     outcome_code: Mapped[str | None] = mapped_column(String(80), default=None)
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    # of a document that is filed nowhere: what its page tells, for some minutes, and the receipt of its check
+    shown: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    receipt_id: Mapped[str | None] = mapped_column(String(64), default=None)
 
 
 class Dossier(Base):

@@ -23,6 +23,8 @@ from demo_client.secret_values import hash_of, is_token, new_token
 LIFETIME = timedelta(minutes=5)
 #: A code shown on a screen is only good for this long: whoever photographs it comes too late (RFC 10027).
 QR_LIFETIME = timedelta(minutes=2)
+#: What came of a document that is filed nowhere can be looked at for so long; then the verdict alone is left.
+KEEP_SHOWN = timedelta(minutes=10)
 #: How long the outcome of a refused or declined request can be looked at again.
 KEEP_OUTCOME = timedelta(days=1)
 
@@ -69,7 +71,12 @@ def forget(session: Session, now: datetime) -> int:
 
     Done at every new request, so that the rule holds where nobody runs the command.
     """
-    store.sweep(session, answers_before=now - LIFETIME, outcomes_before=now - KEEP_OUTCOME)
+    store.sweep(
+        session,
+        answers_before=now - LIFETIME,
+        shown_before=now - KEEP_SHOWN,
+        outcomes_before=now - KEEP_OUTCOME,
+    )
     store.purge_receipts(session, local_date(now))
     return store.purge_dossiers(session, local_date(now))
 
@@ -124,7 +131,7 @@ def belongs(transaction: Transaction, browser: str, citizen: Citizen | None) -> 
 
 
 def state(transaction: Transaction, now: datetime) -> str:
-    """pending, answered, expired, or the outcome: filed, refused, declined."""
+    """pending, answered, expired, or the outcome: filed, shown, refused, declined."""
     if transaction.outcome is not None:
         return transaction.outcome
     if transaction.answered_at is not None:

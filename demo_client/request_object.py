@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from joserfc import jwt
 
 from demo_client.config import Config
+from demo_client.i18n import Text
 from demo_client.keys import PortalKeys
 from demo_client.models import Transaction
 from demo_client.procedures.model import Procedure
@@ -65,7 +66,7 @@ def make(
 
 def _purpose(procedure: Procedure) -> dict[str, str]:
     """Our own extension: why we ask, in words the wallet can show. It ignores what it does not know (5)."""
-    basis = procedure.legal_basis[0]
+    basis = procedure.legal_basis[0] if procedure.legal_basis else Text("", "")
     return {
         "vi": procedure.name.vi,
         "en": procedure.name.en,

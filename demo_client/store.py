@@ -56,8 +56,10 @@ def conclude(session: Session, transaction_id: str, values: Mapping[str, Any]) -
     session.execute(update(Transaction).where(Transaction.id == transaction_id).values(vp_token=None, **values))
 
 
-def sweep(session: Session, answers_before: datetime, outcomes_before: datetime) -> int:
-    """Forget transactions that led to nothing and, later, the outcomes of the others."""
+def sweep(session: Session, answers_before: datetime, shown_before: datetime, outcomes_before: datetime) -> int:
+    """Forget transactions that led to nothing and, later, what was shown and the outcomes of the others."""
+    looked_at = update(Transaction).where(Transaction.shown.is_not(None), Transaction.claimed_at <= shown_before)
+    _changed(session, looked_at.values(shown=None))
     unfinished = (Transaction.outcome.is_(None)) & (Transaction.expires_at < answers_before)
     finished = Transaction.expires_at < outcomes_before
     return _changed(session, delete(Transaction).where(or_(unfinished, finished)))
@@ -99,8 +101,9 @@ def receipt(session: Session, receipt_id: str) -> Receipt | None:
     return session.get(Receipt, receipt_id) if is_token(receipt_id) else None
 
 
-def newest_receipts(session: Session, limit: int) -> Sequence[Receipt]:
-    return session.scalars(select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id).limit(limit)).all()
+def newest_receipts(session: Session, clerk: str, limit: int) -> Sequence[Receipt]:
+    hers = select(Receipt).where(Receipt.clerk == clerk)
+    return session.scalars(hers.order_by(Receipt.issued_at.desc(), Receipt.id).limit(limit)).all()
 
 
 def purge_receipts(session: Session, today: date) -> int:

@@ -24,7 +24,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
     def review(slug: str) -> Response:
         """Who applies, for what, what will be asked of the wallet and what is left to bring."""
         procedure = _procedure(portal, slug)
-        person = _admitted(portal, procedure)
+        person = _may_apply(portal, procedure)
         if isinstance(person, Response):
             return person
         know_browser()
@@ -33,7 +33,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
     @blueprint.post("/procedures/<slug>/apply")
     def apply(slug: str) -> Response:
         procedure = _procedure(portal, slug)
-        person = _admitted(portal, procedure)
+        person = _may_apply(portal, procedure)
         if isinstance(person, Response):
             return person
         device = request.form.get("device")
@@ -41,7 +41,7 @@ def create_blueprint(portal: Portal) -> Blueprint:
             return _without_documents(portal, procedure, person)
         if device not in ("this", "other") or not procedure.documents:
             abort(400)
-        return _ask_wallet(portal, procedure, person, other_device=device == "other")
+        return ask_wallet(portal, procedure, person, other_device=device == "other")
 
     return blueprint
 
@@ -54,25 +54,30 @@ def _procedure(portal: Portal, slug: str) -> Procedure:
     return found
 
 
-def _admitted(portal: Portal, procedure: Procedure) -> Citizen | Response:
-    """The person, where her account and her sign-in reach what the procedure needs; else what to show.
+def _may_apply(portal: Portal, procedure: Procedure) -> Citizen | Response:
+    here = url_for("application.review", slug=procedure.slug)
+    elsewhere = (portal.pages.t("procedure.back"), url_for("procedures.procedure", slug=procedure.slug))
+    return admitted(portal, procedure.level, here, elsewhere)
 
-    Every procedure here is for persons: an organisation has neither level nor documents of its own.
+
+def admitted(portal: Portal, level: int, here: str, elsewhere: tuple[str, str]) -> Citizen | Response:
+    """The person, where her account and her sign-in reach this level; else what to show.
+
+    All of this is for persons: an organisation has neither level nor documents of its own. `here` is where she goes
+    on once she has signed in; `elsewhere`, a link's words and address, is what is left to whoever cannot.
     """
     person, acting = citizen(), representative()
     if acting is not None:
-        back = url_for("application.review", slug=procedure.slug)
-        return portal.pages.for_persons(acting, back, procedure.level)
-    if person is not None and person.identity_level < procedure.level:
-        return portal.pages.render("level_too_low.html", 403, procedure=procedure, person=person)
-    acr = acr_for(procedure.level)
-    if person is None or not person.reaches(acr) or not person.fresh(portal.clock.now()):
-        back = url_for("application.review", slug=procedure.slug)
-        return portal.pages.redirect(url_for("authentication.sign_in", level=procedure.level, next=back))
+        return portal.pages.for_persons(acting, here, level)
+    if person is not None and person.identity_level < level:
+        return portal.pages.render("level_too_low.html", 403, level=level, person=person, elsewhere=elsewhere)
+    if person is None or not person.reaches(acr_for(level)) or not person.fresh(portal.clock.now()):
+        return portal.pages.redirect(url_for("authentication.sign_in", level=level, next=here))
     return person
 
 
-def _ask_wallet(portal: Portal, procedure: Procedure, person: Citizen, *, other_device: bool) -> Response:
+def ask_wallet(portal: Portal, procedure: Procedure, person: Citizen, *, other_device: bool) -> Response:
+    """Make the request, and lead to the wallet or to the code that another device scans."""
     with portal.db.begin() as session:
         begun = presentations.begin(session, person, procedure, browser_secret(), other_device, portal.clock.now())
     if not other_device:

@@ -62,7 +62,7 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
     except NoLists:
         current = None
     with portal.db.read() as db:
-        receipts = store.newest_receipts(db, SHOWN)
+        receipts = store.newest_receipts(db, counter.CLERK, SHOWN)
     page = portal.pages.render(
         "counter.html",
         http_status,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, request, session, url_for
 
-from demo_client import presentations, store
+from demo_client import presentations, showing, store
 from demo_client.conclusion import conclude, procedure_of
 from demo_client.decision import ListsUnavailable
+from demo_client.endpoints import showing_result
 from demo_client.models import Transaction
 from demo_client.pages import citizen
 from demo_client.portal import Portal, browser_secret
@@ -80,6 +81,8 @@ def _show(portal: Portal, transaction: Transaction) -> Response:
         if dossier is None:  # its retention has ended
             abort(404)
         return portal.pages.redirect(url_for("dossiers.receipt", dossier_id=dossier.id))
+    if showing.is_one(transaction) and state not in ("pending", "answered"):
+        return showing_result.page(portal, transaction, state)
     if state == "refused":
         return _refused(portal, transaction)
     if state == "declined":
@@ -113,11 +116,23 @@ def _code_page(portal: Portal, transaction: Transaction, request_id: str) -> Res
 
     address = wallet_url(portal.config, request_id)
     left = transaction.request_until - portal.clock.now()
+    shown, (action, hidden) = showing.is_one(transaction), _again(transaction)
     return portal.pages.render(
         "other_device.html",
         procedure=procedure_of(portal, transaction),
+        last_step="showing.step_result" if shown else "apply.step_receipt",
+        vct=showing.asked(transaction).vct if shown else None,
+        action=action,
+        hidden=hidden,
         transaction=transaction,
         code=data_url(address),
         address=address,
         seconds=max(0, int(left.total_seconds())),
     )
+
+
+def _again(transaction: Transaction) -> tuple[str, list[tuple[str, str]]]:
+    """Where the same is asked for once more, and what is sent there."""
+    if showing.is_one(transaction):
+        return url_for("showing.ask"), showing_result.form_of(transaction)
+    return url_for("application.apply", slug=transaction.procedure), []

@@ -36,6 +36,8 @@ class DocumentNeed:
     max_age_days: int | None
     required: bool
     review_when: Mapping[str, object]
+    #: Asked for as well, where the document holds every one of them.
+    preferred: tuple[ClaimsPath, ...] = ()
 
 
 @dataclass(frozen=True)

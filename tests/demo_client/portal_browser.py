@@ -99,7 +99,7 @@ class World:
         return answer
 
     def present(self, document: str, credential: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
-        hidden = {"personal_id_number", "full_name", "birthdate", "history"}
+        hidden = {"personal_id_number", "full_name", "birthdate", "sex", "history"}
         names = [claim["path"][0] for claim in credential["claims"] if claim["path"][0] in hidden]
         settings = {"audience": asked["client_id"], "nonce": asked["nonce"], "at": self.clock.now(), **self.changed}
         return self.documents.presentation(document, names, **settings)

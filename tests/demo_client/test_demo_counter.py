@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from demo_client import store
+from demo_client.counter import CLERK
 from demo_client.models import Receipt
 from idp.documents.sd_jwt.jws import parse_jws
 
@@ -158,7 +159,7 @@ def test_files_by_their_content(world: World, clerk: FlaskClient) -> None:
     assert answer.status_code == 422
     assert "mã QR" in answer.get_data(as_text=True)
     with world.app.extensions["mock_portal"].db.read() as db:
-        assert len(store.newest_receipts(db, 10)) == 1
+        assert len(store.newest_receipts(db, CLERK, 10)) == 1
     page = upload(world, clerk, b"%PDF-1.7 ...", "x.sd-jwt").get_data(as_text=True)
     assert verdict(page) == "refused"
     assert "PDF" in page
@@ -172,7 +173,7 @@ def test_receipts_are_kept_five_years(world: World, clerk: FlaskClient, keys_dir
         world.clock.instant += timedelta(days=days)
         check(world, clerk, text)
         with world.app.extensions["mock_portal"].db.read() as db:
-            assert len(store.newest_receipts(db, 10)) == left
+            assert len(store.newest_receipts(db, CLERK, 10)) == left
 
 
 def test_the_page_may_use_the_camera_and_others_may_not(world: World, clerk: FlaskClient) -> None:

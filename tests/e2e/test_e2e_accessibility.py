@@ -91,6 +91,7 @@ def test_the_portal(live: Demo, page: Page, screen: Screen, inspector: Inspector
     look("portal-receipt")
     press(page, "my-dossiers")
     look("portal-dossiers")
+    _show_a_document(page, look)
     sign_out(page)
     look("portal-signed-out")
     page.goto(f"{live.portal}/clerk")
@@ -104,7 +105,26 @@ def test_the_portal(live: Demo, page: Page, screen: Screen, inspector: Inspector
     press(page, "check-now")
     page.locator("details.fold > summary").first.click()
     look("clerk-dossier")
-    inspector.check(16)
+    inspector.check(20)
+
+
+def _show_a_document(page: Page, look: Callable[[str], None]) -> None:
+    press(page, "nav-show-document")
+    look("portal-show-types")
+    press(page, "ask-urn:vn-mock:health-book:1")
+    page.get_by_test_id("fields-chosen").check()
+    page.get_by_test_id("developers").locator("summary").click()
+    look("portal-show-ask")
+    press(page, "show-this-device")
+    press(page, "consent-refuse")
+    see(page, "show-another")
+    look("portal-show-ended")
+    press(page, "start-again")
+    press(page, "show-this-device")
+    hand_over(page, QUYNH)
+    see(page, "received")
+    page.get_by_test_id("technical").locator("summary").click()
+    look("portal-show-verdict")
 
 
 def test_the_portal_refusing(live: Demo, page: Page, screen: Screen, inspector: Inspector) -> None:
@@ -126,7 +146,12 @@ def test_the_portal_refusing(live: Demo, page: Page, screen: Screen, inspector: 
     answer(live, asked(wallet_address(page)), edited(file, "payload"))
     see(page, "refused-todo")
     inspector.look("portal-refused")
-    inspector.check(3)
+    page.goto(f"{live.portal}/show-document/ask?type=urn:vn-mock:health-book:1")
+    press(page, "show-other-device")
+    answer(live, asked(wallet_address(page)), edited(file, "payload"))
+    see(page, "refused-todo")
+    inspector.look("portal-show-refused")
+    inspector.check(4)
 
 
 def test_the_provider(live: Demo, page: Page, screen: Screen, inspector: Inspector) -> None:
