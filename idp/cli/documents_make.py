@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: The names of the carriers, as one says them here.
 _CARRIERS = {"sd-jwt": "sd_jwt", "qr": "code", "pdf": "pdf"}
-#: What is right with the document itself.
-_BY_STATUS = frozenset({"revoked", "suspended", "superseded", "status_unknown"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +93,7 @@ def _keys(trust: str, config: Config) -> Iterator[Path]:
 
 def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list[Fault]) -> int:
     from idp.cli.fault_world import world
-    from idp.documents.faults import folder
+    from idp.documents.faults import catalogue, folder
 
     there = world(args, config, keys_dir)
     found, passed_over = folder.entries(there, wanted)
@@ -106,21 +104,13 @@ def _make(args: argparse.Namespace, config: Config, keys_dir: Path, wanted: list
         print(f"{len(found)} documents in {args.out} (MÔ PHỎNG / MOCK): see {folder.MANIFEST}")
     elif args.json:
         print(json.dumps(folder.inline(there, found), ensure_ascii=False, indent=2))
-    elif _lies_in_a_list(wanted[0]):  # by the sandbox's own lists nothing would be wrong with it
+    elif catalogue.lies_in_a_list(wanted[0], there):  # by the sandbox's own lists nothing would be wrong with it
         raise CommandError("this fault lies in a list, which must go along: say --out FOLDER or --json")
     elif found[0].made.carrier == "pdf":
         raise CommandError("a PDF file is no text: say --out FOLDER or --json")
     else:
         print(found[0].made.text)
     return 0
-
-
-def _lies_in_a_list(fault: Fault) -> bool:
-    code = fault.code or ""
-    told = (
-        code.startswith(("status_list_", "trust_list_")) or code in _BY_STATUS or fault.verdict == "status_outdated"
-    )
-    return told or fault.name == "status-value-unknown"
 
 
 def _write(target: Path, there: World, found: list[Entry]) -> None:

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 @on_sqlite
 @on_phone
 def test_downloaded_checked_edited(live: Demo, page: Page, gallery: Gallery, tmp_path: Path) -> None:
-    """She leaves a field out; the file verifies by the lists of the key folder alone; one letter changed does not."""
+    """She ticks one field; the file verifies by the lists of the key folder alone; one letter changed does not."""
     open_wallet(page, live, LAN)
     press(page, "document-health-book-open")
     press(page, "document-pdf")
     see(page, "pdf-bearer")
-    page.get_by_test_id("pdf-field-sex").uncheck()
+    page.get_by_test_id("pdf-field-birthdate").check()
     gallery.take(page, "68-pdf")
     with page.expect_download() as download:
         press(page, "pdf-submit")

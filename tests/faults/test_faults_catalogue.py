@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
+from fault_judging import Answer, by_usual_lists, judged, rules
 from fault_world import made_world
 
-from idp.documents import type_metadata
 from idp.documents.document_types import document_types
 from idp.documents.faults import catalogue
 from idp.documents.faults.catalogue import (
@@ -23,17 +21,18 @@ from idp.documents.faults.catalogue import (
     fault,
     faults,
     faults_of,
+    lies_in_a_list,
     made,
     makers,
 )
 from idp.documents.faults.plan import Made, Plan, make
 from idp.documents.faults.world import World
-from idp.documents.verifier.errors import ERRORS, VerificationError
+from idp.documents.verifier.document import VerifiedDocument
+from idp.documents.verifier.errors import ERRORS
 from idp.documents.verifier.key_binding import NO_KEY_BINDING, ExpectedKeyBinding
-from idp.documents.verifier.outcome import EXIT_CODES, accepted, refused
+from idp.documents.verifier.outcome import EXIT_CODES
 from idp.documents.verifier.status import StatusLists
 from idp.documents.verifier.trust import TrustList
-from idp.documents.verifier.type_rules import TypeRules
 from idp.documents.verifier.verify import verify
 
 MADE_AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -49,34 +48,18 @@ def world(_made_keys: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     return made_world(Path(keys), MADE_AT)
 
 
-@cache
-def rules() -> dict[str, TypeRules]:
-    return TypeRules.of(json.loads(type_metadata.document_bytes(kind.vct)) for kind in document_types())
-
-
-def answer(one: Made, now: datetime) -> tuple[str, str | None]:
+def answer(one: Made, now: datetime) -> Answer:
     """Verdict and code of the library."""
-    try:
-        trust = TrustList.load(one.trust_list, root=one.root, now=now, minimum_version=one.minimum_version)
-    except VerificationError as error:
-        return "unusable", error.code
     binding = one.binding
     expected = ExpectedKeyBinding(binding.audience, binding.nonce, timedelta(minutes=5)) if binding else None
-    try:
-        document = verify(
-            one.text,
-            trust=trust,
-            now=now,
-            key_binding=expected or NO_KEY_BINDING,
-            person=one.person,
-            status=StatusLists.of(one.status_lists.values()),
-            vct=[one.vct],
-            types=rules(),
-        )
-    except VerificationError as error:
-        found = refused(error, trust, now)
-        return found.verdict, found.code
-    return accepted(document, trust, now, allow_unchecked=False).verdict, None
+
+    def look(trust: TrustList, status: StatusLists) -> VerifiedDocument:
+        return verify(
+            one.text, trust=trust, now=now, key_binding=expected or NO_KEY_BINDING, person=one.person, status=status,
+            vct=[one.vct], types=rules(),
+        )  # fmt: skip
+
+    return judged(one, now, look)
 
 
 def test_each_fault_has_a_maker_and_each_maker_words() -> None:
@@ -94,10 +77,14 @@ def test_each_fault_has_a_maker_and_each_maker_words() -> None:
 @pytest.mark.parametrize("bound", [False, True], ids=["file", "presentation"])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_library_refuses_it_for_that_reason(world: World, name: str, bound: bool) -> None:
-    """As a file and as a presentation with its holder's proof: the same verdict and code."""
+    """As a file and as a presentation with its holder's proof: the same verdict and code; by the usual lists too,
+    where none must go along."""
     there = replace(world, binding=ANYBODY) if bound else world
     one = fault(name)
-    assert answer(made(one, there), there.now) == (one.verdict, one.code)
+    found = made(one, there)
+    assert answer(found, there.now) == (one.verdict, one.code)
+    if not lies_in_a_list(one, there):
+        assert answer(by_usual_lists(found, world), there.now) == (one.verdict, one.code)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

@@ -25,7 +25,8 @@ from idp.documents.faults import (
 )
 from idp.documents.faults.codes import CodePlan, make_code
 from idp.documents.faults.maker import Maker
-from idp.documents.faults.papers import PaperPlan, make_paper
+from idp.documents.faults.paper_plan import PaperPlan
+from idp.documents.faults.papers import make_paper
 from idp.documents.faults.plan import Made, Plan, make
 from idp.documents.faults.world import Binding, World
 
@@ -36,6 +37,9 @@ NONE = "none"
 CONTROLS = {"sd_jwt": NONE, "code": "qr-none", "pdf": "pdf-none"}
 #: Where the fault lies in the holder's proof and nobody said for whom it is made.
 ANYBODY = Binding("https://verifier.vn-mock.example", "n-mock-vneid-0001")
+
+#: What only a list can say of a document.
+BY_STATUS = frozenset({"revoked", "suspended", "superseded", "status_unknown"})
 
 AnyPlan = Plan | CodePlan | PaperPlan
 _SD_JWT: Mapping[str, Maker] = {
@@ -104,6 +108,16 @@ def fault(name: str) -> Fault:
         return faults()[name]
     except KeyError:
         raise UnknownFault(name) from None
+
+
+def lies_in_a_list(one: Fault, world: World) -> bool:
+    """Whether lists must go along for anything to be wrong: made otherwise than they should be, or saying of the
+    document's place what the sandbox's own do not. Raises NoSuchPlace.
+    """
+    plan, good = one.plan(world), Plan()
+    steps = plan if isinstance(plan, Plan) else plan.base
+    own = (steps.status, steps.trust, steps.asked_version) != (good.status, good.trust, good.asked_version)
+    return own or one.code in BY_STATUS
 
 
 def made(one: Fault, world: World) -> Made:

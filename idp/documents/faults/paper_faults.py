@@ -11,7 +11,8 @@ from idp.documents.faults import chains, contents, disclosing, lists, signatures
 from idp.documents.faults import paper_certificates as papers
 from idp.documents.faults.forging import new_key
 from idp.documents.faults.maker import Maker
-from idp.documents.faults.papers import PaperPlan, Stamping, paper
+from idp.documents.faults.paper_plan import PaperPlan, Stamping
+from idp.documents.faults.papers import paper
 from idp.documents.faults.plan import Plan, document
 from idp.documents.faults.world import Subject, World
 from idp.documents.pdf.container import split

@@ -22,7 +22,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from idp import paper_certificates
 from idp.certificates import Credentials
 from idp.documents.faults.paper_certificates import revocation_list
-from idp.documents.faults.papers import PaperPlan, Stamping
+from idp.documents.faults.paper_plan import PaperPlan, Stamping
 from idp.documents.faults.world import World
 from idp.documents.pdf import drawing, form, printing, signing, time_stamps
 from idp.documents.pdf.names import FIELD, MEDIA_TYPE

@@ -1,44 +1,10 @@
-"""How a signed PDF comes about, step by step (ETSI EN 319 142-1); a fault changes one of the steps."""
+"""Carrying out the plan of a signed PDF: the file, and the lists to judge it by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-
-from idp.certificates import Credentials
-from idp.documents.faults.codes import same
+from idp.documents.faults.paper_plan import PaperPlan
 from idp.documents.faults.plan import Made, Plan, document, lists_of, trust_of
-from idp.documents.faults.world import Subject, World
-from idp.documents.pdf.names import ATTACHMENT, RELATIONSHIP
-
-Bytes = Callable[[bytes], bytes]
-
-
-@dataclass(frozen=True)
-class Stamping:
-    """The time stamp: by whom, when, over what; None and zero are as they should be."""
-
-    authority: Credentials | None = None
-    at: timedelta = timedelta()
-    over: bytes | None = None
-    absent: bool = False
-
-
-@dataclass(frozen=True)
-class PaperPlan:
-    """The steps, in their order. `base` makes the SD-JWT in the file and its lists; `page` is what the page is drawn
-    of, `revocation_lists` what the file carries, None the right one."""
-
-    base: Plan = field(default_factory=Plan)
-    page: Subject | None = None
-    attachments: tuple[tuple[str, str], ...] = ((ATTACHMENT, RELATIONSHIP),)
-    revocation_lists: tuple[bytes, ...] | None = None
-    signer: Credentials | None = None
-    digest: str = "sha256"
-    stamping: Stamping = field(default_factory=Stamping)
-    unsigned: bool = False
-    edit: Bytes = same
+from idp.documents.faults.world import World
 
 
 def make_paper(world: World, plan: PaperPlan) -> Made:

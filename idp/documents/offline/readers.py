@@ -78,17 +78,7 @@ def verify_file(given: Given, expected: Expected) -> tuple[VerifiedDocument, Sou
 
         return reader.verify_file(given.text.encode("latin-1"), expected)
     check = verify_code if given.kind == "code" else verify
-    document = check(
-        given.text,
-        trust=expected.trust,
-        now=expected.now,
-        key_binding=expected.key_binding,
-        person=expected.person,
-        status=expected.status,
-        vct=expected.vct,
-        types=expected.types,
-    )
-    return document, None
+    return check(given.text, **expected.of_a_document), None
 
 
 def _pictured(data: bytes) -> str:

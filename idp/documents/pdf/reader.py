@@ -15,15 +15,5 @@ def verify_file(data: bytes, expected: Expected) -> tuple[VerifiedDocument, Sour
     """Raises VerificationError."""
     from idp.documents.pdf.verification import verify_pdf
 
-    found = verify_pdf(
-        data,
-        trust=expected.trust,
-        now=expected.now,
-        key_binding=expected.key_binding,
-        person=expected.person,
-        status=expected.status,
-        vct=expected.vct,
-        types=expected.types,
-        revocation_list=expected.revocation_list,
-    )
+    found = verify_pdf(data, **expected.of_a_document, revocation_list=expected.revocation_list)
     return found.document, Source("pdf", found.signed_at, WORDS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from idp.documents.verifier.key_binding import ExpectedKeyBinding, NoKeyBinding
 from idp.documents.verifier.status import StatusLists
@@ -24,6 +25,11 @@ class Expected:
     vct: Collection[str] | None
     revocation_list: bytes | None
     types: Mapping[str, TypeRules]
+
+    @property
+    def of_a_document(self) -> Mapping[str, Any]:
+        """What `verify` and the readers of other carriers take alike, by name; a revocation list is for files."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "revocation_list"}
 
 
 @dataclass(frozen=True)
