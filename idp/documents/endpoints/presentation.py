@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
 
-from idp import acr
+from idp import acr, refusal_log
 from idp.documents import (
     asking_rules,
     authorization_request,
@@ -14,6 +14,7 @@ from idp.documents import (
     disclosure_consent,
     presentation,
     presentation_answer,
+    refusals,
     request_object,
     wallet,
     wallet_access,
@@ -35,6 +36,8 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     """Pages with a session; every POST carries the CSRF token."""
     views = Presentation(services)
     blueprint = Blueprint("presentation", __name__, url_prefix="/wallet")
+    blueprint.before_request(refusal_log.begin)
+    blueprint.after_request(refusals.tell)
     add = blueprint.add_url_rule
     add("/authorize", "authorize", views.authorize)
     add("/presentation/<transaction_id>", "show", views.show)
@@ -59,9 +62,12 @@ class Presentation:
             with self.services.db.read() as session:
                 party = self.services.relying_parties.find(session, asked.client_id)
             if party is None:
+                refusals.bad_link(asked.client_id, None, known=False)
                 return self.web.problem(HTTPStatus.BAD_REQUEST, "presentation.unknown_client", code="invalid_client")
+            refusal_log.asked_by(party.client_id, known=True)
             authorization_request.check_request_uri(asked, party)
         except InvalidAuthorizationRequest as error:
+            refusal_log.refused(error.code, str(error))
             return self.web.problem(HTTPStatus.BAD_REQUEST, "presentation.bad_link", code=error.code)
         other_device = not _from_the_client(party)
         browser = self.web.session()
@@ -123,6 +129,7 @@ class Presentation:
             return self._back(transaction_id)
         except NotDelivered as error:
             return self.pages.not_delivered(case.pending, case.party, error, refused=True)
+        refusals.by_the_person(case.party.client_id)
         return self.web.redirect(delivered.redirect_uri or self._url(transaction_id))
 
     # --- how far a request has come ------------------------------------------------------------------
