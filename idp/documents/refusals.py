@@ -30,6 +30,7 @@ NOT_FETCHED: Mapping[str, str] = {
     "bad_address": "the request_uri is of a form that is not called",
     "https_required": "the request_uri is not https",
     "address_not_allowed": "the host of the request_uri is at an address that may not be called",
+    "no_keys": "the jwks_uri of the client cannot be called, or has no key that will do",
     "expired": "the request is over, or the exp of the request object is past",
 }
 #: ... or is not this client's, for this wallet, now.

@@ -12,6 +12,7 @@ from idp.documents import (
     authorization_request,
     direct_post,
     disclosure_consent,
+    party_keys,
     presentation,
     presentation_answer,
     refusals,
@@ -24,6 +25,7 @@ from idp.documents.direct_post import NotDelivered
 from idp.documents.disclosure_consent import Unclear
 from idp.documents.endpoints import passcode_check
 from idp.documents.endpoints.presentation_pages import Case, Pages
+from idp.documents.party_keys import NoKeys
 from idp.documents.ports import DocumentServices, RelyingParty
 from idp.documents.presentation import Pending, RequestUnavailable
 from idp.documents.presentation_answer import AlreadyAnswered
@@ -158,9 +160,12 @@ class Presentation:
                 pending = presentation.fetch(self.services, pending, party)
                 if pending.outcome is not None:  # only now do we know which request it is: answered elsewhere
                     return self.pages.answered(pending, party)
+            party = party_keys.known(self.services, party, self.services.clock.now())
             asked = request_object.read(pending.claims or {}, party)
         except (RequestUnavailable, NotAuthentic) as error:
             return self.pages.unusable(pending, party, error.reason)
+        except NoKeys:
+            return self.pages.unusable(pending, party, "no_keys")
         except RequestError as error:
             return self.pages.wrong_request(pending, party, error)
         forbidden = asking_rules.forbidden(asked.query, party, self.services.clock.now())
