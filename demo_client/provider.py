@@ -8,7 +8,7 @@ assertion that lives a minute instead of an hour, no redirects and time limits o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,7 @@ from demo_client.clock import Clock
 from demo_client.config import Config
 from demo_client.direct_post import UNREADABLE
 from demo_client.keys import PortalKeys
+from demo_client.provider_keys import ProviderKeys
 from demo_client.representative import Representative
 
 SCOPES = "openid profile identity"
@@ -67,7 +68,16 @@ class _Session(OAuth2Session):  # type: ignore[misc]
 
 
 class _App(FlaskOAuth2App):  # type: ignore[misc]
+    """Authlib keeps the first key set for the life of the process, so that one withdrawn is believed for ever."""
+
     client_cls = _Session
+    kept: Callable[[bool], Mapping[str, Any]]
+
+    def fetch_jwk_set(self, force: bool = False) -> Mapping[str, Any]:
+        return self.kept(force)
+
+    def published(self) -> Mapping[str, Any]:
+        return dict(super().fetch_jwk_set(force=True))
 
 
 class _Assertion(PrivateKeyJWT):  # type: ignore[misc]
@@ -110,6 +120,8 @@ class Provider:
             server_metadata_url=f"{config.issuer}/.well-known/openid-configuration",
             client_kwargs=settings,
         )
+        known = ProviderKeys(self.jwks)
+        self.client.kept = lambda anew: known.published(clock.now(), anew=anew)
 
     def begin(self, acr: str, lang: str, return_to: str) -> str:
         """The address to send the browser to. Raises ProviderError."""
@@ -156,7 +168,8 @@ class Provider:
         """The provider's published keys as they are now. Raises ProviderError."""
         self._metadata()
         try:
-            return dict(self.client.fetch_jwk_set(force=True))
+            published: Mapping[str, Any] = self.client.published()
+            return published
         except (requests.RequestException, ValueError, TypeError, RuntimeError) as error:
             raise ProviderError("unreachable") from error
 

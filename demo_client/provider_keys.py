@@ -1,4 +1,8 @@
-"""The keys that the provider publishes (Discovery 1.0 section 3, `jwks_uri`), for tokens that come from anywhere."""
+"""The keys that the provider publishes (Discovery 1.0 section 3, `jwks_uri`): fetched, kept shortly, fetched again.
+
+Logout tokens come from anywhere, ID tokens from the provider itself, so each has an instance of its own: whoever
+invents a `kid` for the one uses up nothing of the other.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ class ProviderKeys:
 
     def __init__(self, fetch: Callable[[], Mapping[str, Any]]) -> None:
         self._fetch = fetch
+        self._published: Mapping[str, Any] = {"keys": []}
         self._keys: Mapping[str, ECKey] = {}
         self._fetched_at: datetime | None = None
         self._asked_at: datetime | None = None
@@ -28,13 +33,24 @@ class ProviderKeys:
     def find(self, kid: str, now: datetime) -> ECKey | None:
         """The P-256 signing key of this `kid`, asked for again where it is unknown (Core 10.1.1)."""
         with self._lock:
-            fresh = self._fetched_at is not None and timedelta() <= now - self._fetched_at < KEEP
-            if (not fresh or kid not in self._keys) and self._may_ask(now):
-                self._asked_at = now
-                self._keys = _usable(self._fetch())
-                self._fetched_at = now
-                fresh = True
-            return self._keys.get(kid) if fresh else None
+            if (not self._fresh(now) or kid not in self._keys) and self._may_ask(now):
+                self._ask(now)
+            return self._keys.get(kid) if self._fresh(now) else None
+
+    def published(self, now: datetime, *, anew: bool) -> Mapping[str, Any]:
+        """The whole set; `anew` where a `kid` is not in it (Core 10.1.1). Never one that is kept too long."""
+        with self._lock:
+            if not self._fresh(now) or (anew and self._may_ask(now)):
+                self._ask(now)
+            return self._published
+
+    def _fresh(self, now: datetime) -> bool:
+        return self._fetched_at is not None and timedelta() <= now - self._fetched_at < KEEP
+
+    def _ask(self, now: datetime) -> None:
+        self._asked_at = now
+        published = self._fetch()
+        self._keys, self._published, self._fetched_at = _usable(published), published, now
 
     def _may_ask(self, now: datetime) -> bool:
         return self._asked_at is None or not timedelta() <= now - self._asked_at < PAUSE

@@ -109,11 +109,12 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     web.mandates = mandates.SessionMandates(audit)
     db.info[sessions.ENDING] = partial(_session_ends, clock)
     outgoing = outbound.of(config)
+    fetched = FetchedKeys(outgoing)
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outgoing, fetched_keys=FetchedKeys(outgoing), certificate_authorities=_authorities(config),
+        outbound=outgoing, fetched_keys=fetched, certificate_authorities=_authorities(config),
         document_types=document_types().vcts,
     )  # fmt: skip
     accounts = AccountServices(
@@ -124,7 +125,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     )  # fmt: skip
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
-        holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(),
+        holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(fetched),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
         outbound=outgoing, desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
     )  # fmt: skip
@@ -283,8 +284,11 @@ class WorkingDays:
         return now >= calendar.end_of(due_on)
 
 
+@dataclass(frozen=True)
 class RelyingParties:
     """Fills the wallet's port with the client registry."""
+
+    fetched: FetchedKeys
 
     def find(self, session: Session, client_id: str) -> RelyingParty | None:
         found = clients.relying_party(session, client_id)
@@ -293,5 +297,9 @@ class RelyingParties:
         return RelyingParty(
             client_id=found.client_id, name={"vi": found.name_vi, "en": found.name_en}, jwks=found.jwks,
             request_uris=found.request_uris, response_uris=found.response_uris,
-            document_types=found.document_types, redirect_uris=found.redirect_uris,
+            document_types=found.document_types, redirect_uris=found.redirect_uris, jwks_uri=found.jwks_uri,
         )  # fmt: skip
+
+    def keys(self, party: RelyingParty, now: datetime, kid: str | None) -> Mapping[str, object] | None:
+        found = self.fetched.get(party.client_id, party.jwks_uri, now, kid) if party.jwks_uri else ()
+        return {"keys": [dict(jwk) for jwk in found]} if found else None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from demo_client import direct_post, presentations, request_object
 from demo_client.conclusion import procedure_of
 from demo_client.portal import Portal
+
+log = logging.getLogger("mock_portal")
 
 
 def create_blueprint(portal: Portal) -> Blueprint:
@@ -48,6 +52,8 @@ def create_blueprint(portal: Portal) -> Blueprint:
 
 
 def _error(status: int, code: str, description: str) -> Response:
+    """The wallet's developer and the portal's operator read the same words of ours."""
+    log.warning("refused: %s %d %s: %s", (request.endpoint or "").rpartition(".")[2], status, code, description)
     response = jsonify(error=code, error_description=description)
     response.status_code = status
     return response

@@ -72,7 +72,8 @@ class Holders(Protocol):
 class RelyingParty:
     """A registered client that may ask for documents. `document_types` are `vct` values; `name` is by language.
 
-    `redirect_uris` only say at which origins the browser may go on after an answer.
+    `jwks` holds none yet where they are at `jwks_uri`. `redirect_uris` only say at which origins the browser may go
+    on after an answer.
     """
 
     client_id: str
@@ -82,12 +83,19 @@ class RelyingParty:
     response_uris: tuple[str, ...]
     document_types: frozenset[str]
     redirect_uris: tuple[str, ...] = ()
+    jwks_uri: str | None = None
 
 
 class RelyingParties(Protocol):
     """The client registry, seen from the wallet."""
 
     def find(self, session: Session, client_id: str) -> RelyingParty | None: ...
+
+    def keys(self, party: RelyingParty, now: datetime, kid: str | None) -> Mapping[str, object] | None:
+        """The JWK Set at its `jwks_uri`, fetched where it is not kept or lacks the `kid`; None where there is none.
+
+        A call to another server: never within a transaction.
+        """
 
 
 @dataclass(frozen=True)

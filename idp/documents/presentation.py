@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.documents import metadata, presentation_store, request_object
+from idp.documents import metadata, party_keys, presentation_store, request_object
 from idp.documents.authorization_request import AuthorizationRequest
 from idp.documents.ports import DocumentServices, RelyingParty
 from idp.documents.presentation_models import PresentationTransaction
@@ -107,7 +107,7 @@ def fetch(services: DocumentServices, pending: Pending, party: RelyingParty) -> 
     now = services.clock.now()
     claims = request_object.authenticate(
         reply,
-        party,
+        _with_keys(services, party, reply, now),
         audience=metadata.wallet_issuer(services.config.issuer),
         wallet_nonce=wallet_nonce,
         now=now,
@@ -123,6 +123,13 @@ def fetch(services: DocumentServices, pending: Pending, party: RelyingParty) -> 
     if found is None:
         raise RequestUnavailable("expired")
     return found
+
+
+def _with_keys(services: DocumentServices, party: RelyingParty, text: str, now: datetime) -> RelyingParty:
+    try:
+        return party_keys.to_verify(services, party, text, now)
+    except party_keys.NoKeys as error:
+        raise RequestUnavailable("no_keys") from error
 
 
 def _ask(services: DocumentServices, pending: Pending, party: RelyingParty, wallet_nonce: str | None) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from idp import refusal_log
 from idp.oauth import (
     authorization_profile,
     claims_request,
     lenient,
     redirect_uris,
-    refusal_log,
     resources,
     response_mode,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.oauth import jarm, refusal_log, response_mode
+from idp import refusal_log
+from idp.oauth import jarm, response_mode
 from idp.oauth.errors import OAuth2Error
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices

@@ -13,7 +13,8 @@ from http import HTTPStatus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import acting, logout_store, logout_token, pairwise, refusal_log, store
+from idp import refusal_log
+from idp.oauth import acting, logout_store, logout_token, pairwise, store
 from idp.oauth.models import Client, LogoutDelivery
 from idp.oauth.ports import OAuthServices
 from idp.outbound import OutboundError

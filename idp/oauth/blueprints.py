@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from idp.oauth import cors, lenient, refusal_log
+from idp import refusal_log
+from idp.oauth import cors, lenient
 from idp.oauth.endpoints import (
     authorization,
     authorization_pages,

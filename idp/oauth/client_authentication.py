@@ -14,7 +14,8 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_assertion, client_keys, fapi, lenient, mutual_tls, refusal_log, store
+from idp import refusal_log
+from idp.oauth import client_assertion, client_keys, fapi, lenient, mutual_tls, store
 from idp.oauth.client_request import ClientRequest
 from idp.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
 from idp.oauth.hashing import same

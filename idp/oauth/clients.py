@@ -34,7 +34,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """What a wallet needs of a registered client: its names, public keys and the addresses it may use."""
+    """What a wallet needs of a registered client: its names, its keys or where they are, and its addresses."""
 
     client_id: str
     name_vi: str
@@ -44,6 +44,7 @@ class RelyingParty:
     request_uris: tuple[str, ...]
     response_uris: tuple[str, ...]
     document_types: frozenset[str]
+    jwks_uri: str | None = None
 
     def admits_request_uri(self, uri: str) -> bool:
         """True for a registered request URI.
@@ -162,6 +163,7 @@ def relying_party(session: Session, client_id: str) -> RelyingParty | None:
         request_uris=tuple(client.request_uris),
         response_uris=tuple(client.response_uris),
         document_types=frozenset(client.document_types),
+        jwks_uri=client.jwks_uri,
     )
 
 

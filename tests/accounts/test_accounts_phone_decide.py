@@ -240,7 +240,7 @@ def test_a_closed_app_decides_nothing(place: Place, phone: SoftPhone, begun: Beg
     request_hash = scan(phone, begun)
     phone.browser.submit("/app/close")
     answer = decide(phone, approval(phone, begun, request_hash=request_hash))
-    assert (answer.status_code, error(answer)) == (401, "closed")
+    assert (answer.status_code, error(answer)) == (403, "closed")
     assert state(place, begun) == "scanned"
 
 

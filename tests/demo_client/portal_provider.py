@@ -64,7 +64,7 @@ class FakeProvider:
             **self.claims,
         }
         kept = {name: value for name, value in payload.items() if value is not None}
-        return jwt.encode({"alg": "ES256", "kid": "op-1"}, kept, self.signing_key)
+        return jwt.encode({"alg": "ES256", "kid": self.signing_key.kid or "op-1"}, kept, self.signing_key)
 
     def respond(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         if path == "/.well-known/openid-configuration":

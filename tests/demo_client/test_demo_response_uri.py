@@ -39,6 +39,17 @@ def test_eight_answers_at_once_keep_one(citizen: World) -> None:
     assert statuses == [200] + [400] * 7
 
 
+def test_the_operator_is_told_what_was_refused(citizen: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Which check failed, at which address; nothing that was sent."""
+    browser = citizen.app.test_client()
+    browser.post("/presentation/response", data={"vp_token": "evil", "state": "evil"})
+    browser.post("/presentation/request/evil", data={"wallet_nonce": "evil evil"})
+    assert [record.getMessage() for record in caplog.records if record.name == "mock_portal"] == [
+        "refused: response_uri 400 invalid_request: state is missing or not one of ours",
+        "refused: request_uri 400 invalid_request: wallet_nonce is not a nonce",
+    ]
+
+
 @pytest.mark.parametrize("state", ["", "short", "A" * 43])
 def test_an_unknown_state(citizen: World, state: str) -> None:
     """OpenID4VP 14.3.2: state must belong to a recent request."""

@@ -30,6 +30,7 @@ from idp.documents.ports import DocumentServices, Holder, PasscodeOutcome, Passc
 from idp.documents.presentation_models import PresentationRecord
 from idp.documents.status_tokens import StatusTokens
 from idp.i18n import Catalogue
+from idp.oauth.fetched_keys import FetchedKeys
 from idp.outbound import Outbound
 from idp.sessions import Authentication
 from idp.web import Web
@@ -62,9 +63,16 @@ class FakeHolders:
 @dataclass
 class FakeParties:
     parties: dict[str, RelyingParty] = field(default_factory=dict)
+    fetched: FetchedKeys = field(default_factory=lambda: FetchedKeys(Outbound(allow_loopback=True)))
+    asked_for: list[str | None] = field(default_factory=list)
 
     def find(self, _session: Session, client_id: str) -> RelyingParty | None:
         return self.parties.get(client_id)
+
+    def keys(self, party: RelyingParty, now: datetime, kid: str | None) -> dict[str, object] | None:
+        self.asked_for.append(kid)
+        found = self.fetched.get(party.client_id, party.jwks_uri, now, kid) if party.jwks_uri else ()
+        return {"keys": [dict(jwk) for jwk in found]} if found else None
 
 
 @dataclass

@@ -61,6 +61,9 @@ class NoParties:
     def find(self, _session: Session, _client_id: str) -> RelyingParty | None:
         return None
 
+    def keys(self, _party: RelyingParty, _now: object, _kid: str | None) -> None:
+        return None
+
 
 @dataclass
 class Place:

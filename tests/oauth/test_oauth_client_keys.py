@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 from werkzeug.test import TestResponse
 
+from idp.app import RelyingParties
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.i18n import Catalogue
@@ -134,6 +136,22 @@ def refused(provider: Provider, key: Key) -> bool:
     text = signed_requests.sign(signed_requests.claims(provider), key=key)
     answer = provider.authorize(request=text)
     return answer.status_code == 303 and parameters_of(answer).get("error") == "invalid_request_object"
+
+
+def test_the_wallet_has_the_same_keys(fetching: Provider, peer: Peer) -> None:
+    """By its port: of this client, at this address; None where there are none."""
+    fetched = FetchedKeys(Outbound(allow_loopback=True))
+    parties, now = RelyingParties(fetched), fetching.clock.now()
+    with fetching.db.read() as session:
+        party = parties.find(session, "rp")
+    assert party is not None
+    assert party.jwks == {"keys": []}
+    assert parties.keys(party, now, "sig-1") == {"keys": [KEY.as_dict(private=False)]}
+    assert fetched.get("rp", f"http://127.0.0.1:{peer.port}{PATH}", now, "sig-1")
+    assert len(peer.requests) == 1
+    assert parties.keys(replace(party, jwks_uri=None), now, None) is None
+    peer.answers.clear()
+    assert parties.keys(replace(party, client_id="another"), now, None) is None
 
 
 def test_unknown_kids_do_not_hammer_the_address(fetching: Provider, peer: Peer) -> None:

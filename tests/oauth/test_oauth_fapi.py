@@ -11,6 +11,7 @@ import pytest
 from certificates import self_signed
 from dpop_sender import DPoPSender
 from fapi_client import ES256, JWKS, KEYS, TOKEN, Client
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from idp.clock import FixedClock
@@ -19,6 +20,7 @@ from idp.db import Database
 from idp.i18n import Catalogue
 from idp.oauth import fapi, mutual_tls, store, tokens
 from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.models import AccessToken
 from tests.oauth.conftest import ISSUER, REDIRECT, VERIFIER, Provider, compose
 
 HEADER, OWN = "Client-Cert", self_signed()
@@ -209,6 +211,19 @@ def test_a_stolen_refresh_token_is_of_no_use(held: Provider) -> None:
     body = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "rp"}
     nobody = held.app.test_client().post("/token", data=body, headers={"DPoP": client.proof()})
     assert nobody.get_json()["error"] == "invalid_client"
+
+
+def test_the_client_itself_may_have_a_new_key(held: Provider) -> None:
+    """RFC 9449 5: its refresh token is bound by its authentication; the new access token is by the new key alone."""
+    client, renewed = Client(held), DPoPSender()
+    first = client.tokens()
+    answer = client.refresh(first["refresh_token"], DPoP=client.proof(renewed))
+    assert answer.status_code == 200
+    with held.db.read() as session:
+        bound = {(row.cnf or {}).get("jkt") for row in session.scalars(select(AccessToken))}
+    assert len(bound) == 2
+    assert renewed.jkt in bound
+    assert client.refresh(first["refresh_token"], DPoP=client.proof()).status_code == 200  # the old key, too
 
 
 def test_it_ends_when_it_is_not_used_and_lives_while_it_is(held: Provider) -> None:

@@ -49,7 +49,7 @@ def test_nobody_asks_unknown(served: Provider, client: tuple[str, str] | None) -
     token = served.tokens()["access_token"]
     response = ask(served.app, "/introspect", client, {"token": token})
     assert (response.status_code, response.get_json()["error"]) == (401, "invalid_client")
-    assert ("WWW-Authenticate" in response.headers) == ("Authorization" in response.request.headers)
+    assert response.headers["WWW-Authenticate"].startswith("Basic realm=")  # RFC 9110 15.5.2
     assert response.headers["Cache-Control"] == "no-store"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.oauth.conftest import Provider, basic
@@ -19,6 +21,27 @@ def test_a_method_that_is_not_allowed(provider: Provider, path: str) -> None:
     assert (answer.status_code, answer.get_json()["error"]) == (405, "invalid_request")
     assert ENDPOINTS[path] in answer.headers["Allow"].split(", ")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "schemes"),
+    [
+        *(("POST", path, ["Basic"]) for path in ("/token", "/par", "/introspect", "/revoke")),
+        *((method, "/userinfo", ["Bearer", "DPoP"]) for method in ("GET", "POST")),
+        ("POST", "/connect/register", ["Bearer"]),
+        *((method, "/connect/register/rp", ["Bearer"]) for method in ("GET", "PUT", "DELETE")),
+    ],
+)
+def test_every_401_has_a_challenge(provider: Provider, method: str, path: str, schemes: list[str]) -> None:
+    """15.5.2: MUST have one that is of use there, whatever was sent, or nothing was (RFC 6749 5.2, RFC 9449 7.2)."""
+    for authorization in (None, "Bearer x", "DPoP x", "Basic eDp5", "Digest x", "x"):
+        headers = {} if authorization is None else {"Authorization": authorization}
+        data = {"client_id": "rp", "token": "x", "grant_type": "refresh_token"} if method == "POST" else {}
+        answer = provider.app.test_client().open(path, method=method, data=data, headers=headers)
+        assert answer.status_code == 401
+        (challenge,) = answer.headers.getlist("WWW-Authenticate")
+        expected = ["DPoP"] if authorization == "DPoP x" and path == "/userinfo" else schemes
+        assert re.findall(r"(?:^|, )(Basic|Bearer|DPoP) \w+=", challenge) == expected
 
 
 @pytest.mark.parametrize("path", ["/token/x", "/connect", "/.well-known/x", "/status-lists/x/y/z"])

@@ -88,7 +88,7 @@ def test_a_wrong_claim_is_refused(signing: Provider, changes: dict[str, Any]) ->
     """RFC 7523 3: iss, sub, aud, exp and jti are required and must be right."""
     response = redeem(signing, assertion(claims(signing, **changes)))
     assert (response.status_code, response.get_json()["error"]) == (401, "invalid_client")
-    assert "WWW-Authenticate" not in response.headers  # no header was used: RFC 6749 5.2
+    assert response.headers["WWW-Authenticate"].startswith("Basic realm=")  # RFC 9110 15.5.2: every 401
 
 
 @pytest.mark.parametrize(

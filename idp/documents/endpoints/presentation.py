@@ -6,14 +6,16 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
 
-from idp import acr
+from idp import acr, refusal_log
 from idp.documents import (
     asking_rules,
     authorization_request,
     direct_post,
     disclosure_consent,
+    party_keys,
     presentation,
     presentation_answer,
+    refusals,
     request_object,
     wallet,
     wallet_access,
@@ -23,6 +25,7 @@ from idp.documents.direct_post import NotDelivered
 from idp.documents.disclosure_consent import Unclear
 from idp.documents.endpoints import passcode_check
 from idp.documents.endpoints.presentation_pages import Case, Pages
+from idp.documents.party_keys import NoKeys
 from idp.documents.ports import DocumentServices, RelyingParty
 from idp.documents.presentation import Pending, RequestUnavailable
 from idp.documents.presentation_answer import AlreadyAnswered
@@ -35,6 +38,8 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     """Pages with a session; every POST carries the CSRF token."""
     views = Presentation(services)
     blueprint = Blueprint("presentation", __name__, url_prefix="/wallet")
+    blueprint.before_request(refusal_log.begin)
+    blueprint.after_request(refusals.tell)
     add = blueprint.add_url_rule
     add("/authorize", "authorize", views.authorize)
     add("/presentation/<transaction_id>", "show", views.show)
@@ -59,9 +64,12 @@ class Presentation:
             with self.services.db.read() as session:
                 party = self.services.relying_parties.find(session, asked.client_id)
             if party is None:
+                refusals.bad_link(asked.client_id, None, known=False)
                 return self.web.problem(HTTPStatus.BAD_REQUEST, "presentation.unknown_client", code="invalid_client")
+            refusal_log.asked_by(party.client_id, known=True)
             authorization_request.check_request_uri(asked, party)
         except InvalidAuthorizationRequest as error:
+            refusal_log.refused(error.code, str(error))
             return self.web.problem(HTTPStatus.BAD_REQUEST, "presentation.bad_link", code=error.code)
         other_device = not _from_the_client(party)
         browser = self.web.session()
@@ -123,6 +131,7 @@ class Presentation:
             return self._back(transaction_id)
         except NotDelivered as error:
             return self.pages.not_delivered(case.pending, case.party, error, refused=True)
+        refusals.by_the_person(case.party.client_id)
         return self.web.redirect(delivered.redirect_uri or self._url(transaction_id))
 
     # --- how far a request has come ------------------------------------------------------------------
@@ -151,9 +160,12 @@ class Presentation:
                 pending = presentation.fetch(self.services, pending, party)
                 if pending.outcome is not None:  # only now do we know which request it is: answered elsewhere
                     return self.pages.answered(pending, party)
+            party = party_keys.known(self.services, party, self.services.clock.now())
             asked = request_object.read(pending.claims or {}, party)
         except (RequestUnavailable, NotAuthentic) as error:
             return self.pages.unusable(pending, party, error.reason)
+        except NoKeys:
+            return self.pages.unusable(pending, party, "no_keys")
         except RequestError as error:
             return self.pages.wrong_request(pending, party, error)
         forbidden = asking_rules.forbidden(asked.query, party, self.services.clock.now())

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from idp.documents import direct_post, presentation_answer
+from idp.documents import direct_post, presentation_answer, refusals
 from idp.documents.asking_rules import Forbidden
 from idp.documents.direct_post import NotDelivered
 from idp.documents.disclosure_consent import NOTHING, Ask, Consent
@@ -135,6 +135,7 @@ class Pages:
     def not_delivered(
         self, pending: Pending, party: RelyingParty, error: NotDelivered, *, refused: bool = False
     ) -> Response:
+        refusals.not_taken(party.client_id, error)
         if error.final:
             key = "too_large" if error.reason == direct_post.TOO_LARGE else "not_taken"
             return self._stopped(key, "warning", HTTPStatus.BAD_GATEWAY, party=party, code=error.reason)
@@ -158,11 +159,13 @@ class Pages:
                 session, event="presentation.not_authentic", subject=None, client_id=party.client_id,
                 details={"reason": reason, "request_uri": pending.request_uri}, now=self.services.clock.now(),
             )  # fmt: skip
+        refusals.unusable(party.client_id, reason)
         key = "expired" if reason in ("expired", "unknown") else "not_authentic"
         return self._stopped(key, "refused", HTTPStatus.BAD_REQUEST, party=party, code=reason)
 
     # --- answers without consent ---------------------------------------------------------------------
     def wrong_request(self, pending: Pending, party: RelyingParty, error: RequestError) -> Response:
+        refusals.wrong_request(party.client_id, error)
         back = None
         if pending.outcome is None:
             address = return_address(pending.claims or {}, party)
@@ -178,6 +181,7 @@ class Pages:
     def forbidden(
         self, pending: Pending, party: RelyingParty, asked: PresentationRequest, found: Forbidden
     ) -> Response:
+        refusals.forbidden(party.client_id, found, self.services.types)
         reason, back = "forbidden_by_law" if found.rule else "type_not_registered", None
         if pending.outcome is None:
             browser = self.web.existing_session()
@@ -199,7 +203,10 @@ class Pages:
         """Where the client wants the browser to go on, if it could be told at all."""
         try:
             told: str | None = answer().redirect_uri
-        except (NotDelivered, AlreadyAnswered):
+        except NotDelivered as error:
+            refusals.not_told(error)
+            return None
+        except AlreadyAnswered:
             return None
         return told
 

@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 from flask import Response
 
-from idp.oauth import authorization_response, redirect_uris, refusal_log
+from idp import refusal_log
+from idp.oauth import authorization_response, redirect_uris
 from idp.oauth.authorization_response import Answered
 from idp.oauth.errors import ServerPageError
 from idp.oauth.ports import OAuthServices

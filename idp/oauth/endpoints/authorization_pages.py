@@ -8,7 +8,8 @@ from http import HTTPStatus
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.oauth import authorization, claims, redirect_uris, refusal_log
+from idp import refusal_log
+from idp.oauth import authorization, claims, redirect_uris
 from idp.oauth.authorization import Ask, Browser
 from idp.oauth.authorization_response import Answered
 from idp.oauth.endpoints.authorization_answer import deliver

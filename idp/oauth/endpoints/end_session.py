@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from flask import Response, request, url_for
 
-from idp.oauth import frontchannel_logout, logout, redirect_uris, refusal_log
+from idp import refusal_log
+from idp.oauth import frontchannel_logout, logout, redirect_uris
 from idp.oauth.endpoints import frontchannel
 from idp.oauth.logout import PARAMETERS, LogoutRequest
 from idp.oauth.ports import OAuthServices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from idp.oauth.ports import OAuthServices
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST = 65_536  # bytes
+BASIC = f'Basic realm="{REALM}", charset="UTF-8"'
 
 
 def read(*repeatable: str) -> dict[str, list[str]]:
@@ -74,14 +76,14 @@ def refused(services: OAuthServices, error: OAuth2Error, *more: tuple[str, str])
     return answer(services, status, body, [*headers, *more])
 
 
-def _challenged(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """RFC 6749 5.2: the challenge matches the scheme that was used, and RFC 7617 2: it names a realm.
+def _challenged(status: int, headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """RFC 9110 15.5.2: every 401 has a challenge, and RFC 7617 2: it names a realm.
 
-    Whoever sent no Authorization header gets none: in a browser's script it would open a window for a password.
+    Basic is the one scheme by which clients authenticate here (RFC 6749 2.3.1), so it goes to whoever used another
+    way too. It opens no window in a public client's script: for another origin's calls browsers never ask (Fetch).
     """
     others = [(name, value) for name, value in headers if name != "WWW-Authenticate"]
-    challenged = len(others) < len(headers) and "Authorization" in request.headers
-    return [*others, ("WWW-Authenticate", f'Basic realm="{REALM}", charset="UTF-8"')] if challenged else others
+    return [*others, ("WWW-Authenticate", BASIC)] if status == HTTPStatus.UNAUTHORIZED else others
 
 
 def answer(
@@ -89,7 +91,7 @@ def answer(
 ) -> Response:
     response = jsonify(body)
     response.status_code = status
-    response.headers.update(_challenged(headers))
+    response.headers.update(_challenged(status, headers))
     return never_kept(services, response)
 
 

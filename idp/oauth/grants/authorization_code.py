@@ -9,7 +9,8 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, refusal_log, sender_constraint, store
+from idp import refusal_log
+from idp.oauth import acting, sender_constraint, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest

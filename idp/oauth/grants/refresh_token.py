@@ -10,7 +10,8 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, fapi, refusal_log, sender_constraint, store, tokens
+from idp import refusal_log
+from idp.oauth import acting, fapi, sender_constraint, store, tokens
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError
 from idp.oauth.hashing import digest

@@ -83,7 +83,7 @@ class DecisionPages(Api):
         signed, passcode = text(sent, "decision"), sent.get("passcode")
         here, now = self.phone.here(), self.phone.now()
         if here is None:
-            return self.phone.refuse(HTTPStatus.UNAUTHORIZED, "closed")
+            return self.phone.refuse(HTTPStatus.FORBIDDEN, "closed")
         try:
             decision = decisions.verify_decision(
                 here.device.public_jwk, signed, audience=self.phone.issuer(), device_id=here.device.id, now=now
@@ -120,7 +120,7 @@ class DecisionPages(Api):
         txn, now = decision.transaction_id, self.phone.now()
         with self.phone.db.begin() as session:
             if store.live(session, here.device.id) is None:
-                return self.phone.refuse(HTTPStatus.UNAUTHORIZED, "closed")  # removed this very moment
+                return self.phone.refuse(HTTPStatus.FORBIDDEN, "closed")  # removed this very moment
             new = store.keep_decision(session, here.device.id, decision.jti, txn, signed, now)
         if not new:
             return self._not_accepted(here, "replayed")

@@ -1,5 +1,7 @@
 """One line in the operator's log for each request of a client that is refused: the client, the error, the check.
 
+The OpenID Provider and the wallet both tell theirs here, each under its name.
+
 What the client itself is told is little on purpose (RFC 6749 5.2). Of what was sent nothing stands here as it came
 (CWE-117): an identifier is cut and freed of everything that could end a line, the rest are words of ours.
 """
@@ -11,7 +13,7 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-log = logging.getLogger("mock_vneid.oauth")
+OAUTH, WALLET = (logging.getLogger(f"mock_vneid.{part}") for part in ("oauth", "wallet"))
 LONGEST = 64  # characters of an identifier
 TOLD_OF_UNKNOWN = 6  # characters: enough to find a slip of the pen, too few for a secret sent in the wrong place
 UNSAFE = re.compile(r"[^A-Za-z0-9._~:/@+-]")
@@ -35,6 +37,7 @@ class _Noted:
     client: str = "-"
     error: str = ""
     check: str = ""
+    ordinary: bool = True
 
 
 _noted: ContextVar[_Noted | None] = ContextVar("refusal_noted", default=None)
@@ -72,13 +75,36 @@ def refused(error: str, check: str) -> None:
         noted.error, noted.check = error, noted.check or check
 
 
-def report(endpoint: str, status: int, error: str = "", description: str = "") -> None:
+def fault(error: str, check: str) -> None:
+    """The same where it is for a developer to mend, even by a code that else is a person's answer."""
+    refused(error, check)
+    noted = _noted.get()
+    if noted is not None:
+        noted.ordinary = False
+
+
+def also(more: str) -> None:
+    """Something that came of it."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.check = f"{noted.check}; {more}" if noted.check else more
+
+
+def anything() -> bool:
+    """Whether anything was refused in this request."""
+    found = _noted.get()
+    return found is not None and bool(found.error)
+
+
+def report(
+    endpoint: str, status: int, error: str = "", description: str = "", *, log: logging.Logger = OAUTH
+) -> None:
     """Write the line where the request was refused; called once, when its answer is made."""
     noted = _noted.get() or _Noted()
     _noted.set(None)
     code = noted.error or (error if status >= 400 else "")
     if not code and status < 400:
         return
-    level = logging.INFO if code in ORDINARY else logging.WARNING
+    level = logging.INFO if code in ORDINARY and noted.ordinary else logging.WARNING
     check = noted.check or description or ("no credentials were sent" if status == 401 else "as the status says")
     log.log(level, "refused: %s %d %s client=%s: %s", endpoint, status, code or "-", noted.client, check)
