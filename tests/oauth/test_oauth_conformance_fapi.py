@@ -117,7 +117,8 @@ def test_what_must_succeed(held: Provider, changes: dict[str, str | None]) -> No
 
 def test_an_unregistered_redirect_uri(held: Provider) -> None:
     """RFC 9126 2.4 would let an authenticated client have it; here it is refused in the push."""
-    refused(push(held, {**held.request(redirect_uri=f"{REDIRECT}/x"), **_assertion(Client(held))}), 400, "invalid_request")
+    sent = {**held.request(redirect_uri=f"{REDIRECT}/x"), **_assertion(Client(held))}
+    refused(push(held, sent), 400, "invalid_request")
 
 
 @pytest.mark.parametrize("method", ["PUT", "GET", "DELETE"])
@@ -185,7 +186,7 @@ def _assertion(client: Client, number: int = 0, **changes: Any) -> dict[str, str
     ids=["client-id", "no-sub", "exp-past", "wrong-aud", "par-aud"],
 )
 def test_an_assertion_that_is_refused(held: Provider, named: dict[str, str], changes: dict[str, Any]) -> None:
-    """invalid_client; the first is ensure-client-id-in-token-endpoint: as the other client, by a key that is not its."""
+    """invalid_client; the first is ensure-client-id-in-token-endpoint: as the other client, by a foreign key."""
     client = Client(held)
     code, now = client.code(), int(held.clock.now().timestamp())
     told = {key: now + value if isinstance(value, int) else value for key, value in changes.items()}
@@ -273,7 +274,7 @@ def test_a_proof_that_will_do(held: Provider, changes: dict[str, Any]) -> None:
 
 
 def test_a_key_named_beforehand(held: Provider) -> None:
-    """RFC 9449 10: dpop_jkt in the push, or a proof with it; two that differ are refused, and so is another's code."""
+    """RFC 9449 10: dpop_jkt in the push, or a proof with it; two that differ are refused, as is another's code."""
     client, other = Client(held), DPoPSender()
     nonce = {"nonce": held.services.nonces.current(held.clock.now())}
 

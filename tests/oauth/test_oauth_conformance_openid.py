@@ -253,5 +253,3 @@ def test_rp_initiated_logout(provider: Provider, name: str) -> None:
     else:
         assert 'data-testid="signed-out"' in provider.follow(answer).text
     assert provider.answer(prompt="none")["error"] == "login_required"
-
-
