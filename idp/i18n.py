@@ -39,6 +39,11 @@ class Catalogue:
             raise CatalogueError(f"no message {key!r} in {lang!r}") from None
         return message.format(**values) if values else message
 
+    def problem(self, key: str, lang: str, **values: object) -> dict[str, str]:
+        """What an error page says: title, what, why and todo; where there is one, a word for the developer too."""
+        more = [part for part in ("developer", "command") if f"{key}.{part}" in self.messages]
+        return {part: self.text(f"{key}.{part}", lang, **values) for part in ("title", "what", "why", "todo", *more)}
+
 
 def _flatten(table: Mapping[str, object], file: str, prefix: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
     for name, value in table.items():

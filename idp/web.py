@@ -87,8 +87,8 @@ class Web(SessionEdge):
         return response
 
     def problem(self, status: int, key: str, *, code: str = "", reference: str = "", **values: object) -> Response:
-        """An error page from the four messages `key`.title, .what, .why and .todo."""
-        texts = {part: self.t(f"{key}.{part}", **values) for part in ("title", "what", "why", "todo")}
+        """An error page from the messages under `key`."""
+        texts = self.catalogue.problem(key, self.language(), **values)
         return self.render("error.html", status, status=status, code=code, reference=reference, **texts)
 
     def json(self, body: Mapping[str, object], status: int = HTTPStatus.OK) -> Response:

@@ -7,7 +7,7 @@ says.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from idp.documents.content import path_text
@@ -17,13 +17,17 @@ MOST_ENTRIES = 50
 NUMBER = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,6})?")
 #: A browser sends an instant without its zone, which in these forms is Vietnam's.
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
-CONTROLS = {"date": "date", "datetime": "datetime-local", "number": "number", "boolean": "choice"}
+#: An entry of a list as the form names it: the list, the place, and what is within.
+ENTRY = re.compile(r"([^\[\]]+)\[([0-9]{1,2})\]\.(.+)")
+CONTROLS = {
+    "date": "date", "datetime": "datetime-local", "number": "number", "boolean": "choice", "id_number": "id_number",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One claim to fill in. `control` is `text`, `date`, `datetime-local`, `number`, `choice` (one of `options`),
-    `lines` (a text a line), `object` (its `parts`) or `entries` (the parts of each)."""
+    """One claim to fill in. `control` is `text`, `id_number`, `date`, `datetime-local`, `number`, `choice` (one of
+    `options`), `lines` (a text a line), `object` (its `parts`) or `entries` (the parts of each)."""
 
     name: str
     label: str
@@ -31,9 +35,23 @@ class FormField:
     required: bool
     value: str = ""
     wrong: bool = False
+    example: str = ""
     options: tuple[tuple[str, str], ...] = ()
     parts: tuple[FormField, ...] = ()
     entries: tuple[tuple[FormField, ...], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.value.strip()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What was refused: the field's name, "" where the form has none, and its labels from the outermost in."""
+
+    name: str
+    labels: tuple[str, ...]
+    empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,11 +76,23 @@ class ContentForm:
                 found.append((group.names[self.lang], tuple(self._field((claim.name,), claim) for claim in here)))
         return found
 
+    @property
+    def dated(self) -> bool:
+        """Whether there is a date or an instant to type."""
+        return any(one.kind in ("date", "datetime") and one.path[0] not in self.given for one in self.kind.claims)
+
+    def faults(self) -> list[Fault]:
+        """All that is wrong, in the order of the form; last what the register says, which no field can mend."""
+        shown = [fault for _, fields in self.groups() for field in fields for fault in _faults(field, ())]
+        known = (claim for claim in self.kind.children(()) if claim.name in self.given & self.wrong)
+        return [*shown, *(Fault("", (claim.labels[self.lang],)) for claim in known)]
+
     def _field(self, path: ClaimsPath, claim: ClaimType) -> FormField:
         name = path_text(path)
         control = CONTROLS.get(claim.kind, "text")
         field = FormField(name, claim.labels[self.lang], control, claim.mandatory, self.typed.get(name, ""))
-        field = replace(field, wrong=name in self.wrong)
+        example = str(claim.example) if claim.kind == "text" and claim.example and not claim.values else ""
+        field = replace(field, wrong=name in self.wrong, example=example)
         if claim.kind == "list":
             return self._list(path, field)
         if claim.kind == "object":
@@ -74,7 +104,8 @@ class ContentForm:
 
     def _list(self, path: ClaimsPath, field: FormField) -> FormField:
         if not self.kind.children(path):
-            return replace(field, control="lines")
+            wrong = field.wrong or any(name.startswith(f"{field.name}[") for name in self.wrong)
+            return replace(field, control="lines", wrong=wrong)
         count = max(1, len(_indexes(self.typed, path))) + (self.more == field.name)
         shown = range(min(count, MOST_ENTRIES))
         return replace(field, control="entries", entries=tuple(self._parts((*path, index)) for index in shown))
@@ -83,6 +114,35 @@ class ContentForm:
         if claim.kind == "boolean":
             return (("true", self.yes_no[0]), ("false", self.yes_no[1]))
         return tuple((value, names[self.lang]) for value, names in (claim.values or {}).items())
+
+
+def _faults(field: FormField, outer: tuple[str, ...]) -> Iterator[Fault]:
+    labels = (*outer, field.label)
+    if field.wrong:
+        yield Fault(field.name, labels, field.empty)
+    for part in field.parts:
+        yield from _faults(part, labels)
+    for place, parts in enumerate(field.entries, 1):
+        for part in parts:
+            yield from _faults(part, (*outer, f"{field.label} {place}"))
+
+
+def closed_up(typed: Mapping[str, str]) -> dict[str, str]:
+    """Without the empty entries between others: the form shows what it is read as, and nothing typed is lost."""
+    found: dict[str, str] = {}
+    lists: dict[str, dict[int, dict[str, str]]] = {}
+    for name, text in typed.items():
+        entry = ENTRY.fullmatch(name)
+        if entry is None:
+            found[name] = text
+        else:
+            lists.setdefault(entry[1], {}).setdefault(int(entry[2]), {})[entry[3]] = text
+    for name, entries in lists.items():
+        filled = [
+            closed_up(entries[place]) for place in sorted(entries) if any(map(str.strip, entries[place].values()))
+        ]
+        found |= {f"{name}[{place}].{inner}": text for place, one in enumerate(filled) for inner, text in one.items()}
+    return found
 
 
 def read(kind: DocumentType, typed: Mapping[str, str], given: Set[str] = frozenset()) -> dict[str, object]:
@@ -121,6 +181,8 @@ def _listed(kind: DocumentType, typed: Mapping[str, str], path: ClaimsPath, text
 
 def _plain(claim: ClaimType, text: str) -> object:
     """What cannot be read stays text, and the check of the content says so."""
+    if claim.kind == "id_number":
+        return text.replace(" ", "")
     if claim.kind == "number" and NUMBER.fullmatch(text):
         number = float(text.replace(",", "."))
         return int(number) if number.is_integer() else number

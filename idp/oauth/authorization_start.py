@@ -101,7 +101,8 @@ def _where_to_tell(client: Client, sent: Parameters, error: OAuth2Error) -> Dest
     try:
         return authorization_request.destination(sent if told is None else told, client)
     except ServerPageError as unproven:
-        raise ServerPageError("oauth.request_refused", str(error.error)) from unproven
+        check = str(error.description).rstrip(".")
+        raise ServerPageError("oauth.request_refused", str(error.error), check=check) from unproven
 
 
 def _parse(services: OAuthServices, source: Source, to: Destination) -> AuthorizationRequest:
