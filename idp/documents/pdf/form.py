@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -117,21 +117,21 @@ def certificate(
 
 @cache
 def layout(type_id: str) -> Layout:
-    """A type without a file of its own has the general form."""
+    """A type without a file of its own has the general form. Raises ValueError for what nobody would read."""
     path = FOLDER / f"{type_id}.toml"
     if not path.exists():
         return Layout()
     table = tomllib.loads(path.read_text("utf-8"))
+    unknown = table.keys() - {each.name for each in fields(Layout)}
+    texts = [*table.get("preamble", ()), *(table[name] for name in ("statement", "closing") if name in table)]
+    if unknown or any(text.keys() != {"vi", "en"} for text in texts):
+        raise ValueError(f"{path.name}: holds what no form has, or a text that is not in both languages")
     return Layout(
-        preamble=tuple(Both(line["vi"], line["en"]) for line in table.get("preamble", ())),
-        statement=_both(table.get("statement")),
-        closing=_both(table.get("closing")),
+        preamble=tuple(Both(**line) for line in table.get("preamble", ())),
+        statement=Both(**table["statement"]) if "statement" in table else None,
+        closing=Both(**table["closing"]) if "closing" in table else None,
         numbered=bool(table.get("numbered", False)),
     )
-
-
-def _both(table: Mapping[str, str] | None) -> Both | None:
-    return None if table is None else Both(table["vi"], table["en"])
 
 
 def _told(kind: DocumentType, fields: Sequence[Field]) -> Sequence[Field]:
