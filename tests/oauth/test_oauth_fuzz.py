@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 
 from tests.oauth.conftest import REDIRECT, SIGNED_OUT, VERIFIER, Provider, basic, hidden_fields
 
-#: How many requests on a database (`FUZZ_REQUESTS` sets another number): about twenty seconds on SQLite, and a quarter of it on PostgreSQL, for the values
+#: How many requests on a database (`FUZZ_REQUESTS` sets another number): about twenty seconds
+#: on SQLite, and a quarter of it on PostgreSQL, for the values
 #: that only it refuses (NUL, lone surrogates).
 REQUESTS = {"sqlite": 2000, "postgresql": 1000}
 SIGNING = {"alg": "ES256", "typ": "JWT", "kid": "x"}
