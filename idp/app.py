@@ -57,6 +57,7 @@ from idp.oauth.courier import Courier
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices, Operator
 from idp.page_account import PageAccount
+from idp.recent_refusals import RecentRefusals
 from idp.seed import loader
 from idp.web import Web
 
@@ -107,12 +108,12 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     web.mandates = mandates.SessionMandates(audit)
     db.info[sessions.ENDING] = partial(_session_ends, clock)
     outgoing = outbound.of(config)
-    fetched = FetchedKeys(outgoing)
+    fetched, recent = FetchedKeys(outgoing), RecentRefusals()
     oauth = OAuthServices(
         web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
         reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outgoing, fetched_keys=fetched, certificate_authorities=_authorities(config),
+        outbound=outgoing, fetched_keys=fetched, recent=recent, certificate_authorities=_authorities(config),
         document_types=document_types().vcts,
     )  # fmt: skip
     accounts = AccountServices(
@@ -124,7 +125,8 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(fetched),
         types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        outbound=outgoing, desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
+        outbound=outgoing, recent=recent,
+        desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
     )  # fmt: skip
     oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     app.extensions["mock_vneid_courier"] = Courier(oauth)
