@@ -110,11 +110,10 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     outgoing = outbound.of(config)
     fetched, recent = FetchedKeys(outgoing), RecentRefusals()
     oauth = OAuthServices(
-        web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
+        web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(), recent=recent,
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
-        reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outgoing, fetched_keys=fetched, recent=recent, certificate_authorities=_authorities(config),
-        document_types=document_types().vcts,
+        reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config), outbound=outgoing,
+        fetched_keys=fetched, certificate_authorities=_authorities(config), document_types=document_types().vcts,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -124,9 +123,8 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(fetched),
-        types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
-        outbound=outgoing, recent=recent,
-        desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
+        types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir), recent=recent,
+        outbound=outgoing, desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
     )  # fmt: skip
     oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
     app.extensions["mock_vneid_courier"] = Courier(oauth)
@@ -291,14 +289,12 @@ class RelyingParties:
 
     def find(self, session: Session, client_id: str) -> RelyingParty | None:
         found = clients.relying_party(session, client_id)
-        if found is None:
-            return None
-        return RelyingParty(
+        return None if found is None else RelyingParty(
             client_id=found.client_id, name={"vi": found.name_vi, "en": found.name_en}, jwks=found.jwks,
             request_uris=found.request_uris, response_uris=found.response_uris,
             document_types=found.document_types, redirect_uris=found.redirect_uris, jwks_uri=found.jwks_uri,
         )  # fmt: skip
 
     def keys(self, party: RelyingParty, now: datetime, kid: str | None) -> Mapping[str, object] | None:
-        found = self.fetched.get(party.client_id, party.jwks_uri, now, kid) if party.jwks_uri else ()
+        found = party.jwks_uri and self.fetched.get(party.client_id, party.jwks_uri, now, kid)
         return {"keys": [dict(jwk) for jwk in found]} if found else None
