@@ -15,6 +15,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from demo_client import machine_errors
 from demo_client.citizen import Citizen
 from demo_client.config import Config
 from demo_client.display import Display
@@ -178,12 +179,17 @@ class Pages:
         if isinstance(error.response, Response):
             return error.response
         status = error.code or 500
+        if machine_errors.for_program():
+            return machine_errors.with_allow(error, machine_errors.answer(status))
         known = f"common.http_{status}"
-        return self.problem(status, known if self.messages.has(f"{known}.title") else "common.http_other")
+        page = self.problem(status, known if self.messages.has(f"{known}.title") else "common.http_other")
+        return machine_errors.with_allow(error, page)
 
     def _failure(self, error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.error("unexpected failure, reference %s", reference, exc_info=error)
+        if machine_errors.for_program():
+            return machine_errors.answer(500, f"Unexpected failure, reference {reference}.")
         return self.problem(HTTPStatus.INTERNAL_SERVER_ERROR, "common.http_500", reference=reference)
 
 

@@ -59,6 +59,7 @@ from idp.oauth.courier import Courier
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.oauth.ports import ActingFor, OAuthServices, Operator
 from idp.page_account import PageAccount
+from idp.recent_refusals import RecentRefusals
 from idp.seed import loader
 from idp.web import Web
 
@@ -109,13 +110,12 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     web.mandates = mandates.SessionMandates(audit)
     db.info[sessions.ENDING] = partial(_session_ends, clock)
     outgoing = outbound.of(config)
-    fetched = FetchedKeys(outgoing)
+    fetched, recent = FetchedKeys(outgoing), RecentRefusals()
     oauth = OAuthServices(
-        web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(),
+        web=web, db=db, clock=clock, config=config, audit=audit, subjects=Subjects(), recent=recent,
         keys=KeySet.load(config.keys_dir, clock), pairwise_salt=(config.keys_dir / "pairwise.salt").read_bytes(),
-        reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config),
-        outbound=outgoing, fetched_keys=fetched, certificate_authorities=_authorities(config),
-        document_types=document_types().vcts,
+        reachable_acr=means.reachable(means.OFFERED), reachable_by=partial(_reachable_by, config), outbound=outgoing,
+        fetched_keys=fetched, certificate_authorities=_authorities(config), document_types=document_types().vcts,
     )  # fmt: skip
     accounts = AccountServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, hasher=hasher, audit=audit,
@@ -126,7 +126,7 @@ def _blueprints(app: Flask, config: Config, clock: Clock, db: Database, web: Web
     documents = DocumentServices(
         web=web, db=db, clock=clock, config=config, at_rest=at_rest, audit=audit, issuers=issuers,
         holders=Holders(Authentication(db, hasher, at_rest, audit)), relying_parties=RelyingParties(fetched),
-        types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir),
+        types=document_types(), status_tokens=StatusTokens(issuers, config.issuer, config.keys_dir), recent=recent,
         outbound=outgoing, desk=RequestDesk(DocumentOfficers(Desk(accounts)), register_facts, WorkingDays()),
     )  # fmt: skip
     oauth = replace(oauth, operators=RegistryOperators(Desk(accounts)))
@@ -292,14 +292,12 @@ class RelyingParties:
 
     def find(self, session: Session, client_id: str) -> RelyingParty | None:
         found = clients.relying_party(session, client_id)
-        if found is None:
-            return None
-        return RelyingParty(
+        return None if found is None else RelyingParty(
             client_id=found.client_id, name={"vi": found.name_vi, "en": found.name_en}, jwks=found.jwks,
             request_uris=found.request_uris, response_uris=found.response_uris,
             document_types=found.document_types, redirect_uris=found.redirect_uris, jwks_uri=found.jwks_uri,
         )  # fmt: skip
 
     def keys(self, party: RelyingParty, now: datetime, kid: str | None) -> Mapping[str, object] | None:
-        found = self.fetched.get(party.client_id, party.jwks_uri, now, kid) if party.jwks_uri else ()
+        found = party.jwks_uri and self.fetched.get(party.client_id, party.jwks_uri, now, kid)
         return {"keys": [dict(jwk) for jwk in found]} if found else None

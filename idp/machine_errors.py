@@ -1,5 +1,7 @@
 """Errors that no endpoint makes itself (404, 405, 413, 415), in JSON for programs; people get a page (`idp.web`).
 
+The address says for whom it is. Elsewhere a caller that would rather have JSON than a page gets that.
+
 The code is that of RFC 6749 5.2, which every endpoint for programs knows: `invalid_request`, whatever is malformed.
 """
 
@@ -14,12 +16,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMedi
 #: Where programs call, and everything below.
 PLACES = (
     "/par", "/token", "/userinfo", "/introspect", "/revoke", "/connect", "/jwks", "/.well-known", "/trust-list",
-    "/trust-bundle", "/status-lists", "/type-metadata", "/tsa",
+    "/trust-bundle", "/status-lists", "/type-metadata", "/tsa", "/crl", "/app/api", "/mock/phone",
 )  # fmt: skip
+PAGE, JSON = "text/html", "application/json"
 TOLD = {
     HTTPStatus.NOT_FOUND: "Nothing is at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The method is not allowed here; the header Allow names those that are.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
+    HTTPStatus.MISDIRECTED_REQUEST: "The host that is asked for is not this one.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be sent without a Content-Encoding.",
 }
 log = logging.getLogger("mock_vneid")
@@ -28,6 +32,11 @@ log = logging.getLogger("mock_vneid")
 def place() -> str | None:
     """The place for programs that is called, or None at a page."""
     return next((known for known in PLACES if request.path == known or request.path.startswith(f"{known}/")), None)
+
+
+def for_program() -> bool:
+    """By the address; by Accept where that does not say (RFC 9110 12.5.1)."""
+    return place() is not None or request.accept_mimetypes.best_match((PAGE, JSON), default=PAGE) == JSON
 
 
 def refuse_encoded() -> None:
@@ -39,22 +48,22 @@ def refuse_encoded() -> None:
 
 def answer(error: HTTPException) -> Response | None:
     """The error in JSON, or None where a person is to see it."""
-    where = place()
-    if where is None:
+    if not for_program():
         return None
+    where = place()
     status = error.code or 500
     told = TOLD.get(HTTPStatus(status), "The request cannot be answered.")
     code = "not_found" if status == HTTPStatus.NOT_FOUND else "invalid_request"
     response = jsonify({"error": code, "error_description": told})
     response.status_code = status
-    if request.endpoint is None:  # elsewhere the endpoint's own part tells
+    if request.endpoint is None and where is not None:  # elsewhere the endpoint's own part tells
         log.warning("refused: %s %d %s client=-: %s", where, status, code, told)
     return response
 
 
 def failure(reference: str) -> Response | None:
     """A failure of ours in JSON, with what leads to the log, or None where a person is to see it."""
-    if place() is None:
+    if not for_program():
         return None
     response = jsonify({"error": "server_error", "error_description": f"Unexpected failure, reference {reference}."})
     response.status_code = HTTPStatus.INTERNAL_SERVER_ERROR

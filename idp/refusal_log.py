@@ -32,9 +32,21 @@ ORDINARY = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What the line says of a registered client's own fault."""
+
+    client_id: str
+    endpoint: str
+    status: int
+    error: str
+    check: str
+
+
 @dataclass
 class _Noted:
     client: str = "-"
+    registered: str = ""
     error: str = ""
     check: str = ""
     ordinary: bool = True
@@ -59,6 +71,7 @@ def asked_by(client_id: str, *, known: bool) -> None:
     if noted is not None:
         unknown = f"{plain(client_id[:TOLD_OF_UNKNOWN])}...({len(client_id)} characters, not registered)"
         noted.client = plain(client_id) if known or not client_id else unknown
+        noted.registered = client_id if known else ""
 
 
 def failed(check: str) -> None:
@@ -98,13 +111,19 @@ def anything() -> bool:
 
 def report(
     endpoint: str, status: int, error: str = "", description: str = "", *, log: logging.Logger = OAUTH
-) -> None:
-    """Write the line where the request was refused; called once, when its answer is made."""
+) -> Refusal | None:
+    """Write the line where the request was refused; called once, when its answer is made.
+
+    Returned where it is a registered client's to mend.
+    """
     noted = _noted.get() or _Noted()
     _noted.set(None)
     code = noted.error or (error if status >= 400 else "")
     if not code and status < 400:
-        return
+        return None
     level = logging.INFO if code in ORDINARY and noted.ordinary else logging.WARNING
     check = noted.check or description or ("no credentials were sent" if status == 401 else "as the status says")
     log.log(level, "refused: %s %d %s client=%s: %s", endpoint, status, code or "-", noted.client, check)
+    if level < logging.WARNING or not noted.registered:
+        return None
+    return Refusal(noted.registered, endpoint, status, code, check)

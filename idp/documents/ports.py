@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,7 @@ from idp.clock import Clock
 from idp.config import Config
 from idp.db import Database
 from idp.encryption import AtRest
+from idp.recent_refusals import RecentRefusals
 
 if TYPE_CHECKING:
     from idp.documents.document_types import DocumentTypes
@@ -175,3 +176,4 @@ class DocumentServices:
     status_tokens: StatusTokens
     outbound: Outbound
     desk: RequestDesk | None = None
+    recent: RecentRefusals = field(default_factory=RecentRefusals)

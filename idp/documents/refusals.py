@@ -16,6 +16,7 @@ from idp.documents.asking_rules import Forbidden
 from idp.documents.authorization_request import InvalidAuthorizationRequest
 from idp.documents.direct_post import NotDelivered
 from idp.documents.document_types import DocumentTypes
+from idp.documents.ports import DocumentServices
 from idp.documents.request_object import RequestError
 
 #: RFC 9101 7: the object could not be had ...
@@ -104,9 +105,10 @@ def not_told(error: NotDelivered) -> None:
     refusal_log.also(f"the response_uri could not be told ({error.reason})")
 
 
-def tell(response: Response) -> Response:
+def tell(services: DocumentServices, response: Response) -> Response:
     """One line, when the answer is made; what a page asks of the person again is none."""
     if refusal_log.anything():
         endpoint = f"wallet/{(request.endpoint or '').rpartition('.')[2]}"
-        refusal_log.report(endpoint, response.status_code, log=refusal_log.WALLET)
+        found = refusal_log.report(endpoint, response.status_code, log=refusal_log.WALLET)
+        services.recent.keep(found, services.clock.now())
     return response

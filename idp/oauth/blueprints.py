@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -79,7 +80,7 @@ def _blueprint(
     blueprint.before_request(lenient.begin)
     blueprint.before_request(refusal_log.begin)
     blueprint.after_request(_tell_lenient)
-    blueprint.after_request(_tell_operator)
+    blueprint.after_request(partial(_tell_operator, services))
     for rule, endpoint, view, methods in routes:
         blueprint.add_url_rule(rule, endpoint, _with(view, services), methods=list(methods))
     return blueprint
@@ -127,10 +128,11 @@ def _tell_lenient(response: Response) -> Response:
     return response
 
 
-def _tell_operator(response: Response) -> Response:
+def _tell_operator(services: OAuthServices, response: Response) -> Response:
     told = response.get_json(silent=True) if response.status_code >= 400 and response.is_json else None
     body = told if isinstance(told, dict) else {}
     endpoint = (request.endpoint or "").rpartition(".")[2]
     error, description = (str(body.get(name, "")) for name in ("error", "error_description"))
-    refusal_log.report(endpoint, response.status_code, error, description)
+    found = refusal_log.report(endpoint, response.status_code, error, description)
+    services.recent.keep(found, services.clock.now())
     return response

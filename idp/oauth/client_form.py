@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from idp.oauth import fapi_registration, lenient, strict_json
 from idp.oauth.client_fields import GROUPS, Field, all_fields
-from idp.oauth.client_metadata_errors import ClientMetadataError, refuse
+from idp.oauth.client_metadata_errors import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
 
 PLAIN = ClientRegistration("", "", ())
@@ -45,8 +45,11 @@ def typed(form: Form) -> Shown:
     }
 
 
-def read(form: Form, client_id: str | None = None) -> ClientRegistration:
-    """The registration that was typed; every field is in the form. Raises ClientMetadataError."""
+def read(form: Form, client_id: str | None = None) -> tuple[ClientRegistration, Sequence[ClientMetadataError]]:
+    """The registration that was typed, and what could not be read of it: there its default stands meanwhile.
+
+    Every field is in the form.
+    """
     values, mistakes = dict[str, Any](), list[ClientMetadataError]()
     for field in all_fields():
         if field.name not in NOT_SHOWN:
@@ -54,11 +57,10 @@ def read(form: Form, client_id: str | None = None) -> ClientRegistration:
                 values[field.name] = _read(field, form)
             except ClientMetadataError as error:
                 mistakes.append(error)
-    refuse(mistakes)
     # A choice that was left as the form showed it was not made.
     named = [name for name, value in values.items() if value != getattr(PLAIN, name)]
     registration = fapi_registration.implied(ClientRegistration(**values), named)
-    return registration if client_id is None else replace(registration, client_id=client_id)
+    return registration if client_id is None else replace(registration, client_id=client_id), mistakes
 
 
 def _with_types(field: Field, document_types: Sequence[str]) -> Field:

@@ -20,6 +20,7 @@ from idp.keyset import KeySet
 from idp.oauth.dpop_nonce import Nonces
 from idp.oauth.fetched_keys import FetchedKeys
 from idp.outbound import Outbound
+from idp.recent_refusals import RecentRefusals
 from idp.web import Web
 
 
@@ -91,6 +92,7 @@ class OAuthServices:
     reachable_by: Callable[[Session, str], tuple[str, ...]] | None = None
     outbound: Outbound = field(default_factory=lambda: Outbound(allow_loopback=False))
     fetched_keys: FetchedKeys = field(default_factory=FetchedKeys)
+    recent: RecentRefusals = field(default_factory=RecentRefusals)
     certificate_authorities: tuple[x509.Certificate, ...] = ()
     operators: Operators | None = None
     document_types: tuple[str, ...] = ()

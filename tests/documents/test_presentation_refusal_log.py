@@ -93,6 +93,8 @@ def test_which_check_of_a_request_failed(
     assert line.startswith(f"WARNING refused: {expected}")
     assert "evil" not in line
     assert place.verifier.answers.received == []
+    (kept,) = place.services.recent.of("demo-portal")  # for the client's page in the registry
+    assert line.endswith(f"client=demo-portal: {kept.refusal.check}")
 
 
 UNKNOWN_TYPE = {**CREDENTIAL, "meta": {"vct_values": ["urn:evil:1"]}}

@@ -7,6 +7,7 @@ request that could be right, and is then spoilt: so it comes past the first chec
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
@@ -20,7 +21,8 @@ from werkzeug.test import TestResponse
 
 from tests.oauth.conftest import REDIRECT, SIGNED_OUT, VERIFIER, Provider, basic, hidden_fields
 
-#: How many requests on a database: about twenty seconds on SQLite, and a quarter of it on PostgreSQL, for the values
+#: How many requests on a database (`FUZZ_REQUESTS` sets another number): about twenty seconds
+#: on SQLite, and a quarter of it on PostgreSQL, for the values
 #: that only it refuses (NUL, lone surrogates).
 REQUESTS = {"sqlite": 2000, "postgresql": 1000}
 SIGNING = {"alg": "ES256", "typ": "JWT", "kid": "x"}
@@ -79,6 +81,7 @@ def headers_of(provider: Provider, tokens: Sequence[str]) -> dict[str, list[str]
             "Bearer",
             f"{MARK} x",
         ],
+        "Content-Encoding": ["identity", "gzip", "br"],
         "Accept": ["*/*", "application/token-introspection+jwt", "text/html;q=x", ",;="],
         "Accept-Language": ["en", "vi;q=9", "*"],
         "Origin": ["null", "https://rp.vn-mock.example", f"https://{MARK}.example", "ý"],
@@ -119,23 +122,44 @@ def judge(call: Call, response: TestResponse) -> None:
 
 
 def _judge_error(call: Call, response: TestResponse) -> None:
-    """A program is told in JSON, a person on a page; that the method or the size is wrong, anybody in either.
+    """A program is told in JSON with a code of a specification, a person on a page with what leads to the log.
 
     A page of ours answers its own script, which posts JSON, in JSON.
     """
-    for_programs = call.endpoint.startswith("oauth_api.") and call.endpoint not in PAGES_OF_PROTOCOL
-    if for_programs and response.status_code in (405, 413):
-        assert response.mimetype in ("text/html", "application/json"), response.text
-        return
-    if not for_programs:
+    status = response.status_code
+    assert status != 405 or response.headers["Allow"], call  # RFC 9110 15.5.6
+    assert status != 415 or response.headers["Accept-Encoding"], call  # RFC 9110 15.5.16
+    if not call.endpoint.startswith("oauth_api.") or call.endpoint in PAGES_OF_PROTOCOL:
         assert response.mimetype == "text/html" or response.get_json()["error"] == "form_expired", response.text
+        if call.endpoint == "oauth_api.authorize" and status == 400:
+            assert 'data-testid="error-reference"' in response.text, response.text
         return
     assert response.mimetype == "application/json", response.text
-    # RFC 6750 3.1: without any token there is no error code.
-    assert re.fullmatch("[a-z_]+", response.get_json().get("error", "none")), response.text
+    told = response.get_json()
+    if status == 401:
+        assert response.headers["WWW-Authenticate"].split(" ")[0] in ("Basic", "Bearer", "DPoP"), call  # 15.5.2
+    if status != 401 or call.endpoint != "oauth_api.userinfo":  # RFC 6750 3.1: without any token there is no code
+        assert told["error"] in CODES.get(status, ()), (status, told)
+    assert told.get("error_description", "").isascii(), response.text  # RFC 6749 5.2
     assert response.headers["Cache-Control"] == "no-store"
 
 
+#: RFC 6749 5.2, 6750 3.1, 7009 2.2.1, 7591 3.2.2, 8707 2, 9101 7, 9126 2.3, 9449 5 and 8; by the status they go with.
+CODES: dict[int, tuple[str, ...]] = {
+    400: (
+        "invalid_request", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type",
+        "unsupported_token_type", "unsupported_response_type", "invalid_client_metadata", "invalid_redirect_uri",
+        "invalid_target", "invalid_request_object", "invalid_request_uri", "invalid_dpop_proof", "use_dpop_nonce",
+        "unmet_authentication_requirements", "request_not_supported", "request_uri_not_supported",
+    ),
+    401: ("invalid_client", "invalid_token", "invalid_dpop_proof", "use_dpop_nonce"),
+    403: ("insufficient_scope",),
+    404: ("not_found",),
+    405: ("invalid_request",),
+    413: ("invalid_request",),
+    415: ("invalid_request",),
+    429: ("temporarily_unavailable",),
+}  # fmt: skip
 ECHOES = {"Access-Control-Allow-Origin", "Location"}
 #: Pages of the person are the exception; whatever is new among the protocol's endpoints is for programs.
 PAGES_OF_PROTOCOL = {"oauth_api.authorize", "oauth_api.end_session"}
@@ -162,7 +186,7 @@ def test_nothing_strange_is_a_failure_of_ours(provider: Provider) -> None:
     busy = [rule for rule in rules if rule.endpoint.startswith("oauth_api.") and "POST" in (rule.methods or ())]
 
     @settings(
-        max_examples=REQUESTS["sqlite" if provider.db.sqlite else "postgresql"],
+        max_examples=int(os.environ.get("FUZZ_REQUESTS", REQUESTS["sqlite" if provider.db.sqlite else "postgresql"])),
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],

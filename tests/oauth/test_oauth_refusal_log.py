@@ -238,7 +238,7 @@ def test_a_logout_request_that_is_wrong(
 
 def test_a_page_of_a_request_that_is_over(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
     assert provider.browser.get("/authorize/continue?request=x").status_code == 400
-    assert lines(caplog)[0].endswith("the sign-in request is answered, over, or of another browser")
+    assert "the sign-in request is answered, over, or of another browser, reference " in lines(caplog)[0]
 
 
 def test_the_form_of_a_line() -> None:

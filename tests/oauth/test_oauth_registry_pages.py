@@ -260,3 +260,27 @@ def test_a_mistake_in_json_is_named(pages: Pages, text: str, field: str) -> None
     if text:
         assert text.replace('"', "&#34;") in answer.text
     assert "client.registered" not in pages.provider.audit.names()
+
+
+def test_mistakes_of_every_kind_are_told_together(pages: Pages) -> None:
+    """What cannot be read, what breaks a rule, what is not to be chosen and what a sector's document does not say."""
+    form = {
+        **pages.typed("/registry/new"),
+        "client_name_vi": "",
+        "redirect_uris": "https://rp.vn-mock.example/cb#x",
+        "default_max_age": "soon",
+        "jwks": "[",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "document_types": ["urn:evil:1"],
+        "sector_identifier_uri": "https://127.0.0.1/sector",
+    }
+    answer = pages.post("/registry/new", **form)
+    assert answer.status_code == 400
+    named = set(re.findall(r'data-testid="registry-wrong">(\w+)<', answer.text))
+    assert named == {
+        "client_name_vi", "redirect_uris", "default_max_age", "jwks", "document_types", "sector_identifier_uri",
+    }  # fmt: skip
+    mended = {**form, "jwks": ""}  # now it is known that there is no key, and only that is told of it
+    answer = pages.post("/registry/new", **mended)
+    assert "jwks" in re.findall(r'data-testid="registry-wrong">(\w+)<', answer.text)
+    assert "urn:evil" not in answer.text

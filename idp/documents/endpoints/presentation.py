@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request, url_for
@@ -39,7 +40,7 @@ def create_blueprint(services: DocumentServices) -> Blueprint:
     views = Presentation(services)
     blueprint = Blueprint("presentation", __name__, url_prefix="/wallet")
     blueprint.before_request(refusal_log.begin)
-    blueprint.after_request(refusals.tell)
+    blueprint.after_request(partial(refusals.tell, services))
     add = blueprint.add_url_rule
     add("/authorize", "authorize", views.authorize)
     add("/presentation/<transaction_id>", "show", views.show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -169,5 +170,6 @@ def _targets(ask: Ask) -> tuple[str, ...]:
 
 
 def _gone(services: OAuthServices) -> Response:
-    refusal_log.failed("the sign-in request is answered, over, or of another browser")
-    return services.web.problem(HTTPStatus.BAD_REQUEST, "oauth.request_gone")
+    reference = secrets.token_hex(4)
+    refusal_log.failed(f"the sign-in request is answered, over, or of another browser, reference {reference}")
+    return services.web.problem(HTTPStatus.BAD_REQUEST, "oauth.request_gone", reference=reference)

@@ -13,6 +13,7 @@ from idp.oauth import (
     client_document,
     client_form,
     client_messages,
+    client_metadata,
     client_metadata_forms,
     lenient,
     sectors,
@@ -61,12 +62,26 @@ class RegistryForms:
         return self._secret(client_id, made.client_secret)
 
     def _wanted(self, present: ClientRegistration | None) -> tuple[ClientRegistration, Vouched | None]:
-        """What was typed, and what its sector's document says, fetched before any transaction."""
-        client_id = present.client_id if present else None
-        wanted = self._of_json(client_id) if "json" in request.form else client_form.read(request.form, client_id)
+        """What was typed, and what its sector's document says, fetched before any transaction.
+
+        Raises ClientMetadataError with every mistake there is, whoever finds it.
+        """
+        client_id, mistakes = present.client_id if present else None, list[ClientMetadataError]()
+        if "json" in request.form:
+            wanted = self._of_json(client_id)
+        else:
+            wanted, unread = client_form.read(request.form, client_id)
+            mistakes.extend(unread)
         if not set(wanted.document_types) <= set(self.services.document_types):
-            raise ClientMetadataError("document_types", "holds a value that is not to be chosen")
-        return wanted, sectors.fetch(self.services.outbound, wanted)
+            mistakes.append(ClientMetadataError("document_types", "holds a value that is not to be chosen"))
+        vouched = None
+        try:
+            vouched = sectors.fetch(self.services.outbound, wanted)
+        except ClientMetadataError as error:
+            mistakes.extend(error.all)
+        if mistakes:
+            client_metadata.completed(wanted, mistakes)
+        return wanted, vouched
 
     def _of_json(self, client_id: str | None) -> ClientRegistration:
         """The whole registration: what the document leaves out is as by default."""

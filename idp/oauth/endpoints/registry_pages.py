@@ -86,7 +86,7 @@ class RegistryPages:
         return self._render(
             "registry/client.html", client=client, groups=client_form.groups(self.services.document_types),
             values=client_form.shown(registration), document=strict_json.readable(document),
-            explained=lenient.SWITCHES,
+            explained=lenient.SWITCHES, refusals=self.services.recent.of(client_id),
         )  # fmt: skip
 
     def confirm(self, operator: Operator, client_id: str, act: str) -> Response:
@@ -102,6 +102,7 @@ class RegistryPages:
         with self.db.begin() as session:
             acts[act](session, client_id, now)
         if act == "remove":
+            self.services.recent.forget(client_id)
             return self.services.web.redirect(url_for("registry.index"))
         return self.services.web.redirect(url_for("registry.client", client_id=client_id))
 
