@@ -19,7 +19,7 @@ from demo_client.refusals import group_of, kind_of
 
 #: In the order in which they are asked; the last but one is about the person, the last about her key.
 CHECKS = ("intact", "trusted", "dates", "not_revoked", "person", "holder")
-NOT_IN_DATE, TAKEN_BACK = {"expired", "not_yet_valid"}, {"revoked", "suspended", "superseded"}
+TAKEN_BACK = {"revoked", "suspended", "superseded"}
 
 
 def page(portal: Portal, transaction: Transaction, state: str) -> Response:
@@ -98,11 +98,11 @@ def _answers(transaction: Transaction) -> dict[str, str]:
     if not found:
         return {}
     group, in_force = group_of(transaction.outcome_code or ""), found.pop("in_force", "not_checked")
-    came_further = (
-        in_force != "not_checked" or found.get("holder", "not_checked") != "not_checked" or "status" in group
-    )
-    dates = "no" if group in NOT_IN_DATE else "yes" if came_further else "not_checked"
-    status = "no" if group in TAKEN_BACK else "not_checked" if group in NOT_IN_DATE else in_force
+    about_status = group in TAKEN_BACK or "status" in group or in_force in ("yes", "outdated")
+    # The dates are looked at before the holder is, and the status after.
+    passed = about_status or found.get("holder", "not_checked") != "not_checked"
+    dates = "yes" if passed else in_force
+    status = in_force if about_status else "not_checked"
     every = {**dict.fromkeys(CHECKS, "not_checked"), **found, "dates": dates, "not_revoked": status}
     return {one: every[one] for one in CHECKS}
 

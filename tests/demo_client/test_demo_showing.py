@@ -1,4 +1,4 @@
-"""Showing a document of any type: what is asked, what the page tells and for how long, and every refusal."""
+"""Showing a document of any type: what is asked, by whom, what the page tells and for how long."""
 
 from __future__ import annotations
 
@@ -10,57 +10,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from portal_browser import HEALTH, RECORD, World, code_of, request_uri
-from portal_documents import REVOKED, SUSPENDED
-from sqlalchemy import text
-from werkzeug.test import TestResponse
+from portal_browser import HEALTH, World, request_uri
+from portal_showing import ASK, NAME, ask, asked, checks, kept, kept_receipt, show
 
 from demo_client import askable, showing
 from demo_client.dcql import query_for
 from idp.documents import dcql, dcql_matching
-from idp.documents.offline import readers, receipt
+from idp.documents.offline import readers
 from idp.documents.offline.type_data import TypeData
 from idp.type_files import heads
 
 both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 NUMBER_2 = "urn:vn-mock:judicial-record-2:1"
-ASK = "/show-document/ask"
-NAME = ["full_name", "birthdate"]
-OTHER = "065198000303"
-
-
-def ask(world: World, vct: str = HEALTH, device: str = "this", **form: Any) -> TestResponse:
-    return world.post(ASK, {"type": vct, "device": device, **({"fields": "chosen", "claim": NAME} | form)})
-
-
-def asked(world: World, vct: str = HEALTH, **form: Any) -> dict[str, Any]:
-    started = ask(world, vct, **form)
-    assert started.status_code == 303, started.get_data(as_text=True)
-    return world.fetch(request_uri(started.location))
-
-
-def show(world: World, document: str | None = None, vct: str = HEALTH, **form: Any) -> TestResponse:
-    request = asked(world, vct, **form)
-    held = document or world.documents.document(vct)
-    return world.come_back(world.answer(request, world.vp_token(request, document=held)))
-
-
-def checks(page: TestResponse) -> list[str]:
-    """The word of each of the six, by colour."""
-    return re.findall(r'class="answer answer-(\w+)"', page.get_data(as_text=True))
-
-
-def kept(world: World, column: str) -> Any:
-    with world.app.extensions["mock_portal"].db.read() as db:
-        return db.execute(text(f"select {column} from portal_transaction")).scalar()
-
-
-def kept_receipt(world: World, page: TestResponse, client: FlaskClient | None = None) -> receipt.Receipt:
-    found = re.search(r'href="([^"]+)"[^>]*data-testid="receipt-save"', page.get_data(as_text=True))
-    assert found
-    answer = (client or world.client).get(found[1])
-    assert answer.status_code == 200
-    return receipt.read(answer.get_data(as_text=True), world.client.get("/receipt-keys").get_json())
 
 
 # --- what is asked ---------------------------------------------------------------------------------------
@@ -284,118 +245,3 @@ def test_from_another_device(citizen: World) -> None:
     assert checks(result) == ["valid"] * 6
     everything = citizen.client.get(ask(citizen, device="other", fields="all").location).get_data(as_text=True)
     assert 'type="hidden" name="fields" value="all"' in everything
-
-
-# --- every refusal ---------------------------------------------------------------------------------------
-def test_refused_by_the_citizen_or_not_in_the_wallet(citizen: World) -> None:
-    """access_denied tells the portal neither which (OpenID4VP 15.9); any other code is told as what it is."""
-    for code, words in (("access_denied", "Không có giấy tờ nào được trình"), ("invalid_request", "Ví không xử lý")):
-        request = asked(citizen)
-        form = {"error": code, "state": request["state"]}
-        page = citizen.come_back(citizen.app.test_client().post("/presentation/response", data=form))
-        assert words in page.get_data(as_text=True)
-        assert code_of(page) == code
-        assert "/show-document/ask?type=" in page.get_data(as_text=True)
-    assert kept(citizen, "count(receipt_id)") == 0
-
-
-REFUSALS = {
-    "wrong_person": (2, ["valid", "valid", "valid", "neutral", "refused", "valid"]),
-    "revoked": (0, ["valid", "valid", "valid", "refused", "valid", "valid"]),
-    "suspended": (0, ["valid", "valid", "valid", "refused", "valid", "valid"]),
-    "expired": (1, ["valid", "valid", "refused", "neutral", "neutral", "neutral"]),
-    "type_not_allowed_for_issuer": (1, ["valid", "refused", "neutral", "neutral", "neutral", "neutral"]),
-}
-
-
-@both
-@pytest.mark.parametrize("code", REFUSALS)
-def test_a_document_that_is_not_good(citizen: World, code: str) -> None:
-    """What the page says of each of the six, the reason, a receipt that says refused; nothing of the document."""
-    request = asked(citizen, RECORD)
-    past = int((citizen.clock.now() - timedelta(days=1)).timestamp())
-    changes: dict[str, Any] = {
-        "wrong_person": {"person": OTHER}, "expired": {"exp": past},
-        "type_not_allowed_for_issuer": {"signer": "hospital-song-ba"},
-    }.get(code, {})  # fmt: skip
-    answered = citizen.answer(
-        request, citizen.vp_token(request, document=citizen.documents.document(RECORD, **changes))
-    )
-    citizen.lists.status = {"revoked": REVOKED, "suspended": SUSPENDED}.get(code, 0)  # after she had answered
-    page = citizen.come_back(answered)
-    assert code_of(page) == code
-    assert checks(page) == REFUSALS[code][1]
-    signed = kept_receipt(citizen, page)
-    assert (signed.verdict, signed.content["code"]) == ("refused", code)
-    assert "MOCK-1" not in page.get_data(as_text=True)
-    assert (kept(citizen, "count(shown)"), kept(citizen, "count(vp_token)")) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [({"nonce": "of-another-request"}, "key_binding_wrong_nonce"), ({"audience": "x"}, "key_binding_wrong_audience")],
-)
-def test_a_replayed_answer(citizen: World, changed: dict[str, str], code: str) -> None:
-    """A presentation that was made for another request or another portal proves nothing here."""
-    citizen.changed = dict(changed)
-    page = show(citizen)
-    assert code_of(page) == code
-    assert checks(page)[-1] == "refused"
-
-
-def test_the_same_answer_twice(citizen: World) -> None:
-    """A request is answered once; and what one person was asked for another one's request does not take."""
-    first = asked(citizen)
-    vp_token = citizen.vp_token(first)
-    assert citizen.answer(first, vp_token).status_code == 200
-    assert citizen.answer(first, vp_token).status_code == 400
-    second = asked(citizen)
-    assert code_of(citizen.come_back(citizen.answer(second, vp_token))) == "key_binding_wrong_nonce"
-
-
-def test_another_browser_comes_back(citizen: World) -> None:
-    """Session fixation: the page says that this browser did not begin."""
-    request = asked(citizen)
-    answered, other = citizen.answer(request, citizen.vp_token(request)), citizen.app.test_client()
-    citizen.sign_in(other, subject="pairwise-hoa", personal_id_number=OTHER)
-    page = citizen.come_back(answered, other)
-    assert page.status_code == 403
-    assert "không thuộc về trình duyệt này" in page.get_data(as_text=True)
-
-
-def test_an_answer_that_came_back_too_late(citizen: World) -> None:
-    """Five minutes: nothing is checked, nothing is told, and it can be begun again."""
-    request = asked(citizen)
-    answered = citizen.answer(request, citizen.vp_token(request))
-    citizen.clock.instant += timedelta(minutes=5)
-    page = citizen.come_back(answered)
-    assert page.status_code == 410
-    assert "Yêu cầu đã hết hạn" in page.get_data(as_text=True)
-    assert 'data-testid="start-again"' in page.get_data(as_text=True)
-
-
-def test_fewer_fields_than_asked_and_another_type(citizen: World) -> None:
-    """OpenID4VP 8.6: the portal looks itself whether its query was satisfied."""
-    request = asked(citizen)
-    credential = {"claims": [{"path": ["personal_id_number"]}]}
-    sent = citizen.present(citizen.documents.document(HEALTH), credential, request)
-    assert code_of(citizen.come_back(citizen.answer(request, {"document": [sent]}))) == "claims_missing"
-    assert code_of(show(citizen, citizen.documents.document(RECORD))) == "wrong_document_type"
-    request = asked(citizen)
-    page = citizen.come_back(citizen.answer(request, {"document": ["a~", "b~"]}))
-    assert code_of(page) == "response_malformed"
-    assert kept_receipt(citizen, page).content["document"] is None
-
-
-def test_what_cannot_be_checked_is_no_verdict(citizen: World) -> None:
-    """Lists out of reach: try again. A status that stands nowhere we look: could not be checked, never good."""
-    request = asked(citizen)
-    answered = citizen.answer(request, citizen.vp_token(request))
-    citizen.lists.unreachable = True
-    assert 'data-testid="try-again"' in citizen.come_back(answered).get_data(as_text=True)
-    citizen.lists.unreachable = False
-    assert checks(citizen.come_back(answered)) == ["valid"] * 6
-    page = show(citizen, citizen.documents.document(HEALTH, status=None))
-    assert code_of(page) == "status_not_checked"
-    assert 'class="verdict verdict-warning"' in page.get_data(as_text=True)
-    assert kept_receipt(citizen, page).verdict == "could_not"

@@ -43,6 +43,7 @@ from live import Demo
 from playwright.sync_api import BrowserContext, Page
 from screens import DESKTOP_ENGLISH, PHONE, Screen, name, on_sqlite
 from sheet_journey import print_and_check
+from showing_journey import show_a_document
 
 #: Each page once a language and once a width; the inspector tries the widths of the others in both languages.
 each_language = pytest.mark.parametrize("screen", [PHONE, DESKTOP_ENGLISH], indirect=True, ids=name)
@@ -91,7 +92,7 @@ def test_the_portal(live: Demo, page: Page, screen: Screen, inspector: Inspector
     look("portal-receipt")
     press(page, "my-dossiers")
     look("portal-dossiers")
-    _show_a_document(page, look)
+    show_a_document(page, look)
     sign_out(page)
     look("portal-signed-out")
     page.goto(f"{live.portal}/clerk")
@@ -106,25 +107,6 @@ def test_the_portal(live: Demo, page: Page, screen: Screen, inspector: Inspector
     page.locator("details.fold > summary").first.click()
     look("clerk-dossier")
     inspector.check(20)
-
-
-def _show_a_document(page: Page, look: Callable[[str], None]) -> None:
-    press(page, "nav-show-document")
-    look("portal-show-types")
-    press(page, "ask-urn:vn-mock:health-book:1")
-    page.get_by_test_id("fields-chosen").check()
-    page.get_by_test_id("developers").locator("summary").click()
-    look("portal-show-ask")
-    press(page, "show-this-device")
-    press(page, "consent-refuse")
-    see(page, "show-another")
-    look("portal-show-ended")
-    press(page, "start-again")
-    press(page, "show-this-device")
-    hand_over(page, QUYNH)
-    see(page, "received")
-    page.get_by_test_id("technical").locator("summary").click()
-    look("portal-show-verdict")
 
 
 def test_the_portal_refusing(live: Demo, page: Page, screen: Screen, inspector: Inspector) -> None:
