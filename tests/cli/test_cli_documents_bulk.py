@@ -47,17 +47,8 @@ def test_killed_and_resumed(run, tmp_path: Path) -> None:  # type: ignore[no-unt
     """Killed without warning, then resumed: each person has one document, each document an entry of its own."""
     out, keys = tmp_path / "books", tmp_path / "keys"
     command = (
-        sys.executable,
-        "-m",
-        "idp.cli",
-        "documents",
-        "bulk",
-        "--count",
-        str(COUNT),
-        "--out",
-        str(out),
-        "--jobs",
-    )
+        sys.executable, "-m", "idp.cli", "documents", "bulk", "--count", str(COUNT), "--out", str(out), "--jobs",
+    )  # fmt: skip
     with subprocess.Popen((*command, "2"), stderr=subprocess.DEVNULL) as process:
         while not list(out.glob("documents-*.jsonl")) and process.poll() is None:
             time.sleep(0.01)

@@ -169,8 +169,7 @@ def test_a_change_is_recorded_once(db: Database, issuing: Issuing, audit: Record
     for _ in range(2):
         change(db, audit, document, DocumentStatus.SUSPENDED, now)
     changes = [each["details"] for each in audit.entries if each["event"] == "document.status"]
-    about = {"document": document.id, "vct": document.vct, "issuer": document.issuer_id}
-    assert changes == [{**about, "status": "suspended", "reason": "test"}]
+    assert [(c["issuer"], c["status"], c["reason"]) for c in changes] == [(document.issuer_id, "suspended", "test")]
 
 
 def test_a_change_makes_a_new_token_at_once(
