@@ -14,7 +14,7 @@ import pytest
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 from werkzeug.test import TestResponse
 
-from idp.app import RelyingParties
+from idp.adapters import RelyingParties
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.i18n import Catalogue
