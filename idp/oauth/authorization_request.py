@@ -187,20 +187,20 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for value in parameters.get(name, ()) if value]
 
 
-def known(name: str) -> str:
-    """A parameter's name, if it is one of ours: nothing else that was sent is repeated."""
-    return name if name in NAMES else "(unknown)"
+def named(name: str) -> str:
+    """A parameter by its name, if it is one of ours: nothing else that was sent is repeated."""
+    return f"The parameter {name}" if name in NAMES else "A parameter that this endpoint does not know"
 
 
 def _each_once_and_readable(parameters: Parameters) -> None:
     for name, sent in parameters.items():
         # RFC 6749 3.1: request parameters MUST NOT be included more than once; RFC 8707 2 lets resource be.
         if len(sent) > 1 and name != "resource":
-            raise InvalidRequestError(f"The parameter {known(name)} is sent more than once.")
+            raise InvalidRequestError(f"{named(name)} is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
         control = CONTROL_IN_JSON if name == "claims" else CONTROL
         if any(len(value) > limit or control.search(value) for value in sent):
-            raise InvalidRequestError(f"The parameter {known(name)} is too long or holds control characters.")
+            raise InvalidRequestError(f"{named(name)} is too long or holds control characters.")
 
 
 def _only_what_is_supported(given: Mapping[str, str], client: Client) -> None:

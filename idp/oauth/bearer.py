@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import access_token_presented, access_tokens, dpop, resources
+from idp.oauth import access_token_presented, access_tokens, dpop, refusal_log, resources
 from idp.oauth.access_token_presented import BEARER, DPOP, Presented
 from idp.oauth.access_tokens import Live
 from idp.oauth.errors import (
@@ -50,6 +50,7 @@ def accepted(services: OAuthServices, session: Session, presented: Presented, sc
     found = access_tokens.find(services, session, presented.token, now)
     if found is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
+    refusal_log.asked_by(found.client.client_id, known=True)
     access_token_presented.check(services, found.client, found.row.cnf, presented, now)
     if resources.userinfo(services.issuer) not in found.audience:  # RFC 8707 3, RFC 9068 4
         raise InvalidTokenError("The access token is for another resource.")

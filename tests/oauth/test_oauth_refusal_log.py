@@ -196,7 +196,7 @@ def test_what_a_client_is_told_by_redirect_stands_in_the_log(
     twice = provider.answer(nonce=["a", "b"])  # type: ignore[arg-type]
     strange = provider.answer(**{"evil\nname": ["a", "b"]})  # type: ignore[arg-type]
     assert twice["error_description"] == "The parameter nonce is sent more than once."
-    assert strange["error_description"] == "The parameter (unknown) is sent more than once."
+    assert strange["error_description"] == "A parameter that this endpoint does not know is sent more than once."
     assert provider.answer(prompt="none")["error"] == "login_required"
     assert all("\n" not in line for line in lines(caplog))
     assert caplog.records == []

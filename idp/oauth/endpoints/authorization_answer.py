@@ -38,5 +38,5 @@ def refuse(services: OAuthServices, error: ServerPageError) -> Response:
     reference = secrets.token_hex(4) if error.check else ""
     refusal_log.refused(error.code, error.check or error.description)
     if reference:
-        refusal_log.failed(f"{error.check}, reference {reference}")
+        refusal_log.add(f"reference {reference}")
     return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code, reference=reference)

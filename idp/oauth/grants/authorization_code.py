@@ -9,7 +9,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import grants
 
-from idp.oauth import acting, refusal_log, sender_constraint, store
+from idp.oauth import acting, redirect_uris, refusal_log, sender_constraint, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
@@ -39,6 +39,9 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
             raise InvalidRequestError("The parameter redirect_uri is missing.")
         if found.expires_at <= context.now:
             raise _refused("the code has expired")
+        if self.request.payload.redirect_uri != found.redirect_uri:
+            refusal_log.failed(redirect_uris.difference_from(found.redirect_uri, self.request.payload.redirect_uri))
+            raise InvalidGrantError("The redirect_uri is another than in the authorization request.")
         return found
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
