@@ -74,7 +74,7 @@ def test_a_disabled_client(provider: Provider, caplog: pytest.LogCaptureFixture)
         ({"jti": None}, {}, "the jti of the assertion is missing"),
         ({"exp": 1}, {}, "the exp of the assertion"),
         ({"iat": 1}, {}, "the iat of the assertion"),
-        ({"nbf": 9_999_999_999}, {}, "the nbf of the assertion is ahead"),
+        ({"nbf": 9_999_999_999}, {}, "the nbf of the assertion is"),
         ({}, {"kid": "sig-9"}, "no key of the client has the kid"),
         ({}, {"typ": "at+jwt"}, "the typ of the assertion"),
     ],
