@@ -15,6 +15,7 @@ from idp.oauth import (
     authorization_profile,
     claims_request,
     lenient,
+    less_than_asked,
     redirect_uris,
     refusal_log,
     resources,
@@ -148,7 +149,7 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
     given = {name: values(parameters, name)[0] for name in parameters if values(parameters, name)}
     _only_what_is_supported(given, client)
     requested = claims_request.parse(given["claims"]) if "claims" in given else ClaimsRequest()
-    return AuthorizationRequest(
+    parsed = AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=to.redirect_uri,
         scopes=_scopes(given, client),
@@ -166,6 +167,8 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
         dpop_jkt=_dpop_jkt(given),
         resource=resources.check(client, values(parameters, "resource")),
     )
+    less_than_asked.tell(client, given.get("scope", "").split(), requested)
+    return parsed
 
 
 def _registered(client: Client, uri: str) -> bool:
