@@ -62,7 +62,10 @@ S256 = re.compile(r"[A-Za-z0-9_-]{43}")  # the base64url of 32 octets: RFC 7636 
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A request that may be answered; `subs` are the only subject identifiers that will do (None: anyone's)."""
+    """A request that may be answered; `subs` are the only subject identifiers that will do (None: anyone's).
+
+    `lenient` are the switches that let it through, of the client's.
+    """
 
     client_id: str
     redirect_uri: str
@@ -80,6 +83,7 @@ class AuthorizationRequest:
     response_mode: str = response_mode.DEFAULT
     dpop_jkt: str | None = None
     resource: tuple[str, ...] = ()
+    lenient: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON, for storing while the person decides."""
@@ -91,6 +95,7 @@ class AuthorizationRequest:
             "claims": self.claims.document(),
             "subs": None if self.subs is None else sorted(self.subs),
             "resource": list(self.resource),
+            "lenient": list(self.lenient),
         }
 
     @classmethod
@@ -104,6 +109,7 @@ class AuthorizationRequest:
             "claims": claims_request.from_document(document["claims"]),
             "subs": None if subs is None else frozenset(subs),
             "resource": tuple(document.get("resource", ())),
+            "lenient": tuple(document.get("lenient", ())),
         }
         return cls(**restored)
 

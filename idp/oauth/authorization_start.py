@@ -18,6 +18,7 @@ from idp.oauth import (
     fapi,
     id_token,
     jarm,
+    lenient,
     pending,
     pushed_request,
     refusal_log,
@@ -60,7 +61,8 @@ def check(
         return authorization_response.failure(_where_to_tell(client, sent, error), error)
     to = _destination(services, client, source.parameters)
     try:
-        return Checked(_parse(services, source, to), source.pushed)
+        request = _parse(services, source, to)
+        return Checked(replace(request, lenient=tuple(lenient.used())), source.pushed)
     except OAuth2Error as error:
         return authorization_response.failure(to, error)
 
