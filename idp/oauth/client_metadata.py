@@ -7,7 +7,7 @@ Each kind of rule has a file of its own: `client_metadata_forms` (types, lengths
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from idp import acr
@@ -60,16 +60,24 @@ def check(client: ClientRegistration) -> None:
     refuse(_mistakes(client))
 
 
-def completed(client: ClientRegistration) -> ClientRegistration:
-    """As `complete`, and checked. Raises ClientMetadataError with every mistake there is."""
+def completed(client: ClientRegistration, known: Sequence[ClientMetadataError] = ()) -> ClientRegistration:
+    """As `complete`, and checked. Raises ClientMetadataError with every mistake there is.
+
+    `known` are those found before, whose fields hold nothing that could be checked.
+    """
     plain = ClientRegistration("", "", ())
-    found = list(client_metadata_forms.mistakes(client))
+    before = {each.field for each in known}
+    found = [*known, *(each for each in client_metadata_forms.mistakes(client) if each.field not in before)]
     # What is of another type can be neither completed nor checked: its default stands in for it meanwhile.
-    usable = complete(replace(client, **{each.field: getattr(plain, each.field) for each in found}))
+    usable = complete(
+        replace(client, **{each.field: getattr(plain, each.field) for each in found if hasattr(plain, each.field)})
+    )
     of_form = {each.field for each in found}
     rules = [each for each in _mistakes(usable) if each.field not in of_form]
     if "token_endpoint_auth_method" in of_form:  # then what goes with which method is not known
         rules = [each for each in rules if not each.field.startswith(BY_METHOD)]
+    if "jwks" in of_form:  # then nobody knows what a key is lacked for
+        rules = [each for each in rules if "jwks" not in each.message]
     refuse([*found, *rules])
     return usable
 

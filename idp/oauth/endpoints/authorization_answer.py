@@ -35,8 +35,7 @@ def deliver(services: OAuthServices, answered: Answered) -> Response:
 
 def refuse(services: OAuthServices, error: ServerPageError) -> Response:
     """The person is told, since the client cannot be."""
-    reference = secrets.token_hex(4) if error.check else ""
+    reference = secrets.token_hex(4)
     refusal_log.refused(error.code, error.check or error.description)
-    if reference:
-        refusal_log.add(f"reference {reference}")
+    refusal_log.add(f"reference {reference}")
     return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code, reference=reference)
