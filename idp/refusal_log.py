@@ -103,6 +103,13 @@ def also(more: str) -> None:
         noted.check = f"{noted.check}; {more}" if noted.check else more
 
 
+def referred(reference: str) -> None:
+    """The page of this refusal shows a reference that leads to its line."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.check = f"{noted.check}, reference {reference}"
+
+
 def anything() -> bool:
     """Whether anything was refused in this request."""
     found = _noted.get()

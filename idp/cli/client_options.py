@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from idp.cli.errors import CommandError
 from idp.documents.document_types import document_types
-from idp.oauth import client_document, fapi_registration, strict_json
+from idp.oauth import client_document, fapi_registration, lenient, strict_json
 from idp.oauth.client_fields import Field, all_fields
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
@@ -31,11 +31,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def registration(args: argparse.Namespace, base: ClientRegistration) -> tuple[ClientRegistration, frozenset[str]]:
-    """What the file says, and above it what the options say; and which fields either speaks of.
+@dataclass(frozen=True)
+class Wanted:
+    """What the file says, above it the options; which fields either speaks of; what could not be read."""
 
-    Raises CommandError, ClientMetadataError.
-    """
+    registration: ClientRegistration
+    named: frozenset[str]
+    mistakes: Sequence[ClientMetadataError] = ()
+
+
+def registration(args: argparse.Namespace, base: ClientRegistration) -> Wanted:
+    """Raises CommandError where there is no document at all."""
     document = _document(args.source)
     options = vars(args)
     given: dict[str, Any] = {
@@ -43,15 +49,32 @@ def registration(args: argparse.Namespace, base: ClientRegistration) -> tuple[Cl
     }
     told = {name for name in client_document.FIELDS if client_document.member(name) in document}
     named = frozenset(told | given.keys())
-    wanted = replace(client_document.read(document, base), **given)
+    # a typing mistake must not pass for a setting
+    strange = [client_document.mistake_of(name) for name in client_document.unknown(document)]
+    read, mistyped = client_document.read_all(document, base)
+    mistakes = (*strange, *(each for each in mistyped if each.field not in given))
+    wanted = replace(read, **given)
     chosen = wanted.profile != base.profile  # then the algorithm of before is not one that somebody named
-    return fapi_registration.implied(wanted, named) if chosen else wanted, named
+    return Wanted(fapi_registration.implied(wanted, named) if chosen else wanted, named, mistakes)
 
 
-def option_of(error: ClientMetadataError) -> str:
-    """The option that mends it, or nothing where no option does."""
+def told(error: ClientMetadataError, action: str, switches: Sequence[str]) -> str:
+    """Every mistake on a line of its own, and where it is mended; `switches` are the lenient ones asked for."""
+    return "\n".join(_told(each, action, switches) for each in error.all)
+
+
+def _told(error: ClientMetadataError, action: str, switches: Sequence[str]) -> str:
+    if error.field == "require_pkce" and lenient.NO_PKCE in switches:  # by the name that was given
+        error = ClientMetadataError("lenient", f"{lenient.NO_PKCE} is not for a client that is held to FAPI 2.0")
+    mend = _option_of(error) if action in ("add", "edit") else f"; see --{error.field}"
+    done = "changed" if action == "edit" else "registered"
+    return f"not {done}: {client_document.member(error.field)}: {error.message} ({error.code}){mend}"
+
+
+def _option_of(error: ClientMetadataError) -> str:
+    """The option that mends it: the file, where only that could say so; nothing where no option does."""
     found = next((field.option for field in all_fields() if field.name == error.field), None)
-    return f"; see --{found}" if found else ""
+    return f"; see --{found or 'from'}" if found or error.field not in client_document.FIELDS else ""
 
 
 def _add_option(parser: argparse.ArgumentParser, field: Field) -> None:
@@ -108,11 +131,10 @@ def _document(source: str | None) -> Mapping[str, Any]:
         document = strict_json.loads(text.encode())
     except OSError as error:
         raise CommandError(f"--from: cannot read {source}: {error.strerror}") from error
+    except strict_json.NotJson as error:
+        raise CommandError(f"--from: must be JSON, each name in it once: {error.place}") from error
     except ValueError as error:
-        raise CommandError("--from: must be JSON, each name in it once") from error
+        raise CommandError("--from: must be JSON in UTF-8") from error
     if not isinstance(document, dict):
         raise CommandError("--from: must be a JSON object with metadata of RFC 7591")
-    strange = client_document.unknown(document)
-    if strange:  # a typing mistake must not pass for a setting
-        raise CommandError(f"--from: no metadatum is called {strange[0][:60]!r}")
     return document

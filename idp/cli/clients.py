@@ -19,7 +19,7 @@ from idp.clock import SystemClock
 from idp.config import Config
 from idp.db import Database
 from idp.documents.document_types import document_types
-from idp.oauth import client_document, clients, initial_access_tokens, lenient, sectors
+from idp.oauth import client_document, client_metadata, clients, initial_access_tokens, lenient, sectors
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_metadata_forms import SCOPE_CHOICES
 from idp.oauth.client_registration import ClientRegistration
@@ -100,6 +100,7 @@ class _Clients:
         self.db, self.args, self.now = db, args, SystemClock().now()
         self.registry = Registry(AuditLog.from_file(config.keys_dir / pki.AUDIT_KEY), by="command")
         self.outbound = outbound.of(config)
+        self.switches: Sequence[str] = ()  # that were asked for
 
     def run(self) -> int:
         acts: Mapping[str, Callable[[], int]] = {
@@ -109,19 +110,14 @@ class _Clients:
         try:
             return acts[self.args.action]()
         except ClientMetadataError as error:
-            raise CommandError("\n".join(self._mistake(each) for each in error.all)) from error
+            raise CommandError(client_options.told(error, self.args.action, self.switches)) from error
         except UnknownClient as error:
             raise CommandError(f"no client {self.args.client!r}; {LIST}") from error
 
-    def _mistake(self, error: ClientMetadataError) -> str:
-        mend = client_options.option_of(error) if self.args.action in ("add", "edit") else f"; see --{error.field}"
-        name = client_document.member(error.field)
-        return f"not registered: {name}: {error.message} ({error.code}){mend}"
-
     def add(self) -> int:
-        wanted, named = client_options.registration(self.args, ClientRegistration("", "", ()))
-        wanted = _with_defaults(wanted, named)
-        vouched = self._vouched(wanted)
+        asked = client_options.registration(self.args, ClientRegistration("", "", ()))
+        wanted = _with_defaults(asked.registration, asked.named)
+        vouched = self._vouched(wanted, asked.mistakes)
         with self.db.begin() as session:
             made = self.registry.add(session, wanted, self.now, vouched)
         _warn(made.client_id, wanted)
@@ -130,10 +126,11 @@ class _Clients:
     def edit(self) -> int:
         with self.db.read() as session:
             present = client_document.of(self.registry.find(session, self.args.client))
-        wanted, named = client_options.registration(self.args, _cleared(present, self.args.clear))
-        if not named and not self.args.clear:
+        asked = client_options.registration(self.args, _cleared(present, self.args.clear))
+        wanted = asked.registration
+        if not (asked.named or asked.mistakes or self.args.clear):
             raise CommandError("nothing to change was named: see .venv/bin/mock-vneid clients edit --help")
-        vouched = self._vouched(wanted)
+        vouched = self._vouched(wanted, asked.mistakes)
         with self.db.begin() as session:
             made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
             after = client_document.of(self.registry.find(session, self.args.client))
@@ -211,11 +208,19 @@ class _Clients:
                 )
         return 0
 
-    def _vouched(self, wanted: ClientRegistration) -> sectors.Vouched | None:
+    def _vouched(self, wanted: ClientRegistration, found: Sequence[ClientMetadataError]) -> sectors.Vouched | None:
+        """What its sector's document says. Raises ClientMetadataError with every mistake there is."""
+        self.switches, mistakes, vouched = wanted.lenient, list(found), None
         known = set(document_types().vcts)
         if not set(wanted.document_types) <= known:
-            raise ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}")
-        return sectors.fetch(self.outbound, wanted)
+            mistakes.append(ClientMetadataError("document_types", f"known are {', '.join(sorted(known))}"))
+        try:
+            vouched = sectors.fetch(self.outbound, wanted)
+        except ClientMetadataError as error:
+            mistakes.extend(error.all)
+        if mistakes:
+            client_metadata.completed(wanted, mistakes)
+        return vouched
 
     def _told(self, client_id: str, secret: str | None, more: Sequence[str] = ()) -> int:
         if self.args.json:

@@ -16,6 +16,7 @@ from idp.oauth import (
     authorization_profile,
     claims_request,
     lenient,
+    less_than_asked,
     redirect_uris,
     resources,
     response_mode,
@@ -61,7 +62,10 @@ S256 = re.compile(r"[A-Za-z0-9_-]{43}")  # the base64url of 32 octets: RFC 7636 
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A request that may be answered; `subs` are the only subject identifiers that will do (None: anyone's)."""
+    """A request that may be answered; `subs` are the only subject identifiers that will do (None: anyone's).
+
+    `lenient` are the switches that let it through, of the client's.
+    """
 
     client_id: str
     redirect_uri: str
@@ -79,6 +83,7 @@ class AuthorizationRequest:
     response_mode: str = response_mode.DEFAULT
     dpop_jkt: str | None = None
     resource: tuple[str, ...] = ()
+    lenient: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON, for storing while the person decides."""
@@ -90,6 +95,7 @@ class AuthorizationRequest:
             "claims": self.claims.document(),
             "subs": None if self.subs is None else sorted(self.subs),
             "resource": list(self.resource),
+            "lenient": list(self.lenient),
         }
 
     @classmethod
@@ -103,6 +109,7 @@ class AuthorizationRequest:
             "claims": claims_request.from_document(document["claims"]),
             "subs": None if subs is None else frozenset(subs),
             "resource": tuple(document.get("resource", ())),
+            "lenient": tuple(document.get("lenient", ())),
         }
         return cls(**restored)
 
@@ -148,7 +155,7 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
     given = {name: values(parameters, name)[0] for name in parameters if values(parameters, name)}
     _only_what_is_supported(given, client)
     requested = claims_request.parse(given["claims"]) if "claims" in given else ClaimsRequest()
-    return AuthorizationRequest(
+    parsed = AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=to.redirect_uri,
         scopes=_scopes(given, client),
@@ -166,6 +173,8 @@ def parse(parameters: Parameters, to: Destination, sub_of_hint: Callable[[str], 
         dpop_jkt=_dpop_jkt(given),
         resource=resources.check(client, values(parameters, "resource")),
     )
+    less_than_asked.tell(client, given.get("scope", "").split(), requested)
+    return parsed
 
 
 def _registered(client: Client, uri: str) -> bool:
@@ -187,20 +196,20 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for value in parameters.get(name, ()) if value]
 
 
-def known(name: str) -> str:
-    """A parameter's name, if it is one of ours: nothing else that was sent is repeated."""
-    return name if name in NAMES else "(unknown)"
+def named(name: str) -> str:
+    """A parameter by its name, if it is one of ours: nothing else that was sent is repeated."""
+    return f"The parameter {name}" if name in NAMES else "A parameter that this endpoint does not know"
 
 
 def _each_once_and_readable(parameters: Parameters) -> None:
     for name, sent in parameters.items():
         # RFC 6749 3.1: request parameters MUST NOT be included more than once; RFC 8707 2 lets resource be.
         if len(sent) > 1 and name != "resource":
-            raise InvalidRequestError(f"The parameter {known(name)} is sent more than once.")
+            raise InvalidRequestError(f"{named(name)} is sent more than once.")
         limit = 8000 if name in ("claims", "id_token_hint") else LONGEST
         control = CONTROL_IN_JSON if name == "claims" else CONTROL
         if any(len(value) > limit or control.search(value) for value in sent):
-            raise InvalidRequestError(f"The parameter {known(name)} is too long or holds control characters.")
+            raise InvalidRequestError(f"{named(name)} is too long or holds control characters.")
 
 
 def _only_what_is_supported(given: Mapping[str, str], client: Client) -> None:

@@ -5,11 +5,13 @@ What may take long (fetching a request object, verifying signatures) is done bet
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from idp import refusal_log
 from idp.oauth import (
     authorization_request,
     authorization_response,
@@ -17,6 +19,7 @@ from idp.oauth import (
     fapi,
     id_token,
     jarm,
+    lenient,
     pending,
     pushed_request,
     request_source,
@@ -39,21 +42,37 @@ class Checked:
     pushed: str | None
 
 
-def check(services: OAuthServices, sent: Parameters, now: datetime) -> Answered | Checked:
-    """Raises ServerPageError where the client or its redirect URI is not proven."""
+def check(
+    services: OAuthServices, sent: Parameters, now: datetime, unreadable: Collection[str] = ()
+) -> Answered | Checked:
+    """Raises ServerPageError where the client or its redirect URI is not proven.
+
+    `unreadable` are the names of the parameters that were not UTF-8: as they are read, nobody sent them.
+    """
     with services.db.read() as session:
         client = authorization_request.identify(sent, lambda wanted: store.registered_client(session, wanted))
         pushed = pushed_request.find(session, sent, now)
         session.expunge_all()  # the client outlives the transaction
+    if unreadable:
+        return _not_utf8(client, sent, unreadable)
     try:
         source = request_source.of_browser(services, client, sent, pushed, now)
     except OAuth2Error as error:
         return authorization_response.failure(_where_to_tell(client, sent, error), error)
     to = _destination(services, client, source.parameters)
     try:
-        return Checked(_parse(services, source, to), source.pushed)
+        request = _parse(services, source, to)
+        return Checked(replace(request, lenient=tuple(lenient.used())), source.pushed)
     except OAuth2Error as error:
         return authorization_response.failure(to, error)
+
+
+def _not_utf8(client: Client, sent: Parameters, unreadable: Collection[str]) -> Answered:
+    """RFC 6749 Appendix B; 4.1.2 wants state back exactly as it was, so what was not readable is not told."""
+    which = next(iter(unreadable))
+    error = InvalidRequestError(f"{authorization_request.named(which)} is not UTF-8 (RFC 6749 Appendix B).")
+    left = {name: texts for name, texts in sent.items() if name not in unreadable}
+    return authorization_response.failure(_where_to_tell(client, left, error), error)
 
 
 def keep(session: Session, checked: Checked, browser: str | None, now: datetime) -> str:
@@ -74,6 +93,7 @@ def push(
     try:
         _parse(services, source, _destination(services, client, source.parameters))
     except ServerPageError as error:  # RFC 9126 2.3: nobody is redirected, so there is no page
+        refusal_log.failed(error.check)
         raise InvalidRequestError(error.description) from error
     with services.db.begin() as session:
         return pushed_request.keep(session, client, source.parameters, signed=source.signed, now=now)
@@ -112,6 +132,8 @@ def _parse(services: OAuthServices, source: Source, to: Destination) -> Authoriz
 def _sub_of_hint(services: OAuthServices, client: Client, token: str) -> str:
     try:
         hint = id_token.read_hint(services.keys, services.issuer, token)
+    except id_token.EncryptedHint as error:
+        raise InvalidRequestError("The id_token_hint is encrypted: decrypt it first (Core 3.1.2.1).") from error
     except id_token.HintError as error:
         raise InvalidRequestError("The id_token_hint was not issued by this provider.") from error
     if hint.aud != client.client_id:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from idp import refusal_log
 from idp.oauth import access_token_presented, access_tokens, dpop, resources
 from idp.oauth.access_token_presented import BEARER, DPOP, Presented
 from idp.oauth.access_tokens import Live
@@ -22,24 +23,37 @@ from idp.oauth.ports import OAuthServices
 
 REALM = "mock-vneid"
 # RFC 6750 2.1, RFC 9449 7.1, RFC 9110 11.4
+OURS = re.compile(r"(?:\A|,)\s*(?:bearer|dpop)(?![^\s,])", re.IGNORECASE)  # another scheme is no token (3.1)
 CREDENTIALS = re.compile(r"(?:([Bb][Ee][Aa][Rr][Ee][Rr])|[Dd][Pp][Oo][Pp]) +([A-Za-z0-9._~+/-]+=*)")
 
 
 def find(authorization: str | None, form: Sequence[str], query: Sequence[str]) -> tuple[str, str] | None:
-    """Scheme and token of a request, or None where it carries none. Raises InvalidRequestError, InvalidTokenError."""
+    """Scheme and token of a request, or None where it carries none of ours.
+
+    Raises InvalidRequestError, InvalidTokenError.
+    """
     if query:  # RFC 9700 4.3.2: addresses end up in logs and histories
         raise InvalidRequestError("An access token in the query is not accepted.")
     found = [(BEARER, token) for token in form]
-    if authorization is not None and "," in authorization:  # two headers arrive as one: RFC 9449 7.2
-        raise InvalidRequestError("More than one Authorization header is sent.")
-    if authorization is not None:
-        match = CREDENTIALS.fullmatch(authorization)
-        if match is None:
-            raise InvalidTokenError("The Authorization header must hold one token, as Bearer or DPoP.")
-        found.append((BEARER if match[1] else DPOP, match[2]))
+    if authorization is not None and OURS.search(authorization):
+        found.append(_read(authorization))
+    elif authorization and found:
+        raise InvalidRequestError("An access token is sent beside credentials of another scheme.")
     if len(found) > 1:  # RFC 6750 2: MUST NOT use more than one method
         raise InvalidRequestError("More than one access token is sent.")
     return found[0] if found else None
+
+
+def _read(authorization: str) -> tuple[str, str]:
+    """RFC 6750 3.1: a malformed request is not a malformed token. Raises InvalidRequestError, InvalidTokenError."""
+    if "," in authorization:  # two headers arrive as one: RFC 9449 7.2
+        raise InvalidRequestError("More than one Authorization header is sent.")
+    if len(authorization.split()) != 2:
+        raise InvalidRequestError("The Authorization header must hold one token after its scheme.")
+    match = CREDENTIALS.fullmatch(authorization)
+    if match is None:
+        raise InvalidTokenError("The access token is malformed.")
+    return (BEARER if match[1] else DPOP), match[2]
 
 
 def accepted(services: OAuthServices, session: Session, presented: Presented, scope: str, now: datetime) -> Live:
@@ -50,6 +64,7 @@ def accepted(services: OAuthServices, session: Session, presented: Presented, sc
     found = access_tokens.find(services, session, presented.token, now)
     if found is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
+    refusal_log.asked_by(found.client.client_id, known=True)
     access_token_presented.check(services, found.client, found.row.cnf, presented, now)
     if resources.userinfo(services.issuer) not in found.audience:  # RFC 8707 3, RFC 9068 4
         raise InvalidTokenError("The access token is for another resource.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from idp.oauth import client_jwt, client_keys, fapi, store
+from idp.oauth import client_jwt, client_keys, clock_skew, fapi, store
 from idp.oauth.client_jwt import instant
 from idp.oauth.hashing import digest
 from idp.oauth.models import Client
@@ -96,11 +96,24 @@ def _foreign(claims: Mapping[str, object], client: Client, issuer: str, urls: Se
 
 def _expiry(claims: Mapping[str, object], now: datetime) -> datetime | str:
     """When the assertion ends, or which of its times will not do."""
-    expires_at, issued_at, not_before = (instant(claims.get(name)) for name in ("exp", "iat", "nbf"))
-    if expires_at is None or not now - SKEW < expires_at <= now + LONGEST_LIFE + SKEW:
-        return "the exp of the assertion is missing, past, or more than 10 minutes ahead"
-    if "iat" in claims and (issued_at is None or not now - LONGEST_LIFE - SKEW <= issued_at <= now + SKEW):
-        return "the iat of the assertion is ahead, or more than 10 minutes past"
-    if "nbf" in claims and (not_before is None or not_before > now + SKEW):
-        return "the nbf of the assertion is ahead"
-    return expires_at + SKEW
+    expires_at = instant(claims.get("exp"))
+    if expires_at is None:
+        return clock_skew.missing("the exp of the assertion")
+    if expires_at <= now - SKEW:
+        return clock_skew.past("the exp of the assertion", expires_at, now)
+    if expires_at > now + LONGEST_LIFE + SKEW:
+        return clock_skew.too_far("the exp of the assertion", expires_at, now, LONGEST_LIFE)
+    return _beginning(claims, now) or expires_at + SKEW
+
+
+def _beginning(claims: Mapping[str, object], now: datetime) -> str | None:
+    """What is wrong with the times from which it is good; both may be left out (RFC 7523 3)."""
+    for name in ("iat", "nbf"):
+        what, begins = f"the {name} of the assertion", instant(claims.get(name))
+        if name in claims and begins is None:
+            return clock_skew.missing(what)
+        if begins is not None and begins > now + SKEW:
+            return clock_skew.ahead(what, begins, now)
+        if name == "iat" and begins is not None and begins < now - LONGEST_LIFE - SKEW:
+            return clock_skew.too_far(what, begins, now, LONGEST_LIFE)
+    return None

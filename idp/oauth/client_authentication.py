@@ -72,7 +72,8 @@ def failure(check: str) -> OAuth2Error:
     """RFC 6749 5.2: the one answer to every failed authentication; which check failed is for the log alone."""
     refusal_log.failed(check)
     return InvalidClientError(
-        description="Client authentication failed; use the method the client is registered with.",
+        description="Client authentication failed; use the method the client is registered with. "
+        "The provider's log says which check failed.",
         status_code=401,
     )
 

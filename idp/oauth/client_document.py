@@ -7,8 +7,9 @@ stands for whichever of them is not there. All other names are those of `ClientR
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 from idp.oauth import client_metadata_forms as forms
@@ -48,6 +49,13 @@ def unknown(document: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in document if name not in MEMBERS | TOLD and not LANGUAGE_TAG.fullmatch(name))
 
 
+def mistake_of(name: str) -> ClientMetadataError:
+    """Of a member that is unknown, for the operator who wrote it."""
+    near = get_close_matches(name, MEMBERS, 1)
+    shown = name[:60] if name.isprintable() else repr(name[:60])
+    return ClientMetadataError(shown, "no metadatum is called so" + (f"; did you mean {near[0]}?" if near else ""))
+
+
 def read(document: Mapping[str, Any], base: ClientRegistration | None = None) -> ClientRegistration:
     """The registration that the document describes; what it leaves out is as in `base`, or by default.
 
@@ -69,6 +77,18 @@ def read(document: Mapping[str, Any], base: ClientRegistration | None = None) ->
         return replace(base, **values)
     required = {"client_name_vi": "", "client_name_en": "", "redirect_uris": ()}
     return fapi_registration.implied(ClientRegistration(**{**required, **values}), values)
+
+
+def read_all(
+    document: Mapping[str, Any], base: ClientRegistration | None = None
+) -> tuple[ClientRegistration, Sequence[ClientMetadataError]]:
+    """As `read`, with what cannot be read left out and told, so that all the rest can be checked too."""
+    try:
+        return read(document, base), ()
+    except ClientMetadataError as error:
+        wrong = {member(each.field) for each in error.all}
+        registration, more = read_all({name: document[name] for name in document if name not in wrong}, base)
+        return registration, (*error.all, *more)
 
 
 def write(registration: ClientRegistration) -> dict[str, Any]:

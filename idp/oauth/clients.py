@@ -194,7 +194,9 @@ def _warn(client: Client) -> None:
     if not client.require_pkce:
         log.warning("client %s %s", client.client_id, NO_PKCE)
     if client.lenient:
-        log.warning("client %s is registered with the switches %s", client.client_id, ", ".join(lenient.of(client)))
+        log.warning(
+            "client %s is registered with the lenient switches %s", client.client_id, ", ".join(lenient.of(client))
+        )
 
 
 def _stored(value: object) -> object:

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from idp.oauth import client_jwt
+from idp import refusal_log
+from idp.oauth import client_jwt, clock_skew, redirect_uris
 from idp.oauth.client_jwt import KeyRefused
 from idp.oauth.errors import InvalidDPoPProofError
 
@@ -54,6 +55,8 @@ def verify(header: str, *, method: str, urls: Sequence[str], now: datetime, acce
     """
     if not TOKEN68.fullmatch(header):  # 4.3, 1 and 2: two headers arrive joined by a comma
         raise InvalidDPoPProofError("The DPoP header must hold one proof.")
+    if header.count(".") != 2 or not client_jwt.header_of(header):
+        raise InvalidDPoPProofError("The DPoP header must hold a signed JWT.")
     jwk = client_jwt.header_of(header).get("jwk")
     try:
         key = client_jwt.public_key(jwk if isinstance(jwk, Mapping) else {})  # 4.3, 7
@@ -81,33 +84,65 @@ def token_hash(access_token: str) -> str:
 def _target(claims: Mapping[str, Any], method: str, urls: Sequence[str]) -> str:
     """The one of `urls` that the proof is for (4.3, 8 and 9)."""
     htu = claims.get("htu")
-    if claims.get("htm") != method or not isinstance(htu, str):
-        raise InvalidDPoPProofError("The proof is for another method or address.")
+    if claims.get("htm") != method:
+        raise _refused("The proof is for another method.", f"the htm of the proof is not {method}")
+    if not isinstance(htu, str):
+        raise InvalidDPoPProofError("The htu of the proof is missing.")
     said = normalized(htu)
     for url in urls:
         if said is not None and said == normalized(url):
             return url
-    raise InvalidDPoPProofError("The proof is for another method or address.")
+    raise _refused("The proof is for another address.", _elsewhere(said, urls))
+
+
+def _elsewhere(said: str | None, urls: Sequence[str]) -> str:
+    """For the log: which address it should be, and in what the proof's differs; that itself is not repeated."""
+    if said is None:
+        return f"the htu of the proof is no http(s) address; expected is {urls[0]}"
+    nearest, where = redirect_uris.nearest_of(urls, urlsplit(said))
+    return f"the htu of the proof differs from {nearest} in: {', '.join(where) or 'its writing'}"
 
 
 def _check_access_token(claims: Mapping[str, Any], access_token: str | None) -> None:
     if access_token is None:
         return
+    if "ath" not in claims:
+        raise InvalidDPoPProofError("The proof lacks ath, the hash of the access token.")
     if claims.get("ath") != token_hash(access_token):  # 4.3, 12
         raise InvalidDPoPProofError("The proof is for another access token.")
 
 
 def _expiry(claims: Mapping[str, Any], now: datetime) -> datetime:
     """When a proof made then can be forgotten (4.3, 11)."""
-    issued_at = client_jwt.instant(claims.get("iat"))
-    if issued_at is None or not now - FRESH - SKEW <= issued_at <= now + SKEW:
-        raise InvalidDPoPProofError("The proof was not made just now.")
-    ends, begins = (client_jwt.instant(claims.get(name)) for name in ("exp", "nbf"))
-    if ("exp" in claims and (ends is None or ends <= now - SKEW)) or (
-        "nbf" in claims and (begins is None or begins > now + SKEW)
-    ):
-        raise InvalidDPoPProofError("The proof is not in force.")  # RFC 7519 4.1.4 and 4.1.5
+    issued_at = _instant(claims, "iat")
+    if issued_at is None:
+        raise InvalidDPoPProofError("The iat of the proof is missing, or no NumericDate.")
+    if issued_at < now - FRESH - SKEW:
+        raise _refused(
+            "The iat of the proof is too long past.", clock_skew.past("the iat of the proof", issued_at, now)
+        )
+    ends = _instant(claims, "exp")  # RFC 7519 4.1.4
+    if ends is not None and ends <= now - SKEW:
+        raise _refused("The exp of the proof is past.", clock_skew.past("the exp of the proof", ends, now))
+    for name in ("iat", "nbf"):  # 4.1.5
+        begins = _instant(claims, name)
+        if begins is not None and begins > now + SKEW:
+            what = f"the {name} of the proof"
+            raise _refused(f"The {name} of the proof is ahead.", clock_skew.ahead(what, begins, now))
     return issued_at + FRESH + SKEW + timedelta(seconds=1)
+
+
+def _instant(claims: Mapping[str, Any], name: str) -> datetime | None:
+    found = client_jwt.instant(claims.get(name))
+    if name in claims and found is None:
+        raise InvalidDPoPProofError(f"The {name} of the proof is missing, or no NumericDate.")
+    return found
+
+
+def _refused(told: str, check: str) -> InvalidDPoPProofError:
+    """What is told, and for the operator's log the rest of it."""
+    refusal_log.failed(check)
+    return InvalidDPoPProofError(told)
 
 
 def normalized(url: str) -> str | None:

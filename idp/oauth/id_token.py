@@ -26,6 +26,10 @@ class HintError(Exception):
     """The token was not issued by this provider, or not to this client."""
 
 
+class EncryptedHint(HintError):
+    """Only its client can read it, and is to decrypt it first (Core 3.1.2.1)."""
+
+
 @dataclass(frozen=True)
 class Hint:
     """What an `id_token_hint` proves: that we issued it, to whom, about whom and for which session."""
@@ -74,6 +78,8 @@ def half_hash(access_token: str, alg: str) -> str:
 
 def read_hint(keys: KeySet, issuer: str, token: str) -> Hint:
     """Read an `id_token_hint`; one that has expired will do (Core 3.1.2.2, rule 5). Raises HintError."""
+    if token.count(".") == 4:  # RFC 7516 3.1
+        raise EncryptedHint
     try:
         claims = jws.read(keys, token, typ=TYPE)
     except NotOurs as error:

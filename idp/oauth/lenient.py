@@ -48,7 +48,7 @@ def allows(client: Loosened, switch: str) -> bool:
     """Ask this where the strict rule is broken, and only there: a yes is logged, and told in the response."""
     if switch not in of(client):
         return False
-    log.warning("client %s was let through by the switch %s", client.client_id, switch)
+    log.warning("client %s was let through by the lenient switch %s", client.client_id, switch)
     used = _used.get()
     if used is not None and switch not in used:
         used.append(switch)
@@ -63,11 +63,18 @@ def of(client: Loosened) -> tuple[str, ...]:
     return (*without_pkce, *(client.lenient or ()))
 
 
+def recall(switches: Sequence[str]) -> None:
+    """This answer, too, depends on what let an earlier request through, where it was logged."""
+    used = _used.get()
+    if used is not None:
+        used.extend(switch for switch in switches if switch in SWITCHES and switch not in used)
+
+
 def begin() -> None:
     """A new request: nothing was loosened yet."""
     _used.set([])
 
 
 def used() -> Sequence[str]:
-    """What this request's answer depended on."""
+    """What this request's answer depends on."""
     return tuple(_used.get() or ())

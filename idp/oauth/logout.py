@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from idp.oauth import acting, id_token, pairwise, store, tokens
-from idp.oauth.id_token import Hint, HintError
+from idp.oauth.id_token import EncryptedHint, Hint, HintError
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
 from idp.oauth.redirect_uris import with_parameters
@@ -22,8 +22,8 @@ PARAMETERS = ("id_token_hint", "logout_hint", "client_id", "post_logout_redirect
 class LogoutRequest:
     """`return_to` is where the browser may be sent afterwards, None where nowhere.
 
-    `problem` names what is wrong with the request ("repeated", "hint", "client" or "address"); then there is no
-    `return_to` (section 4), but the person is still offered to sign out.
+    `problem` names what is wrong with the request ("repeated", "encoding", "hint", "encrypted", "client", "unnamed"
+    or "address"); then there is no `return_to` (section 4), but the person is still offered to sign out.
     """
 
     client: Client | None = None
@@ -40,6 +40,8 @@ def validate(services: OAuthServices, session: Session, parameters: Mapping[str,
     try:
         token = given.get("id_token_hint")
         hint = id_token.read_hint(services.keys, services.issuer, token) if token else None
+    except EncryptedHint:
+        return LogoutRequest(problem="encrypted")
     except HintError:
         return LogoutRequest(problem="hint")
     client_id = given.get("client_id") or (hint.aud if hint else None)
@@ -48,7 +50,9 @@ def validate(services: OAuthServices, session: Session, parameters: Mapping[str,
     if (client_id and client is None) or (client and hint and hint.aud != client.client_id):
         return LogoutRequest(problem="client")
     uri = given.get("post_logout_redirect_uri")
-    if uri and (client is None or uri not in client.post_logout_redirect_uris):  # section 3: exactly
+    if uri and client is None:
+        return LogoutRequest(problem="unnamed")
+    if uri and client and uri not in client.post_logout_redirect_uris:  # section 3: exactly
         return LogoutRequest(client, hint, problem="address")
     state = [("state", given["state"])] if "state" in given else []
     return LogoutRequest(client, hint, with_parameters(uri, state) if uri and state else uri)

@@ -64,9 +64,21 @@ def difference(registered: Iterable[str], sent: Sequence[str]) -> str:
     parts, known = split(sent[0]), tuple(registered)
     if parts is None or not known:
         return "the redirect_uri is no URI" if known else "the client has registered no redirect_uri"
-    nearest, differing = min(((uri, _differing(urlsplit(uri), parts)) for uri in known), key=lambda one: len(one[1]))
+    nearest, differing = nearest_of(known, parts)
     where = ", ".join(differing) or "how it is written, or what the client's profile admits"
     return f"the redirect_uri differs from {nearest[:200]} (registered) in: {where}"
+
+
+def difference_from(asked: str, sent: str) -> str:
+    """In which parts what the token request has differs from what the authorization request had."""
+    parts = split(sent)
+    where = ", ".join(_differing(urlsplit(asked), parts)) if parts is not None else "it is no URI"
+    return f"the redirect_uri differs from {asked[:200]} (of the authorization request) in: {where or 'its writing'}"
+
+
+def nearest_of(known: Iterable[str], sent: SplitResult) -> tuple[str, Sequence[str]]:
+    """The address that what was sent differs from in the fewest parts, and which they are."""
+    return min(((uri, _differing(urlsplit(uri), sent)) for uri in known), key=lambda one: len(one[1]))
 
 
 def _differing(registered: SplitResult, sent: SplitResult) -> list[str]:

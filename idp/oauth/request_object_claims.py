@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from idp.oauth import fapi
+from idp import refusal_log
+from idp.oauth import clock_skew, fapi
 from idp.oauth.errors import InvalidRequestObjectError
 from idp.oauth.models import Client
 
@@ -81,9 +82,12 @@ def _check_times(claims: Mapping[str, Any], client: Client, now: datetime) -> No
     """RFC 7519 4.1.4 to 4.1.6 where they are given; both ends must be where the profile is FAPI."""
     expires, begins, issued = (_instant(claims, name) for name in ("exp", "nbf", "iat"))
     if expires is not None and expires <= now - SKEW:
+        refusal_log.failed(clock_skew.past("the exp of the request object", expires, now))
         raise InvalidRequestObjectError("The request object has expired.")
-    if any(instant is not None and instant > now + SKEW for instant in (begins, issued)):
-        raise InvalidRequestObjectError("The request object is not valid yet.")
+    for name, instant in (("nbf", begins), ("iat", issued)):
+        if instant is not None and instant > now + SKEW:
+            refusal_log.failed(clock_skew.ahead(f"the {name} of the request object", instant, now))
+            raise InvalidRequestObjectError("The request object is not valid yet.")
     if not fapi.holds(client):
         return
     if begins is None or begins < now - LONGEST_LIFE - SKEW:  # FAPI 2.0 Message Signing 5.3.1 (3)

@@ -11,7 +11,14 @@ DEEPEST = 12
 
 
 class NotJson(ValueError):
-    """The bytes are not JSON that has one meaning."""
+    """The bytes are not JSON that has one meaning.
+
+    `place` says where and what is wrong, for whoever wrote them: it may repeat a name that stands there.
+    """
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place or message
 
 
 def loads(body: bytes) -> Any:
@@ -21,10 +28,18 @@ def loads(body: bytes) -> Any:
             body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite
         )
     except (ValueError, RecursionError) as error:
-        raise NotJson("not JSON, each name in it once") from error
+        raise NotJson("not JSON, each name in it once", _place(error)) from error
     if _depth(value, DEEPEST) < 0:
         raise NotJson("nested too deeply")
     return value
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 at byte {error.start + 1}"
+    return str(error) if isinstance(error, ValueError) else "nested too deeply"
 
 
 def readable(value: object) -> str:
@@ -35,7 +50,9 @@ def readable(value: object) -> str:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name is there twice")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice[:60]!r} is there twice")
     return found
 
 

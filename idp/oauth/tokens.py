@@ -26,6 +26,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 GRANT_LIFETIME = timedelta(days=180)  # however often it is refreshed
 OFFLINE = "offline_access"
+LENIENT = "lenient"  # beside the claims asked for: the switches that let the request through
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def issue_code(
         acting_for=authentication.acting_for,
         session_id=session_id,
         scope=" ".join(sorted(scopes)),
-        claims=request.claims.document(),
+        claims={**request.claims.document(), **({LENIENT: list(request.lenient)} if request.lenient else {})},
         resource=list(request.resource) or None,
         nonce=request.nonce,
         acr=acr,

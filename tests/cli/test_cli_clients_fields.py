@@ -117,8 +117,11 @@ def test_options_stand_above_the_file(run: Run, tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("{", ("--from", "JSON")),
+        ('{\n "a": 1,\n "b" 2}', ("--from", "JSON", "line 3, column 6")),
+        ('{"a": NaN}', ("--from", "JSON", "NaN")),
+        ("\ufeff{}", ("--from", "JSON")),
         ("[]", ("--from", "object")),
-        ('{"redirect_uris": [], "redirect_uris": []}', ("--from", "once")),
+        ('{"redirect_uris": [], "redirect_uris": []}', ("--from", "once", "redirect_uris")),
         ('{"client_name": "A", "redirect_uri": ["https://x.example/"]}', ("--from", "redirect_uri")),
         ('{"client_name": "A", "redirect_uris": "https://x.example/"}', ("redirect_uris", "list")),
         ('{"client_name": 1, "redirect_uris": ["https://x.example/"]}', ("client_name", "text")),
@@ -138,6 +141,38 @@ def test_a_mistake_in_the_file_is_named(run: Run, tmp_path: Path, content: str, 
     (tmp_path / "c.json").write_text(content)
     assert_refused(run("clients", "add", "--from", str(tmp_path / "c.json")), *words)
     assert json.loads(run("clients", "list", "--json").out) == []
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(run: Run, tmp_path: Path) -> None:
+    """Unknown members, other types, broken rules and unknown document types: one round, not four."""
+    document = {
+        "client_name": "A", "redirect_uri": ["https://x.example/"], "redirect_uris": ["http://x.example/"],
+        "scope": "profile", "require_pkce": "no", "contacts": 5, "favourite": 1, "profile": "fapi",
+        "document_types": ["urn:x"], "default_max_age": -1,
+    }  # fmt: skip
+    (tmp_path / "c.json").write_text(json.dumps(document))
+    answer = run("clients", "add", "--from", str(tmp_path / "c.json"))
+    assert_refused(answer, "redirect_uri: no metadatum is called so", "did you mean redirect_uris?")
+    told = {line.partition("not registered: ")[2].partition(":")[0] for line in answer.err.splitlines()}
+    assert told >= document.keys() - {"client_name"}
+
+
+def test_an_edit_is_not_called_a_registration(run: Run) -> None:
+    """And the switch that was named is the one that is told of."""
+    client = added(run, "--profile", "fapi2_security", "--auth-method", "private_key_jwt", "--jwks-uri", JWKS_URI)
+    renamed = run("clients", "edit", client, "--client-id", "other")
+    assert_refused(renamed, "not changed: client_id: is for good")
+    loosened = run("clients", "edit", client, "--lenient", "no-pkce")
+    assert_refused(
+        loosened, "not changed: lenient: no-pkce is not for a client that is held to FAPI 2.0", "--lenient"
+    )
+    assert "require" not in loosened.err
+    assert_refused(
+        run("clients", "edit", client, "--no-pkce"), "not changed: require_pkce: must be true for FAPI 2.0"
+    )
+
+
+JWKS_URI = "https://rp.vn-mock.example/jwks"
 
 
 def test_a_file_that_is_not_there(run: Run) -> None:

@@ -107,7 +107,7 @@ def test_another_body_than_a_form(pushing: Provider) -> None:
     refused(visitor.post("/par", json=pushing.request()), 400, "invalid_request")
     refused(visitor.post("/par", data={"x": (__file__, "x")}), 400, "invalid_request")
     bytes_alone = visitor.post("/par", data=b"\xff\x00=%ff", content_type="application/x-www-form-urlencoded")
-    refused(bytes_alone, 401, "invalid_client")
+    refused(bytes_alone, 400, "invalid_request")  # RFC 6749 B: UTF-8
 
 
 def test_post_alone(pushing: Provider) -> None:

@@ -74,7 +74,7 @@ def test_a_disabled_client(provider: Provider, caplog: pytest.LogCaptureFixture)
         ({"jti": None}, {}, "the jti of the assertion is missing"),
         ({"exp": 1}, {}, "the exp of the assertion"),
         ({"iat": 1}, {}, "the iat of the assertion"),
-        ({"nbf": 9_999_999_999}, {}, "the nbf of the assertion is ahead"),
+        ({"nbf": 9_999_999_999}, {}, "the nbf of the assertion is"),
         ({}, {"kid": "sig-9"}, "no key of the client has the kid"),
         ({}, {"typ": "at+jwt"}, "the typ of the assertion"),
     ],
@@ -196,7 +196,7 @@ def test_what_a_client_is_told_by_redirect_stands_in_the_log(
     twice = provider.answer(nonce=["a", "b"])  # type: ignore[arg-type]
     strange = provider.answer(**{"evil\nname": ["a", "b"]})  # type: ignore[arg-type]
     assert twice["error_description"] == "The parameter nonce is sent more than once."
-    assert strange["error_description"] == "The parameter (unknown) is sent more than once."
+    assert strange["error_description"] == "A parameter that this endpoint does not know is sent more than once."
     assert provider.answer(prompt="none")["error"] == "login_required"
     assert all("\n" not in line for line in lines(caplog))
     assert caplog.records == []

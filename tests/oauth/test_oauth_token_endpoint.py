@@ -38,7 +38,7 @@ def test_the_response_has_what_it_must_have(provider: Provider) -> None:
         ({"code_verifier": None}, "invalid_request"),
         ({"code_verifier": "w" * 43}, "invalid_grant"),
         ({"code_verifier": "v" * 42}, "invalid_request"),
-        ({"code_verifier": VERIFIER + "\n"}, "invalid_grant"),
+        ({"code_verifier": VERIFIER + "\n"}, "invalid_request"),
         ({"code_verifier": "ý" * 43}, "invalid_request"),
         ({"client_id": "other"}, "invalid_request"),
     ],

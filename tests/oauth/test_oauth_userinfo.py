@@ -53,9 +53,35 @@ def test_no_token_gets_a_challenge_without_error(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization",
-    ["Bearer unknown", "Bearer", "Bearer ", "Bearer a b", "Basic cnA6eA==", "Bearer ý", 'Bearer "x"', "unknown"],
+    "authorization", ["Basic cnA6eA==", "Basic abc", "unknown", 'Digest a="b", c="d"', "Bearerx y"]
 )
+def test_another_scheme_gets_a_challenge_without_error(provider: Provider, authorization: str) -> None:
+    """RFC 6750 3.1: an unsupported authentication method is no token, so there is no error code either."""
+    response = get(provider, authorization)
+    assert (response.status_code, response.get_json()) == (401, {})
+    assert response.headers["WWW-Authenticate"].startswith('Bearer realm="mock-vneid", DPoP algs="')
+    assert "error" not in response.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    "authorization", ["Bearer", "Bearer ", "Bearer a b", "DPoP ", "DPoP a b", "Basic x, Bearer y"]
+)
+def test_a_malformed_header(provider: Provider, authorization: str) -> None:
+    """RFC 6750 3.1: invalid_request, 400: no token, more than one, or two headers."""
+    response = get(provider, authorization)
+    assert (response.status_code, response.get_json()["error"]) == (400, "invalid_request")
+    assert 'error="invalid_request"' in response.headers["WWW-Authenticate"]
+
+
+def test_credentials_of_another_scheme_beside_a_token(provider: Provider) -> None:
+    """Two ways at once are refused, whatever the other is."""
+    token = provider.tokens()["access_token"]
+    headers = {"Authorization": "Basic cnA6eA=="}
+    both = provider.app.test_client().post("/userinfo", data={"access_token": token}, headers=headers)
+    assert (both.status_code, both.get_json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("authorization", ["Bearer unknown", "Bearer ý", 'Bearer "x"', "bearer   unknown"])
 def test_wrong_tokens(provider: Provider, authorization: str) -> None:
     """RFC 6750 3.1: invalid_token, 401, with a challenge."""
     response = get(provider, authorization)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from idp.oauth import authorization_start
 from idp.oauth.authorization_response import Answered
-from idp.oauth.endpoints import authorization_pages
+from idp.oauth.endpoints import authorization_pages, encoding
 from idp.oauth.endpoints.authorization_answer import deliver, refuse
 from idp.oauth.endpoints.binding import browser_secret
 from idp.oauth.errors import ServerPageError
@@ -21,11 +21,12 @@ def authorize(services: OAuthServices) -> Response:
     """
     web = services.web
     posted = request.method == "POST"
+    unreadable = encoding.unreadable()
     parameters = (request.form if posted else request.args).to_dict(flat=False)
     web.prefer_languages(" ".join(parameters.get("ui_locales", [])))
     browser, now = None if posted else browser_secret(web), services.clock.now()
     try:
-        checked = authorization_start.check(services, parameters, now)
+        checked = authorization_start.check(services, parameters, now, unreadable)
     except ServerPageError as error:
         return refuse(services, error)
     if isinstance(checked, Answered):

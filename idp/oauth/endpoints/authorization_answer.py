@@ -37,6 +37,6 @@ def deliver(services: OAuthServices, answered: Answered) -> Response:
 def refuse(services: OAuthServices, error: ServerPageError) -> Response:
     """The person is told, since the client cannot be; the page's reference leads to the line in the log."""
     reference = secrets.token_hex(4)
-    refusal_log.refused(error.code, error.description)
-    refusal_log.failed(f"{error.check or error.description}, reference {reference}")
+    refusal_log.refused(error.code, error.check or error.description)
+    refusal_log.referred(reference)
     return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code, reference=reference)

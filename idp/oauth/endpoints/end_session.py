@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from idp import refusal_log
 from idp.oauth import frontchannel_logout, logout, redirect_uris
-from idp.oauth.endpoints import frontchannel
+from idp.oauth.endpoints import encoding, frontchannel
 from idp.oauth.logout import PARAMETERS, LogoutRequest
 from idp.oauth.ports import OAuthServices
 from idp.sessions import BrowserSession
@@ -16,6 +16,9 @@ from idp.sessions import BrowserSession
 #: What the operator's log says of each problem of a logout request (sections 2 and 3).
 FAULTS = {
     "repeated": "a parameter is sent more than once",
+    "encoding": "a parameter is not UTF-8",
+    "encrypted": "the id_token_hint is encrypted, and is to be decrypted first",
+    "unnamed": "a post_logout_redirect_uri, and nothing that says whose: send id_token_hint or client_id",
     "hint": "the id_token_hint is not an ID Token of this provider",
     "client": "the client_id is not registered, or not the one that the id_token_hint was issued to",
     "address": "the post_logout_redirect_uri is not registered for the client",
@@ -26,6 +29,8 @@ def end_session(services: OAuthServices) -> Response:
     """A posted request is repeated by GET: from another site, a POST comes without the session's cookie."""
     web = services.web
     if request.method == "POST":
+        if encoding.unreadable():
+            return web.redirect(f"{url_for('oauth_api.end_session')}?state=%FF")  # refused there
         given = {name: request.form.getlist(name) for name in PARAMETERS if name in request.form}
         return web.redirect(url_for("oauth_api.end_session", **given))  # type: ignore[arg-type]
     web.prefer_languages(request.args.get("ui_locales", ""))
@@ -49,6 +54,9 @@ def confirm(services: OAuthServices) -> Response:
 
 
 def _validated(services: OAuthServices, parameters: dict[str, list[str]]) -> LogoutRequest:
+    if encoding.unreadable():  # state is passed back as it was (section 2), or not at all
+        refusal_log.failed(FAULTS["encoding"])
+        return LogoutRequest(problem="encoding")
     with services.db.read() as session:
         asked = logout.validate(services, session, parameters)
         session.expunge_all()  # the client outlives the transaction

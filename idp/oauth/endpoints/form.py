@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from idp.oauth import client_authentication, client_keys
-from idp.oauth.authorization_request import known
+from idp.oauth.authorization_request import named
 from idp.oauth.bearer import REALM
-from idp.oauth.endpoints import client_requests
+from idp.oauth.endpoints import client_requests, encoding
 from idp.oauth.errors import InvalidRequestError, OAuth2Error
 from idp.oauth.models import Client
 from idp.oauth.ports import OAuthServices
 
-FORM = "application/x-www-form-urlencoded"
+FORM = encoding.FORM
 LARGEST = 65_536  # bytes
 BASIC = f'Basic realm="{REALM}", charset="UTF-8"'
 
@@ -29,12 +29,14 @@ def read(*repeatable: str) -> dict[str, list[str]]:
     if request.mimetype != FORM:
         raise InvalidRequestError(f"The body must be {FORM}.")
     try:
+        if encoding.unreadable():  # RFC 6749 Appendix B
+            raise InvalidRequestError("The body is not UTF-8 (RFC 6749 Appendix B).")
         lists = request.form.to_dict(flat=False)
     except RequestEntityTooLarge as error:
         raise InvalidRequestError("The request is too large.", status_code=413) from error
     twice = [name for name, values in lists.items() if len(values) > 1 and name not in repeatable]
     if twice:  # RFC 6749 3.2
-        raise InvalidRequestError(f"The parameter {known(twice[0])} is sent more than once.")
+        raise InvalidRequestError(f"{named(twice[0])} is sent more than once.")
     return lists
 
 

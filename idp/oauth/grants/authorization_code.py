@@ -10,7 +10,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import grants
 
 from idp import refusal_log
-from idp.oauth import acting, sender_constraint, store
+from idp.oauth import acting, lenient, redirect_uris, sender_constraint, store, tokens
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
@@ -40,6 +40,9 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
             raise InvalidRequestError("The parameter redirect_uri is missing.")
         if found.expires_at <= context.now:
             raise _refused("the code has expired")
+        if self.request.payload.redirect_uri != found.redirect_uri:
+            refusal_log.failed(redirect_uris.difference_from(found.redirect_uri, self.request.payload.redirect_uri))
+            raise InvalidGrantError("The redirect_uri is another than in the authorization request.")
         return found
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
@@ -53,6 +56,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if grant is None:
             refusal_log.failed("the grant is revoked, or the account cannot be used")
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
+        lenient.recall(grant.claims.get(tokens.LENIENT, ()))  # the program sees this answer; a browser saw the first
         body = token_response(context, self.request.client, grant, None, nonce=grant.nonce)
         return 200, body, self.TOKEN_RESPONSE_HEADER
 

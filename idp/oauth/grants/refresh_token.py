@@ -12,8 +12,9 @@ from authlib.oauth2.rfc6749 import grants
 
 from idp import refusal_log
 from idp.oauth import acting, fapi, sender_constraint, store, tokens
+from idp.oauth.claims import SCOPES
 from idp.oauth.client_metadata import AUTH_METHODS
-from idp.oauth.errors import InvalidGrantError
+from idp.oauth.errors import InvalidGrantError, InvalidScopeError
 from idp.oauth.hashing import digest
 from idp.oauth.models import Grant, RefreshToken
 from idp.oauth.token_response import check_issuable, token_response
@@ -42,6 +43,14 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]
         if found.expires_at <= context.now:
             raise _refused("the refresh token has expired")
         return found
+
+    def _validate_token_scope(self, token: RefreshToken) -> None:
+        """RFC 6749 6: MUST NOT be more than was granted."""
+        beyond = set((self.request.payload.scope or "").split()) - set(token.scope.split())
+        if beyond:
+            known = sorted(beyond & SCOPES)
+            refusal_log.failed("the scope is wider than what was granted, by " + (", ".join(known) or "unknown ones"))
+            raise InvalidScopeError("The scope is wider than what was granted.")
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         context, old = self.server.context, self.request.refresh_token
