@@ -167,6 +167,7 @@ def test_in_vietnamese_too(pages: Pages) -> None:
     data = {
         **pages.typed("/registry/new"),
         "csrf_token": "right",
+        "once": "a form",
         "client_name_vi": "B",
         "redirect_uris": "http://a.example/",
     }
