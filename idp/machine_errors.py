@@ -20,6 +20,9 @@ TOLD = {
     HTTPStatus.NOT_FOUND: "Nothing is at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The method is not allowed here; the header Allow names those that are.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
+    HTTPStatus.MISDIRECTED_REQUEST: (
+        "The host that is asked for is none of this provider's; its setting IDP_ALLOWED_HOSTS adds names."
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be sent without a Content-Encoding.",
 }
 log = logging.getLogger("mock_vneid")
@@ -47,7 +50,7 @@ def answer(error: HTTPException) -> Response | None:
     code = "not_found" if status == HTTPStatus.NOT_FOUND else "invalid_request"
     response = jsonify({"error": code, "error_description": told})
     response.status_code = status
-    if request.endpoint is None:  # elsewhere the endpoint's own part tells
+    if request.endpoint is None and status != HTTPStatus.MISDIRECTED_REQUEST:  # elsewhere whoever refuses tells
         log.warning("refused: %s %d %s client=-: %s", where, status, code, told)
     return response
 
