@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, request
-from werkzeug.exceptions import MisdirectedRequest
+from werkzeug.exceptions import BadRequest, MisdirectedRequest
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
@@ -30,8 +30,10 @@ def guard(app: Flask, url: str, listening: str, more: Iterable[str]) -> None:
     @app.before_request
     def check() -> None:
         said = request.environ.get("HTTP_HOST")
-        if said is None:  # HTTP/1.0, which no browser speaks
-            return
+        if said is None:
+            if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+                raise BadRequest  # RFC 9112 3.2
+            return  # HTTP/1.0, which no browser speaks
         name = host_name(said)
         if name is None or (name not in names and not (any_address and is_address(name))):
             raise MisdirectedRequest

@@ -28,6 +28,7 @@ from demo_client.i18n import (
     format_id_number,
     format_money,
 )
+from demo_client.page_problems import tell_at_top, told_at_top
 from demo_client.representative import Representative
 from demo_client.type_names import TypeNames
 
@@ -116,6 +117,7 @@ class Pages:
         app.register_error_handler(Exception, self._failure)
         static_url = _static_url(Path(str(app.static_folder)))
         app.jinja_env.globals.update(t=self.t, has=self.messages.has, static_url=static_url)
+        app.jinja_env.globals.update(tell_at_top=tell_at_top, told_at_top=told_at_top)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

@@ -6,6 +6,7 @@ server as if it were itself. The name it was asked for gives that away.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,10 +14,13 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, request
-from werkzeug.exceptions import MisdirectedRequest
+from werkzeug.exceptions import BadRequest, MisdirectedRequest
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+LONGEST = 64  # characters of a name in the log
+UNSAFE = re.compile(r"[^A-Za-z0-9._~:/@+-]")  # CWE-117
+log = logging.getLogger("mock_vneid")
 HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\s:/@\[\]]+))(?::[0-9]{0,5})?", re.IGNORECASE)
 
 
@@ -31,10 +35,14 @@ def guard(app: Flask, url: str, listening: str, more: Iterable[str]) -> None:
     @app.before_request
     def check() -> None:
         said = request.environ.get("HTTP_HOST")
-        if said is None:  # HTTP/1.0, which no browser speaks
-            return
+        if said is None:
+            if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+                raise BadRequest  # RFC 9112 3.2
+            return  # HTTP/1.0, which no browser speaks
         name = host_name(said)
         if name is None or (name not in names and not (any_address and is_address(name))):
+            shown = UNSAFE.sub("?", said[:LONGEST]) or "-"
+            log.warning("refused: 421 the host %s is none of this provider's; IDP_ALLOWED_HOSTS adds names", shown)
             raise MisdirectedRequest
 
 

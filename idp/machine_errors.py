@@ -23,7 +23,9 @@ TOLD = {
     HTTPStatus.NOT_FOUND: "Nothing is at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The method is not allowed here; the header Allow names those that are.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
-    HTTPStatus.MISDIRECTED_REQUEST: "The host that is asked for is not this one.",
+    HTTPStatus.MISDIRECTED_REQUEST: (
+        "The host that is asked for is none of this provider's; its setting IDP_ALLOWED_HOSTS adds names."
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be sent without a Content-Encoding.",
 }
 log = logging.getLogger("mock_vneid")
@@ -56,7 +58,8 @@ def answer(error: HTTPException) -> Response | None:
     code = "not_found" if status == HTTPStatus.NOT_FOUND else "invalid_request"
     response = jsonify({"error": code, "error_description": told})
     response.status_code = status
-    if request.endpoint is None and where is not None:  # elsewhere the endpoint's own part tells
+    told_by_endpoint = request.endpoint is not None or status == HTTPStatus.MISDIRECTED_REQUEST
+    if where is not None and not told_by_endpoint:
         log.warning("refused: %s %d %s client=-: %s", where, status, code, told)
     return response
 

@@ -20,6 +20,7 @@ from idp.clock import Clock
 from idp.db import Database
 from idp.i18n import LANGUAGES, Catalogue, format_date, format_datetime, format_id_number
 from idp.page_account import PageAccount
+from idp.page_problems import tell_at_top, told_at_top
 from idp.session_edge import SessionEdge
 
 LANGUAGE_COOKIE = "mock_vneid_lang"
@@ -111,6 +112,7 @@ class Web(SessionEdge):
         self.address = page_url(app)
         own = {"t": self.t, "csrf_token": lambda: self.session().csrf_token}
         app.jinja_env.globals.update(own, static_url=files, url_for=self.address)
+        app.jinja_env.globals.update(tell_at_top=tell_at_top, told_at_top=told_at_top)
         app.jinja_env.filters.update(
             date=lambda value: format_date(value, self.language()),
             datetime=lambda value: format_datetime(value, self.language()),

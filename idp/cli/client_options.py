@@ -47,6 +47,8 @@ def registration(args: argparse.Namespace, base: ClientRegistration) -> Wanted:
     given: dict[str, Any] = {
         field.name: _value(field, options[field.name]) for field in all_fields() if field.name in options
     }
+    if "lenient" in given:  # all switches, of which no-pkce is kept under another name
+        given.setdefault("require_pkce", True)
     told = {name for name in client_document.FIELDS if client_document.member(name) in document}
     named = frozenset(told | given.keys())
     # a typing mistake must not pass for a setting
@@ -89,10 +91,13 @@ def _add_option(parser: argparse.ArgumentParser, field: Field) -> None:
     elif field.kind == "choice":
         settings["choices"] = field.choices
     elif field.name == "scope":
-        settings |= {"metavar": "SCOPES", "help": f"{text} Of: {_listed(field)}."}
+        settings |= {
+            "action": "append", "metavar": "SCOPES",
+            "help": f'{text} Of: {_listed(field)}. Repeatable, or in one text: --scope "openid profile".',
+        }  # fmt: skip
     elif field.kind in ("choices", "lines"):
         of = f" Of: {_listed(field)}." if field.choices or field.name == "document_types" else ""
-        settings |= {"action": "append", "help": f"{text}{of} Repeatable."}
+        settings |= {"action": "append", "help": f"{text}{of} Repeatable; what is given replaces all that was."}
         if field.choices and isinstance(field.choices[0], int):
             settings |= {"type": int, "metavar": "NUMBER"}
     parser.add_argument(f"--{field.option}", **settings)
@@ -108,6 +113,8 @@ def _listed(field: Field) -> str:
 def _value(field: Field, given: object) -> object:
     if isinstance(given, Path):
         return _read_object(f"--{field.option}", given)
+    if field.name == "scope" and isinstance(given, list):
+        return " ".join(given)  # RFC 6749 3.3: one text of words
     return tuple(given) if isinstance(given, list) else given
 
 

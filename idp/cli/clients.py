@@ -187,13 +187,14 @@ class _Clients:
     def show(self) -> int:
         with self.db.read() as session:
             client = self.registry.find(session, self.args.client)
-            document = clients.metadata(client)
+            document, registration = clients.metadata(client), client_document.of(client)
             sector = client.sector_identifier
         if self.args.json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return 0
         times = {name: _day(datetime.fromtimestamp(document[name], UTC)) for name in TIMES if name in document}
-        for name, value in (document | times | {"sector": sector}).items():
+        switches = {"lenient": lenient.switches(registration)}
+        for name, value in (document | times | switches | {"sector": sector}).items():
             print(f"{name:<45} {_shown(value)}")
         return 0
 
@@ -245,7 +246,7 @@ def _with_defaults(wanted: ClientRegistration, named: frozenset[str]) -> ClientR
 
 def _changes(before: ClientRegistration, after: ClientRegistration) -> list[str]:
     """A line for each field that is another now."""
-    rows = [(name, getattr(before, name), getattr(after, name)) for name in client_document.FIELDS]
+    rows = [(name, _of(before, name), _of(after, name)) for name in client_document.FIELDS]
     found = [
         f"changed        {client_document.member(name)}: {_shown(old)} -> {_shown(new)}"
         for name, old, new in rows if old != new
@@ -253,18 +254,23 @@ def _changes(before: ClientRegistration, after: ClientRegistration) -> list[str]
     return found or ["changed        nothing: it was so already"]
 
 
+def _of(registration: ClientRegistration, name: str) -> Any:
+    return lenient.switches(registration) if name == "lenient" else getattr(registration, name)
+
+
 def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistration:
     plain = ClientRegistration("", "", ())
     for name in names:
         if name not in client_document.FIELDS or name == "client_id":
             raise CommandError(f"--clear: no field is called {name!r}; see .venv/bin/mock-vneid clients show")
+    if "lenient" in names:  # no-pkce is one of the switches, and kept as require_pkce
+        names = (*names, "require_pkce")
     return replace(present, **{name: getattr(plain, name) for name in names})
 
 
 def _warn(client_id: str, wanted: ClientRegistration) -> None:
     """One line a switch; no-pkce has two names."""
-    without_pkce = () if wanted.require_pkce else (lenient.NO_PKCE,)
-    for switch in dict.fromkeys((*without_pkce, *wanted.lenient)):
+    for switch in lenient.switches(wanted):
         print(f"warning: {client_id}: {switch}: {lenient.SWITCHES[switch]['en']}", file=sys.stderr)
 
 

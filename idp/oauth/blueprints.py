@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
@@ -129,6 +130,8 @@ def _tell_lenient(response: Response) -> Response:
 
 
 def _tell_operator(services: OAuthServices, response: Response) -> Response:
+    if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
+        return response  # whoever guards the host has told
     told = response.get_json(silent=True) if response.status_code >= 400 and response.is_json else None
     body = told if isinstance(told, dict) else {}
     endpoint = (request.endpoint or "").rpartition(".")[2]

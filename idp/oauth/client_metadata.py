@@ -28,7 +28,9 @@ from idp.oauth.sectors import sector_of
 
 __all__ = ["AUTH_METHODS", "ClientMetadataError", "check", "check_forms", "complete", "completed", "sector_of"]
 
-CLIENT_ID = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~-]{1,100}")  # dots alone would be a step up in an address
+CLIENT_ID = re.compile(
+    r"(?!-|\.+\Z)[A-Za-z0-9._~-]{1,100}"
+)  # dots alone would be a step up in an address, '-' an option
 LONGEST_NAME = 200
 BY_METHOD = ("token_endpoint_auth", "tls_client_auth", "jwks")
 
@@ -84,7 +86,9 @@ def completed(client: ClientRegistration, known: Sequence[ClientMetadataError] =
 
 def _mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
     if client.client_id is not None and not CLIENT_ID.fullmatch(client.client_id):
-        yield ClientMetadataError("client_id", "must be 1 to 100 letters, digits, '-', '.', '_' or '~'")
+        yield ClientMetadataError(
+            "client_id", "must be 1 to 100 letters, digits, '-', '.', '_' or '~', the first of them not '-'"
+        )
     yield from _name_mistakes(client)
     yield from client_metadata_uris.mistakes(client)
     yield from client_metadata_authentication.mistakes(client)

@@ -13,8 +13,10 @@ from idp.oauth.client_registration import ClientRegistration
 
 def mistakes(client: ClientRegistration) -> Iterator[ClientMetadataError]:
     scopes = frozenset(client.scope.split())
-    if "openid" not in scopes or not scopes <= SCOPES:
+    if not scopes <= SCOPES:
         yield ClientMetadataError("scope", f"must hold openid, and else only {' '.join(sorted(SCOPES))}")
+    elif "openid" not in scopes:
+        yield ClientMetadataError("scope", "lacks openid, without which nobody is signed in")
     # RFC 7591 2.1: response_types and grant_types must fit each other
     if "authorization_code" not in client.grant_types:
         yield ClientMetadataError("grant_types", "must hold authorization_code, which the response type code needs")

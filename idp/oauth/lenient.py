@@ -25,13 +25,20 @@ CLAIMS_IN_ID_TOKEN = "claims-in-id-token"
 DROP_SCOPES = "drop-unregistered-scopes"
 
 
-class Loosened(Protocol):
+class Switched(Protocol):
+    """A client, or what is to be registered of one."""
+
+    @property
+    def require_pkce(self) -> bool: ...
+    @property
+    def lenient(self) -> Sequence[str]: ...
+
+
+class Loosened(Switched, Protocol):
     """As much of a client as is needed here."""
 
     client_id: str
     profile: str
-    require_pkce: bool
-    lenient: list[str]
 
 
 def _read() -> Mapping[str, Mapping[str, str]]:
@@ -59,8 +66,13 @@ def of(client: Loosened) -> tuple[str, ...]:
     """The client's switches; none under FAPI 2.0, whatever its row says."""
     if fapi.holds(client):
         return ()
+    return switches(client)
+
+
+def switches(client: Switched) -> tuple[str, ...]:
+    """What is registered as loosened, by either of the two names of no-pkce."""
     without_pkce = (NO_PKCE,) if client.require_pkce is False else ()
-    return (*without_pkce, *(client.lenient or ()))
+    return tuple(dict.fromkeys((*without_pkce, *(client.lenient or ()))))
 
 
 def recall(switches: Sequence[str]) -> None:

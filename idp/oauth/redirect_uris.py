@@ -22,12 +22,16 @@ class RedirectUriError(Exception):
 def check_registrable(uri: str, application_type: str) -> None:
     """Raises RedirectUriError for a URI that a `web` or `native` client may not register."""
     parts = split(uri)
+    if parts is None and _of_printable_ascii(uri) and _has_strange_port(uri):
+        raise RedirectUriError("must have a port from 0 to 65535")
     if parts is None:
         raise RedirectUriError("must be an absolute URI of printable ASCII characters")
     if "#" in uri:
         raise RedirectUriError("must have no fragment (RFC 6749 3.1.2)")
     if "*" in parts.netloc or parts.username is not None or parts.password is not None:
         raise RedirectUriError("must name one host, without user name, password or wildcard")
+    if not all(map(_is_label, (parts.hostname or "").split("."))):
+        raise RedirectUriError("holds a host name with a part xn-- that stands for nothing (RFC 5891)")
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
@@ -120,7 +124,7 @@ def with_fragment(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 def split(uri: str) -> SplitResult | None:
     """The parts of an absolute URI, or None where the text is not one."""
-    if not uri.isascii() or not uri.isprintable() or " " in uri or "\\" in uri:
+    if not _of_printable_ascii(uri):
         return None
     try:
         parts = urlsplit(uri)
@@ -128,6 +132,29 @@ def split(uri: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme else None
+
+
+def _of_printable_ascii(uri: str) -> bool:
+    return uri.isascii() and uri.isprintable() and " " not in uri and "\\" not in uri
+
+
+def _has_strange_port(uri: str) -> bool:
+    try:
+        port = urlsplit(uri).netloc.rpartition("@")[2].rpartition("]")[2].rpartition(":")[2]
+    except ValueError:
+        return False
+    return port.isdigit()
+
+
+def _is_label(label: str) -> bool:
+    """RFC 5890 2.3.2.1: what begins with xn-- is Punycode of something that is not ASCII."""
+    if not label.startswith("xn--"):
+        return True
+    try:
+        meant = label[4:].encode().decode("punycode")
+    except UnicodeError:
+        return False
+    return not meant.isascii() and meant.encode("punycode").decode() == label[4:]
 
 
 def _without_port(

@@ -248,3 +248,22 @@ def test_no_secret_in_the_audit(place: Place) -> None:
     assert PASSWORD not in text
     assert "065190777777" not in text
     assert [event["event"] for event in place.audit.events] == ["authentication_failed", "authentication_succeeded"]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("vi", "Lỗi: "), ("en", "Error: ")])
+def test_a_problem_is_the_first_thing(browser: Browser, lang: str, word: str) -> None:
+    """WCAG 2.2, 3.3.1 and 4.1.3: title, top and focus of the page say that it was refused, and lead to the field."""
+    where = f"/sign-in?lang={lang}"
+    plain = browser.client.get(where).get_data(as_text=True)
+    wrong = browser.submit(where, number="065190000101", password="not the password").get_data(as_text=True)
+    empty = browser.submit(where, number="", password="").get_data(as_text=True)
+    assert "error-summary" not in plain
+    assert f"<title>{word}" not in plain
+    for page, told in ((wrong, '<a href="#number">'), (empty, '<li><a href="#number">')):
+        assert f"<title>{word}" in page
+        top = page.split('<main id="main"', 1)[1].split('tabindex="-1">', 1)[1].lstrip()
+        assert top.startswith('<div class="error-summary" tabindex="-1" autofocus')
+        assert told in top.split("<h1>")[0]
+    assert WRONG in wrong.split("<h1>")[0]
+    assert wrong.count(WRONG) == 1
+    assert "error-summary" not in browser.client.get(where).get_data(as_text=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import Client
 
 import demo_client.app
 import demo_client.config
@@ -93,6 +94,37 @@ def test_strange_names(app: Flask) -> None:
         answer = app.test_client().get(path, headers={"Host": "evil.example"})
         assert answer.status_code == 421
         assert "0651" not in answer.text
+
+
+def test_a_strange_name_is_explained(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """To programs and in the log, in one line each, with the setting; the name only where it is harmless."""
+    if app.name != "idp":
+        assert "PORTAL_ALLOWED_HOSTS" in app.test_client().get("/", headers={"Host": "evil.example"}).text
+        return
+    for path in ("/jwks", "/authorize", "/personas"):
+        caplog.clear()
+        answer = app.test_client().get(path, headers={"Host": "evil.example:5000"})
+        assert "IDP_ALLOWED_HOSTS" in answer.text
+        assert "evil.example" not in answer.text
+        lines = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+        assert lines == [
+            "refused: 421 the host evil.example:5000 is none of this provider's; IDP_ALLOWED_HOSTS adds names"
+        ]
+    caplog.clear()
+    app.test_client().get("/jwks", environ_overrides={"HTTP_HOST": f"evil \x1b[31m{'x' * 9000}"})
+    assert "the host evil???31m" in caplog.text
+    assert len(caplog.text) < 400
+
+
+def test_no_host_at_all(app: Flask) -> None:
+    """RFC 9112 3.2: MUST be 400 in HTTP/1.1; HTTP/1.0 has none."""
+    for version, status in (("HTTP/1.1", 400), ("HTTP/1.0", 200)):
+
+        def without(environ: dict[str, object], answer: object, version: str = version) -> object:
+            environ.pop("HTTP_HOST", None)
+            return app.wsgi_app({**environ, "SERVER_PROTOCOL": version}, answer)  # type: ignore[arg-type]
+
+        assert Client(without).get("/").status_code == status
 
 
 def test_a_strange_form(app: Flask) -> None:

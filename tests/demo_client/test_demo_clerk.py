@@ -41,7 +41,10 @@ def test_a_wrong_password(world: World, password: str) -> None:
 def test_guessing_is_slowed_down(world: World) -> None:
     """After five wrong passwords even the right one waits five minutes."""
     for _ in range(5):
-        world.post("/clerk/sign-in", {"password": "wrong"})
+        refused = world.post("/clerk/sign-in", {"password": "wrong"}).get_data(as_text=True)
+    assert "<title>Lỗi: " in refused  # and the first thing of the page, in focus, leads to the field
+    assert 'autofocus data-testid="error-summary"' in refused.split("<h1>")[0]
+    assert '<a href="#password">' in refused.split("<h1>")[0]
     answer = world.post("/clerk/sign-in", {"password": "a clerk's password"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
     world.clock.instant += timedelta(minutes=5)

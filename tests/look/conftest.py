@@ -15,6 +15,7 @@ from flask import Flask, Response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from idp.i18n import Catalogue, format_date, format_datetime, format_id_number
+from idp.page_problems import tell_at_top, told_at_top
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -53,6 +54,8 @@ def make_app(name: str) -> Flask:
     app.jinja_env.globals.update(
         t=lambda key, **values: catalogue.text(key, lang(), **values),
         static_url=lambda path: f"/static/{path}",
+        tell_at_top=tell_at_top,
+        told_at_top=told_at_top,
     )
     app.jinja_env.filters.update(
         date=lambda value: format_date(value, lang()),

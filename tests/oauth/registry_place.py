@@ -42,7 +42,7 @@ class Pages:
     """A browser at the registry."""
 
     def __init__(self, provider: Provider) -> None:
-        self.provider, self.desk = provider, Desk(provider)
+        self.provider, self.desk, self.sent = provider, Desk(provider), 0
         app = Flask("idp", root_path=str(IDP))
         app.testing = True
         provider.services.web.init_app(app)
@@ -55,7 +55,11 @@ class Pages:
         return self.browser.get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
 
     def post(self, path: str, **fields: Any) -> TestResponse:
-        return self.browser.post(f"{path}?lang=en", data={"csrf_token": "right", **fields})
+        """As from a form that was just shown, unless `once` says which."""
+        self.sent += 1
+        return self.browser.post(
+            f"{path}?lang=en", data={"csrf_token": "right", "once": f"form-{self.sent}", **fields}
+        )
 
     def typed(self, path: str) -> dict[str, Any]:
         """The fields of the page's first form, as a browser would send them untouched."""

@@ -39,6 +39,21 @@ def test_a_web_client_may_not_register(uri: str) -> None:
         check_registrable(uri, "web")
 
 
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ("https://rp.example:99999/cb", "port"), ("http://[::1]:70000/cb", "port"), ("https://xn--/cb", "xn--"),
+        ("https://rp.xn--abc-.example/cb", "xn--"), ("https://xn--99999999/cb", "xn--"),
+        ("https://rp.example:port/cb", "printable"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(uri: str, why: str) -> None:
+    """RFC 3986 3.2.3 with TCP's ports; RFC 5890 2.3.2.1."""
+    with pytest.raises(RedirectUriError, match=why):
+        check_registrable(uri, "web")
+    check_registrable("https://xn--bnh-vin-yv4cf.example/cb", "web")
+
+
 @pytest.mark.parametrize("uri", ["app:/cb", "javascript:/cb", "http://rp.example/cb", "ftp://rp.example/cb"])
 def test_a_native_client_may_not_register(uri: str) -> None:
     """RFC 8252 7.1: a private scheme is a reversed domain name, so it holds a dot."""

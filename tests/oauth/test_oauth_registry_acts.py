@@ -79,6 +79,44 @@ def test_a_token_that_cannot_be(pages: Pages, changes: dict[str, Any], field: st
     assert "client.token_made" not in pages.provider.audit.names()
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_form_acts_once(pages: Pages, lang: str) -> None:
+    """A reload of the page with the secret sends the form again: nothing is done, and the page says so."""
+    new = {**pages.typed("/registry/new"), "client_name_vi": "B", "redirect_uris": "https://a.example/cb"}
+    token = {"label": "x", "uses": "1", "days": "7", "scope": ["openid"]}
+    for path, fields, event in (
+        ("/registry/new", new, "client.registered"),
+        ("/registry/clients/rp/renew-secret", {}, "client.secret_renewed"),
+        ("/registry/tokens", token, "client.token_made"),
+    ):
+        once = re.search(r'name="once" value="([^"]{20,})"', pages.get(path).text)
+        assert once
+        data = {"csrf_token": "right", "once": once[1], **fields}
+        first = pages.browser.post(f"{path}?lang={lang}", data=data)
+        assert first.status_code == 200
+        assert "switch-language" not in first.text  # it would lose what is shown once
+        for sent in (data, {**data, "once": ""}, {**data, "once": "x" * 101}):
+            again = pages.browser.post(f"{path}?lang={lang}", data=sent)
+            assert (again.status_code, 'data-testid="already-sent"' in again.text) == (409, True)
+        assert pages.provider.audit.names().count(event) == 1
+
+
+def test_a_form_that_was_refused_may_be_sent_again(pages: Pages) -> None:
+    """It has not acted yet."""
+    fields = {**pages.typed("/registry/new"), "client_name_vi": "B", "client_id": "rp", "once": "one and the same"}
+    fields["redirect_uris"] = "https://a.example/cb"
+    assert pages.post("/registry/new", **fields).status_code == 400
+    assert pages.post("/registry/new", **{**fields, "client_id": "other"}).status_code == 200
+
+
+def test_a_change_is_told(pages: Pages) -> None:
+    """The page after it says that it was saved."""
+    fields = {**pages.typed("/registry/clients/rp/edit"), "client_name_en": "Another"}
+    where = pages.post("/registry/clients/rp/edit", **fields).headers["Location"]
+    assert 'data-testid="registry-done"' in pages.get(where).text
+    assert 'data-testid="registry-done"' not in pages.get("/registry/clients/rp?done=other").text
+
+
 def test_a_token_is_shown_once_and_ended(pages: Pages) -> None:
     """By it a client registers; ended, it is good for nothing."""
     from tests.oauth.registrations import post

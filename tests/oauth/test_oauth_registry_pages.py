@@ -119,6 +119,7 @@ def test_registering(pages: Pages) -> None:
         ({"redirect_uris": "http://rp.vn-mock.example/cb"}, "redirect_uris", "https"),
         ({"client_name_vi": "", "client_name_en": ""}, "client_name_vi", "is missing"),
         ({"client_id": "a b"}, "client_id", "letters"),
+        ({"client_id": "-dash"}, "client_id", "first of them"),
         ({"client_id": "rp"}, "client_id", "already"),
         ({"default_max_age": "soon"}, "default_max_age", "seconds"),
         ({"jwks": "{"}, "jwks", "JSON"),
@@ -167,6 +168,7 @@ def test_in_vietnamese_too(pages: Pages) -> None:
     data = {
         **pages.typed("/registry/new"),
         "csrf_token": "right",
+        "once": "a form",
         "client_name_vi": "B",
         "redirect_uris": "http://a.example/",
     }

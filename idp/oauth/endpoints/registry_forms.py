@@ -21,6 +21,7 @@ from idp.oauth import (
 )
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_registration import ClientRegistration
+from idp.oauth.endpoints import form_once
 from idp.oauth.ports import OAuthServices, Operator, Operators
 from idp.oauth.registry import Registry
 from idp.oauth.sectors import Vouched
@@ -38,12 +39,14 @@ class RegistryForms:
     def new_submit(self, operator: Operator) -> Response:
         try:
             wanted, vouched = self._wanted(None)
+            now = self.services.clock.now()
             with self.db.begin() as session:
-                made = self._registry(operator).add(session, wanted, self.services.clock.now(), vouched)
+                form_once.spend(session, now)
+                made = self._registry(operator).add(session, wanted, now, vouched)
         except ClientMetadataError as error:
             return self._refused(error)
         if made.client_secret is None:
-            return self.services.web.redirect(url_for("registry.client", client_id=made.client_id))
+            return self.services.web.redirect(url_for("registry.client", client_id=made.client_id, done="registered"))
         return self._secret(made.client_id, made.client_secret)
 
     def edit(self, operator: Operator, client_id: str) -> Response:
@@ -53,12 +56,12 @@ class RegistryForms:
         present = self._present(operator, client_id)
         try:
             wanted, vouched = self._wanted(present)
-            with self.db.begin() as session:
+            with self.db.begin() as session:  # sent again it finds all as it is, and makes no second secret
                 made = self._registry(operator).change(session, client_id, wanted, self.services.clock.now(), vouched)
         except ClientMetadataError as error:
             return self._refused(error, client_id)
         if made.client_secret is None:
-            return self.services.web.redirect(url_for("registry.client", client_id=client_id))
+            return self.services.web.redirect(url_for("registry.client", client_id=client_id, done="saved"))
         return self._secret(client_id, made.client_secret)
 
     def _wanted(self, present: ClientRegistration | None) -> tuple[ClientRegistration, Vouched | None]:
@@ -116,7 +119,7 @@ class RegistryForms:
             "groups": client_form.groups(self.services.document_types), "values": values, "client_id": client_id,
             "problems": problems, "by_json": by_json,
             "typed_json": request.form.get("json", ""), "explained": lenient.SWITCHES,
-            "longest": client_metadata_forms.LONGEST,
+            "longest": client_metadata_forms.LONGEST, "once": form_once.token(),
         }  # fmt: skip
         return self.operators.render("registry/form.html", status, **context)
 

@@ -21,11 +21,14 @@ from idp.oauth import (
 )
 from idp.oauth.claims import SCOPES
 from idp.oauth.client_metadata import ClientMetadataError
+from idp.oauth.endpoints import form_once
+from idp.oauth.endpoints.form_once import AlreadySent
 from idp.oauth.endpoints.registry_forms import RegistryForms
 from idp.oauth.ports import OAuthServices, Operator, Operators
 from idp.oauth.registry import NoSecret, Registry, UnknownClient
 
 View = Callable[..., Response]
+DONE = ("registered", "saved", "disable", "enable")  # what a page says of the act it comes after
 ACTS = ("renew-secret", "disable", "enable", "remove")
 
 
@@ -63,6 +66,10 @@ def _guarded(operators: Operators, view: View) -> View:
             return view(found, **values)
         except UnknownClient:
             return operators.render("registry/unknown.html", HTTPStatus.NOT_FOUND)
+        except AlreadySent:
+            return operators.render(
+                "registry/already_sent.html", HTTPStatus.CONFLICT, client_id=values.get("client_id")
+            )
 
     return guarded
 
@@ -87,12 +94,13 @@ class RegistryPages:
             "registry/client.html", client=client, groups=client_form.groups(self.services.document_types),
             values=client_form.shown(registration), document=strict_json.readable(document),
             explained=lenient.SWITCHES, refusals=self.services.recent.of(client_id),
+            done=next((act for act in DONE if act == request.args.get("done")), ""),
         )  # fmt: skip
 
     def confirm(self, operator: Operator, client_id: str, act: str) -> Response:
         with self.db.read() as session:
             client = clients.listed(self._registry(operator).find(session, client_id))
-        return self._render("registry/confirm.html", client=client, act=act)
+        return self._render("registry/confirm.html", client=client, act=act, once=form_once.token())
 
     def act(self, operator: Operator, client_id: str, act: str) -> Response:
         registry, now = self._registry(operator), self.services.clock.now()
@@ -104,7 +112,7 @@ class RegistryPages:
         if act == "remove":
             self.services.recent.forget(client_id)
             return self.services.web.redirect(url_for("registry.index"))
-        return self.services.web.redirect(url_for("registry.client", client_id=client_id))
+        return self.services.web.redirect(url_for("registry.client", client_id=client_id, done=act))
 
     def tokens(self, operator: Operator) -> Response:
         return self._tokens()
@@ -114,6 +122,7 @@ class RegistryPages:
         try:
             uses, days = (_number(name, form.get(name, "")) for name in ("uses", "days"))
             with self.db.begin() as session:
+                form_once.spend(session, now)
                 made = self._registry(operator).make_token(
                     session, form.get("label", ""), " ".join(form.getlist("scope")), uses, timedelta(days=days), now
                 )
@@ -127,9 +136,11 @@ class RegistryPages:
         return self.services.web.redirect(url_for("registry.tokens"))
 
     def _renew(self, registry: Registry, client_id: str) -> Response:
+        now = self.services.clock.now()
         try:
             with self.db.begin() as session:
-                secret = registry.renew_secret(session, client_id, self.services.clock.now())
+                form_once.spend(session, now)
+                secret = registry.renew_secret(session, client_id, now)
         except NoSecret:
             return self.services.web.redirect(url_for("registry.client", client_id=client_id))
         return self._render("registry/secret.html", client_id=client_id, secret=secret, made="renewed")
@@ -144,7 +155,7 @@ class RegistryPages:
         }  # fmt: skip
         return self._render(
             "registry/tokens.html", status, tokens=found, values=values, scopes=sorted(SCOPES),
-            wrong=error.field if error else "", problem=self._said(error) if error else "",
+            wrong=error.field if error else "", problem=self._said(error) if error else "", once=form_once.token(),
         )  # fmt: skip
 
     def _said(self, error: ClientMetadataError) -> str:
