@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from demo_client.fields import Path, rows
 from demo_client.i18n import Messages, format_date
@@ -97,8 +97,11 @@ def replaced(procedure: Procedure) -> int:
 
 
 def lines(text: str) -> Markup:
-    """A text with its line breaks kept, whatever else is in it made harmless."""
-    return Markup("<br>").join(text.split("\n"))
+    """A text of several lines as a list of them, whatever else is in it made harmless."""
+    found = text.split("\n")
+    if len(found) == 1:
+        return escape(text)
+    return Markup('<ul class="entries">{}</ul>').format(Markup().join(map(Markup("<li>{}</li>").format, found)))
 
 
 def receipt_mark(number: str) -> Any:

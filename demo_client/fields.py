@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from demo_client.i18n import format_date
+from demo_client.i18n import format_date, format_id_number
 
 TECHNICAL = frozenset(
     {"iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status", "sub", "aud", "_sd", "_sd_alg"}
@@ -31,13 +31,15 @@ def rows(
 
 
 def _readable(path: Path, value: object, lang: str, word: Word) -> object:
-    """Dates as people write them, and what `word` has a word for."""
+    """Dates and personal numbers as people write them, and what `word` has a word for."""
     if isinstance(value, Mapping):
         return {key: _readable((*path, str(key)), child, lang, word) for key, child in value.items()}
     if isinstance(value, list | tuple):
         return [_readable((*path, None), child, lang, word) for child in value]
     if isinstance(value, str) and len(value) == len("2026-07-01"):
         value = _date(value, lang)
+    if isinstance(value, str) and path[-1] == "personal_id_number":
+        value = format_id_number(value)
     return word(path, value)
 
 

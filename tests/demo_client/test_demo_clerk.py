@@ -96,7 +96,7 @@ def test_lists_have_a_line_each_and_no_markup(citizen: World, clerk: FlaskClient
     document = citizen.documents.document(HEALTH, history={"allergies": allergies})
     location = citizen.file(health_certificate=document).location
     page = clerk.get(f"/clerk/dossiers/{location.rsplit('/', 1)[1]}").get_data(as_text=True)
-    assert "Dị nguyên: &lt;b&gt;Penicillin&lt;/b&gt;<br>Dị nguyên: Tôm" in page
+    assert "<li>Dị nguyên: &lt;b&gt;Penicillin&lt;/b&gt;</li><li>Dị nguyên: Tôm" in page
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -11,13 +11,16 @@ from issuing_steps import typed
 from records_desk import Citizen, Desk, token_of
 from werkzeug.test import TestResponse
 
+from idp import pki
+from idp.accounts.officers.roles import Action, allowed, office
 from idp.audit import officers_store
 from idp.clock import FixedClock
 from idp.db import Database
 from idp.documents import content, sample
-from idp.documents.content_form import ContentForm, FormField, read
+from idp.documents.content_form import ContentForm, FormField, closed_up, read
 from idp.documents.document_types import DocumentType, document_types
 from idp.documents.sd_jwt.selecting import claims_of
+from idp.seed import officers
 
 MINH, CHILD, ISSUING = "065085000202", "065316000505", "/officer/issuing"
 TAX = "tax-code"
@@ -122,6 +125,7 @@ def test_what_does_not_fit_is_marked_and_kept(app: Flask, clock: FixedClock) -> 
     assert 'data-testid="problem-content"' in page.text
     assert 'value="&lt;b&gt;"' in page.text
     assert page.text.count("field-wrong") >= 1
+    assert 'href="#household_members[0].birthdate"' in page.text  # the summary leads to the field
     more = officer.issue("residence", more="household_members")
     assert 'name="household_members[1].full_name"' in more.text
     assert Citizen.of(app, MINH).documents() == []
@@ -140,6 +144,42 @@ def test_a_form_says_all_that_a_type_has(kind: DocumentType) -> None:
         name: value for name, value in said.items() if value != []
     }
     assert read(kind, {}).keys() <= {claim.name for claim in kind.children(()) if claim.mandatory}
+
+
+def test_an_empty_entry_between_others_is_closed_up() -> None:
+    """The form shows the entries as they are read: a refusal names the right one, and nothing typed is lost."""
+    typed_in = {
+        "a": "1",
+        "l[0].x": "one",
+        "l[1].x": " ",
+        "l[2].x": "three",
+        "l[2].deep[1].y": "in",
+        "l[2].deep[0].y": "",
+    }
+    assert closed_up(typed_in) == {"a": "1", "l[0].x": "one", "l[1].x": "three", "l[1].deep[0].y": "in"}
+
+
+def test_each_fault_is_led_to() -> None:
+    """In the order of the form, with the entry's place; what only the register can mend leads nowhere."""
+    kind = document_types().by_id("residence")
+    typed_in = {"household_members[0].full_name": "A", "household_members[1].full_name": "B"}
+    wrong = {"household_members[1].birthdate", "household_head.full_name", "full_name"}
+    found = ContentForm(kind, "en", typed_in, frozenset({"full_name"}), wrong).faults()
+    assert [(fault.name, fault.labels[0], fault.empty) for fault in found] == [
+        ("household_head.full_name", "Head of household", True),
+        ("household_members[1].birthdate", "Other members 2", True),
+        ("", "Full name", False),
+    ]
+
+
+def test_each_demo_issuer_has_an_officer() -> None:
+    """Whatever may be signed in the demo, somebody can issue there."""
+    desks = {
+        office(one.office).issuer
+        for one in officers.load()
+        if Action.ISSUE_DOCUMENTS in allowed(one.role, one.office)
+    }
+    assert desks >= set(pki.issuer_profiles())
 
 
 def _names(field: FormField) -> set[str]:

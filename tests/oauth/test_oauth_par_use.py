@@ -50,6 +50,8 @@ def test_a_reference_nobody_made(pushing: Provider, reference: str) -> None:
     response = come(pushing, unknown)
     assert response.status_code == 400
     assert "invalid_request_uri" in response.text
+    assert 'data-testid="error-reference"' in response.text
+    assert 'data-testid="error-developer"' in response.text
     assert parameters_of(come(pushing, unknown, redirect_uri=REDIRECT))["error"] == "invalid_request_uri"
 
 

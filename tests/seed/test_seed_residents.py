@@ -54,4 +54,4 @@ def test_written_once(db: Database, now: datetime, at_rest: AtRest) -> None:
             kept.append([(row.id, row.password_hash, row.code_seed) for row in officer_store.everybody(session)])
             assert all(roles.role(row.role).may for row in officer_store.everybody(session))
     assert kept[0] == kept[1]
-    assert len(kept[0]) == len(officers.load()) == 12
+    assert len(kept[0]) == len(officers.load()) == 15
