@@ -45,7 +45,7 @@ from idp.documents.status_tokens import StatusTokens
 from idp.encryption import AtRest
 from idp.i18n import Catalogue
 from idp.keyset import KeySet
-from idp.oauth import linked_services, logout_store, tokens
+from idp.oauth import client_authorities, linked_services, logout_store, tokens
 from idp.oauth import store as oauth_store
 from idp.oauth.blueprints import create_blueprints as oauth_blueprints
 from idp.oauth.courier import Courier
@@ -138,11 +138,18 @@ def _authorities(config: Config) -> tuple[x509.Certificate, ...]:
     if path is None:
         return ()
     try:
-        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+        found = tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+        faults = [(each, client_authorities.fault(each)) for each in found]
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"IDP_CLIENT_CERTIFICATE_AUTHORITIES: {path} is no readable file of certificates"
         ) from error
+    for each, fault in faults:
+        if fault is not None:
+            raise ConfigError(
+                f"IDP_CLIENT_CERTIFICATE_AUTHORITIES: {each.subject.rfc4514_string()!r} in {path} {fault}"
+            )
+    return found
 
 
 def _home(web: Web, config: Config) -> Blueprint:

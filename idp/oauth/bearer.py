@@ -73,6 +73,14 @@ def accepted(services: OAuthServices, session: Session, presented: Presented, sc
     return found
 
 
+def tell_whose(services: OAuthServices, token: str, now: datetime) -> None:
+    """For the log of a request that is refused before its token was looked at."""
+    with services.db.read() as session:
+        found = access_tokens.find(services, session, token, now)
+        if found is not None:
+            refusal_log.asked_by(found.client.client_id, known=True)
+
+
 def challenge(error: OAuth2Error | None, scope: str, authorization: str | None = None) -> str:
     """The WWW-Authenticate value (RFC 6750 3, RFC 9449 7.2): the error under the scheme that was used.
 

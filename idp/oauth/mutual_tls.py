@@ -15,6 +15,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
+from idp.oauth import client_authorities, clock_skew
 from idp.oauth.client_certificate import ClientCertificate
 from idp.oauth.models import Client
 
@@ -36,14 +37,17 @@ def fault_by_authority(
     if not authorities:
         return "no authority for client certificates is configured"
     if not _is_issued(certificate.parsed, authorities, now):
-        return "the certificate is not in force, or not issued by a configured authority"
+        return client_authorities.why_not(certificate.parsed, authorities, now)
     return None if _is_subject(client, certificate.parsed) else "the certificate's subject is not the registered one"
 
 
 def fault_by_key_set(keys: Sequence[Mapping[str, Any]], certificate: ClientCertificate, now: datetime) -> str | None:
     """self_signed_tls_client_auth (RFC 8705 2.2): None if it is in the client's key set itself, and in force."""
-    if not certificate.parsed.not_valid_before_utc <= now <= certificate.parsed.not_valid_after_utc:
-        return "the certificate is not in force"
+    begins, ends = certificate.parsed.not_valid_before_utc, certificate.parsed.not_valid_after_utc
+    if now > ends:
+        return clock_skew.past("the notAfter of the certificate", ends, now)
+    if now < begins:
+        return clock_skew.ahead("the notBefore of the certificate", begins, now)
     registered = (jwk["x5c"][0] for jwk in keys if isinstance(jwk.get("x5c"), list) and jwk["x5c"])
     known = any(_same(text, certificate.der) for text in registered)
     return None if known else "the certificate is not in the client's key set (x5c)"

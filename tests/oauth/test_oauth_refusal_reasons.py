@@ -156,8 +156,12 @@ def test_an_encrypted_hint_and_an_unknown_parameter(provider: Provider) -> None:
 
 
 def test_userinfo_names_the_client_of_a_known_token(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
-    """Presented without the scope that it needs, and under another scheme."""
+    """Presented without the certificate that it is bound to, and under another scheme without a proof."""
     token = provider.tokens(scope="openid")["access_token"]
+    lines(caplog)
+    headers = {"Authorization": f"DPoP {token}"}
+    assert provider.app.test_client().get("/userinfo", headers=headers).status_code == 401
+    assert lines(caplog) == ["refused: userinfo 401 invalid_dpop_proof client=rp: The DPoP proof is missing."]
     with provider.db.begin() as session:
         from idp.oauth.models import AccessToken
 

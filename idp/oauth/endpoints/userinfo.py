@@ -37,8 +37,13 @@ def userinfo_endpoint(services: OAuthServices) -> Response:
 def _presented(services: OAuthServices) -> Presented | None:
     posted = request.form.getlist("access_token") if request.method == "POST" else []
     found = bearer.find(request.headers.get("Authorization"), posted, request.args.getlist("access_token"))
-    sent = client_requests.read(services, "/userinfo", {})
-    return access_token_presented.read(found, sent, services.clock.now())
+    now = services.clock.now()
+    try:
+        return access_token_presented.read(found, client_requests.read(services, "/userinfo", {}), now)
+    except OAuth2Error:
+        if found is not None:
+            bearer.tell_whose(services, found[1], now)
+        raise
 
 
 def _refused(status: int, error: OAuth2Error | None) -> Response:
