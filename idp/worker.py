@@ -165,6 +165,8 @@ def _told_to_close(application: Any, environ: Any, start_response: Any) -> Any:
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A connection gets a thread only once it has sent something, and keeps it only while it goes on sending."""
 
+    wsgi: Any
+
     def __init__(self, *details: Any) -> None:
         super().__init__(*details)
         self.cfg: Any = _Settled(self.cfg)

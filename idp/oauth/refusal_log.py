@@ -72,6 +72,13 @@ def refused(error: str, check: str) -> None:
         noted.error, noted.check = error, noted.check or check
 
 
+def told_by(reference: str) -> None:
+    """The page bears this reference, which leads to the line."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.check = f"{noted.check}, reference {reference}"
+
+
 def report(endpoint: str, status: int, error: str = "", description: str = "") -> None:
     """Write the line where the request was refused; called once, when its answer is made."""
     noted = _noted.get() or _Noted()

@@ -113,7 +113,7 @@ def test_connections_are_kept(package: str, tmp_path: Path) -> None:
 
 @packages
 def test_what_is_not_read_is_told(package: str, tmp_path: Path) -> None:
-    """RFC 9112 9.6: an answer to a body that nobody read says that the connection ends; RFC 6585: in words of ours."""
+    """RFC 9112 9.6: an answer to a body that nobody read says that the connection ends; 414 and 431 are ours."""
     with server(package, tmp_path) as port:
         for head, status, kept in (
             (b"GET / HTTP/1.1\r\n", b"200", True),

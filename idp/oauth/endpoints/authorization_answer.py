@@ -35,8 +35,9 @@ def deliver(services: OAuthServices, answered: Answered) -> Response:
 
 def refuse(services: OAuthServices, error: ServerPageError) -> Response:
     """The person is told, since the client cannot be."""
-    reference = secrets.token_hex(4) if error.check else ""
-    refusal_log.refused(error.code, error.check or error.description)
-    if reference:
-        refusal_log.failed(f"{error.check}, reference {reference}")
+    reference = secrets.token_hex(4)
+    if error.check:
+        refusal_log.failed(error.check)
+    refusal_log.refused(error.code, error.description)
+    refusal_log.told_by(reference)
     return services.web.problem(HTTPStatus.BAD_REQUEST, error.key, code=error.code, reference=reference)
