@@ -26,6 +26,12 @@ ANSWER_WITHIN = 30.0  # seconds for each piece of an answer to be taken
 SOON = 0.02  # seconds in which a next request finds its thread still there
 GATHERED = 65_536  # bytes of an answer that are held back at most
 LINGER = 1.0  # seconds for the client to close first
+# What goes with an answer that the application does not make; RFC 6585 5: 431 is not to be stored.
+UNREADABLE = (
+    b"Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n"
+    b"X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+    b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+)
 
 
 class _Settled:
@@ -127,13 +133,51 @@ class _Gathering:
         return getattr(self.plain, name)
 
 
+class _Plain:
+    """A socket that turns gunicorn's own page for what it could not read (400, 414, 431) into a line of ours."""
+
+    def __init__(self, plain: Any) -> None:
+        self.plain = plain
+
+    def sendall(self, data: bytes) -> None:
+        status = data.partition(b"\r\n")[0]
+        told = status.partition(b" ")[2] + b"\n"
+        self.plain.sendall(b"%s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, UNREADABLE, len(told), told))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plain, name)
+
+
+def _unread(body: Any) -> bool:
+    """Whether something of a request's body is still to come: a length that is left, or chunks without their end."""
+    left = getattr(body.reader, "length", None)
+    return bool(left) if left is not None else getattr(body.reader, "parser", None) is not None
+
+
+def _told_to_close(application: Any, environ: Any, start_response: Any) -> Any:
+    """RFC 9112 9.6: who will close says so; after an answer to a body that nobody read we may have to."""
+    answer = application(environ, start_response)
+    if _unread(environ["wsgi.input"]):
+        start_response.__self__.force_close()
+    return answer
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A connection gets a thread only once it has sent something, and keeps it only while it goes on sending."""
+
+    wsgi: Any
 
     def __init__(self, *details: Any) -> None:
         super().__init__(*details)
         self.cfg: Any = _Settled(self.cfg)
         self.lingering: set[Connection] = set()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.wsgi = partial(_told_to_close, self.wsgi)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        super().handle_error(req, _Plain(client), addr, exc)
 
     def accept(self, listener: socket.socket) -> None:
         try:

@@ -111,6 +111,31 @@ def test_connections_are_kept(package: str, tmp_path: Path) -> None:
         connection.close()
 
 
+@packages
+def test_what_is_not_read_is_told(package: str, tmp_path: Path) -> None:
+    """RFC 9112 9.6: an answer to a body that nobody read says that the connection ends; 414 and 431 are ours."""
+    with server(package, tmp_path) as port:
+        for head, status, kept in (
+            (b"GET / HTTP/1.1\r\n", b"200", True),
+            (b"POST /nowhere HTTP/1.1\r\nContent-Length: 0\r\n", b"404", True),
+            (b"POST /nowhere HTTP/1.1\r\nContent-Length: 100000\r\n", b"404", False),
+            (b"POST /nowhere HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", b"404", False),
+            (b"PUT / HTTP/1.1\r\nContent-Length: 100000\r\n", b"405", False),
+            (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n", b"414", False),
+            (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n", b"431", False),
+        ):
+            with socket.create_connection(("127.0.0.1", port), PATIENCE) as one, one.makefile("rb") as answer:
+                one.sendall(head + b"Host: localhost\r\n\r\n")
+                line = answer.readline()
+                fields = http.client.parse_headers(answer)
+                assert (line.split()[1], fields["Connection"]) == (status, "keep-alive" if kept else "close"), head[
+                    :60
+                ]
+                if status in (b"414", b"431"):
+                    assert (fields["X-Content-Type-Options"], fields["Cache-Control"]) == ("nosniff", "no-store")
+                    assert answer.read(int(fields["Content-Length"])) == line.split(b" ", 1)[1].strip() + b"\n"
+
+
 def _over_tls(port: int, context: ssl.SSLContext) -> http.client.HTTPSConnection:
     """A connection to a server that has just been started."""
     deadline = time.monotonic() + PATIENCE

@@ -264,3 +264,20 @@ def test_a_logout_that_cannot_be_told(
     assert all("not delivered client=rp attempt=" in line and "unreachable, again at " in line for line in told[:-1])
     assert told[-1].endswith("attempt=7: unreachable, given up")
     assert not any(digest("x") in line or "eyJ" in line for line in told)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("vi", "Mã tra cứu"), ("en", "Reference")])
+@pytest.mark.parametrize(
+    "changes", [{"response_mode": "strange"}, {"client_id": "nobody"}, {"redirect_uri": "https://a.example/"}]
+)
+def test_every_page_leads_to_its_line(
+    provider: Provider, caplog: pytest.LogCaptureFixture, changes: dict[str, str], lang: str, word: str
+) -> None:
+    """One word for it on the page, and the same reference in the log."""
+    page = provider.authorize(lang=lang, **changes)
+    assert page.status_code == 400
+    reference = re.search(rf'{word} <code data-testid="error-reference">([0-9a-f]{{8}})<', page.text)
+    assert reference is not None
+    assert lines(caplog)[0].endswith(f", reference {reference[1]}")
+    assert "mã tham chiếu" not in page.text
+    assert "mock-vneid clients" not in page.text.replace(".venv/bin/mock-vneid clients", "")

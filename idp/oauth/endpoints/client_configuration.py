@@ -21,14 +21,18 @@ def client_configuration(services: OAuthServices) -> Response:
     """Read, update or delete; an unknown client and a wrong token get one answer (RFC 7592 2.1)."""
     client_id = str((request.view_args or {})["client_id"])
     acts: dict[str, Act] = {"PUT": _update, "DELETE": _delete}
-    if request.method in acts:
-        wait = answers.throttled(services, services.clock.now())
-        if wait is not None:
-            return wait
+    now = services.clock.now()
     try:
-        return acts.get(request.method, _read)(services, client_id, answers.bearer())
+        token = answers.bearer()
+        if request.method in acts:
+            with services.db.read() as session:
+                dynamic_registration.authenticate(session, client_id, token)
+            wait = answers.throttled(services, now, proven=True, client_id=client_id)
+            if wait is not None:
+                return wait
+        return acts.get(request.method, _read)(services, client_id, token)
     except TokenRefused:
-        return answers.refused_token()
+        return answers.throttled(services, now, proven=False) or answers.refused_token()
     except ClientMetadataError as error:
         return answers.refused_metadata(error)
 

@@ -17,16 +17,16 @@ from idp.oauth.registry import Registry
 def registration(services: OAuthServices) -> Response:
     """What a sector's document says is fetched before the transaction: nobody waits for another's server."""
     now = services.clock.now()
-    wait = answers.throttled(services, now)
-    if wait is not None:
-        return wait
     try:
         token = answers.bearer()
         with services.db.read() as session:
             row = initial_access_tokens.live(session, token, now)
-            if row is None:
-                raise TokenRefused
-            limit = frozenset(row.scope.split())
+            limit = frozenset(row.scope.split()) if row else None
+        if limit is None:
+            raise TokenRefused
+        wait = answers.throttled(services, now, proven=True)
+        if wait is not None:
+            return wait
         wanted = dynamic_registration.requested(answers.document(), limit)
         vouched = sectors.fetch(services.outbound, wanted)
         with services.db.begin() as session:
@@ -34,7 +34,7 @@ def registration(services: OAuthServices) -> Response:
                 Registry(services.audit, BY), session, token, wanted, vouched, services.issuer, now
             )
     except TokenRefused:
-        return answers.refused_token()
+        return answers.throttled(services, now, proven=False) or answers.refused_token()
     except ClientMetadataError as error:
         return answers.refused_metadata(error)
     return answers.client(made, HTTPStatus.CREATED)

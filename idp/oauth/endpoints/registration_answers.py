@@ -21,11 +21,15 @@ from idp.throttling import Key, Policy
 LARGEST = 65_536  # bytes
 # Not only failures: each registration makes a row. A conformance run makes many in an hour, a loop far more.
 REGISTRATIONS = Policy("client-registration", (*(0 for _ in range(300)), 2, 5, 10, 30, 60), timedelta(hours=1))
+# Counted apart from those: wrong tokens at an address must not stop whoever proves another one there.
+WRONG_TOKENS = Policy("client-registration-refused", REGISTRATIONS.waits, REGISTRATIONS.forget)
 
 
-def throttled(services: OAuthServices, now: datetime) -> Response | None:
-    """429 where this address has registered so much that it must wait."""
-    key = Key(REGISTRATIONS, throttling.address_key(services.web.client_address()).of)
+def throttled(services: OAuthServices, now: datetime, *, proven: bool, client_id: str = "") -> Response | None:
+    """429 where this address, or the client that proved itself, has done so much that it must wait."""
+    address = throttling.address_key(services.web.client_address()).of
+    of = f"client {client_id}" if proven and client_id else address
+    key = Key(REGISTRATIONS if proven else WRONG_TOKENS, of)
     with services.db.begin() as session:
         attempt = throttling.reserve(session, (key,), now)
     if attempt.allowed or attempt.until is None:
