@@ -36,7 +36,7 @@ def page_url(app: Flask) -> Callable[..., str]:
 
     def address(endpoint: str, **values: object) -> str:
         if endpoint not in known:
-            known[endpoint] = _path(*app.url_map.iter_rules(endpoint))
+            known[endpoint] = _path(*(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint))
         path = known[endpoint]
         if path is None or any(name.startswith("_") for name in values):
             return built(endpoint, **values)  # type: ignore[arg-type]
@@ -61,9 +61,12 @@ class _Path(NamedTuple):
     parts: frozenset[str]
 
 
-def _path(rule: Rule, *others: Rule) -> _Path | None:
-    """None where there are several, or one whose parts are not plain text."""
+def _path(*rules: Rule) -> _Path | None:
+    """None where there are several, or one whose parts are not plain text; or none, which Flask answers in its way."""
+    if len(rules) != 1:
+        return None
+    rule = rules[0]
     plain = all(type(converter) is UnicodeConverter for converter in rule._converters.values())
-    if others or not plain or "{" in rule.rule or any(f"<{name}>" not in rule.rule for name in rule.arguments):
+    if not plain or "{" in rule.rule or any(f"<{name}>" not in rule.rule for name in rule.arguments):
         return None
     return _Path(rule.rule.replace("<", "{").replace(">", "}"), frozenset(rule.arguments))

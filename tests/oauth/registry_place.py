@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from idp.oauth.blueprints import create_blueprints
 from idp.oauth.ports import Operator
-from tests.oauth.conftest import IDP, Provider
+from tests.oauth.conftest import IDP, Provider, _sign_in_blueprint
 
 TYPES = ("urn:vn-mock:pid:1", "urn:vn-mock:health-book:1")
 
@@ -47,7 +47,8 @@ class Pages:
         app.testing = True
         provider.services.web.init_app(app)
         services = replace(provider.services, operators=self.desk, document_types=TYPES)
-        for blueprint in create_blueprints(services):
+        # the sign-in page too: from here on the provider's own addresses are built from this application's
+        for blueprint in [*create_blueprints(services), _sign_in_blueprint(services, provider.page)]:
             app.register_blueprint(blueprint)
         self.browser: FlaskClient = app.test_client()
 

@@ -36,7 +36,7 @@ def test_a_request_uri_that_leads_nowhere(
     provider = compose(db, clock, provider_keys, catalogue, outbound=fetching)
     provider.register(request_uris=(REGISTERED,), request_object_signing_alg="ES256", jwks=KEYS)
     cases: list[tuple[str, Reply | OutboundError, str]] = [
-        (f"{REGISTERED}?x", fetching.answer, "The request_uri is not registered for this client, "),
+        (f"{REGISTERED}?x", fetching.answer, "The request_uri is not registered for this client"),
         (REGISTERED, NoAnswer("unreachable"), "the request_uri cannot be fetched (unreachable)"),
         (REGISTERED, Reply(500, "text/html", b""), "the server of the request_uri answers 500"),
         (
