@@ -263,8 +263,7 @@ def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistr
     for name in names:
         if name not in client_document.FIELDS or name == "client_id":
             raise CommandError(f"--clear: no field is called {name!r}; see .venv/bin/mock-vneid clients show")
-    if "lenient" in names:  # no-pkce is one of the switches, and kept as require_pkce
-        names = (*names, "require_pkce")
+    names = (*names, "require_pkce") if "lenient" in names else names  # where no-pkce is kept
     return replace(present, **{name: getattr(plain, name) for name in names})
 
 

@@ -272,26 +272,6 @@ def test_a_flood_must_wait(bare: Provider, monkeypatch: pytest.MonkeyPatch) -> N
     assert post(bare, token).status_code == 201
 
 
-def test_wrong_tokens_stop_nobody_else(bare: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They wait by themselves: a right token registers, and a client proven by its own changes itself and goes."""
-    from idp.oauth.endpoints import registration_answers
-
-    for name in ("REGISTRATIONS", "WRONG_TOKENS"):
-        few = registration_answers.Policy(name, (0, 0, 30), timedelta(hours=1))
-        monkeypatch.setattr(registration_answers, name, few)
-    token, browser = initial_token(bare), bare.app.test_client()
-    made = post(bare, token).get_json()
-    where = made["registration_client_uri"].removeprefix(bare.services.issuer)
-    own, strange = ({"Authorization": f"Bearer {one}"} for one in (made["registration_access_token"], "wrong"))
-    wrong = [post(bare, "wrong").status_code, *(browser.delete(where, headers=strange).status_code for _ in range(3))]
-    assert wrong == [401, 401, 401, 429]
-    assert post(bare, token).status_code == 201
-    changed = browser.put(where, headers=own, json={**WANTED, "client_id": made["client_id"]})
-    assert changed.status_code == 200, changed.text
-    own = {"Authorization": f"Bearer {changed.get_json()['registration_access_token']}"}
-    assert browser.delete(where, headers=own).status_code == 204
-
-
 def test_scripts_of_any_origin_may_call(bare: Provider) -> None:
     """Registration 3: SHOULD support CORS; no cookie goes with it, so nothing is taken from anybody."""
     browser = bare.app.test_client()
