@@ -62,7 +62,7 @@ class _Path(NamedTuple):
 
 
 def _path(*rules: Rule) -> _Path | None:
-    """None where there are several, or one whose parts are not plain text; or none, which Flask answers in its way."""
+    """None where there are several, or one whose parts are not plain text; or none, which Flask says in its way."""
     if len(rules) != 1:
         return None
     rule = rules[0]

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from idp import outbound, pki
 from idp.audit.store import AuditLog
-from idp.cli import client_options, sandbox
+from idp.cli import client_options, client_words, sandbox
 from idp.cli.database import opened
 from idp.cli.errors import CommandError
 from idp.clock import SystemClock
@@ -23,7 +23,6 @@ from idp.oauth import client_document, client_metadata, clients, initial_access_
 from idp.oauth.client_metadata import ClientMetadataError
 from idp.oauth.client_metadata_forms import SCOPE_CHOICES
 from idp.oauth.client_registration import ClientRegistration
-from idp.oauth.models import Client
 from idp.oauth.registry import NoSecret, Registry, UnknownClient
 
 SCOPE = "openid profile identity"  # of a client that is added without one
@@ -135,7 +134,7 @@ class _Clients:
             made = self.registry.change(session, self.args.client, wanted, self.now, vouched)
             after = client_document.of(self.registry.find(session, self.args.client))
         _warn(made.client_id, wanted)
-        return self._told(made.client_id, made.client_secret, _changes(present, after))
+        return self._told(made.client_id, made.client_secret, client_words.changes(present, after))
 
     def renew(self) -> int:
         with self.db.begin() as session:
@@ -151,14 +150,18 @@ class _Clients:
             was = self.registry.find(session, self.args.client).disabled_at
             self.registry.disable(session, self.args.client, self.now)
         return self._told(
-            self.args.client, None, [f"disabled       {'since ' + _day(was) if was else 'from now on'}"]
+            self.args.client, None, [f"disabled       {'since ' + client_words.day(was) if was else 'from now on'}"]
         )
 
     def enable(self) -> int:
         with self.db.begin() as session:
             was = self.registry.find(session, self.args.client).disabled_at
             self.registry.enable(session, self.args.client, self.now)
-        told = f"from now on; it was disabled since {_day(was)}" if was else "as it was: it had not been disabled"
+        told = (
+            f"from now on; it was disabled since {client_words.day(was)}"
+            if was
+            else "as it was: it had not been disabled"
+        )
         return self._told(self.args.client, None, [f"enabled        {told}"])
 
     def remove(self) -> int:
@@ -181,7 +184,7 @@ class _Clients:
             print(json.dumps({"initial_access_token": made.token, "id": made.id, "expires_at": until}))
         else:
             print(f"initial_access_token  {made.token}   (shown this once; only its hash is kept)")
-            print(f"good until            {_day(made.expires_at)}, for {args.uses} client(s)")
+            print(f"good until            {client_words.day(made.expires_at)}, for {args.uses} client(s)")
         return 0
 
     def show(self) -> int:
@@ -192,10 +195,12 @@ class _Clients:
         if self.args.json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return 0
-        times = {name: _day(datetime.fromtimestamp(document[name], UTC)) for name in TIMES if name in document}
+        times = {
+            name: client_words.day(datetime.fromtimestamp(document[name], UTC)) for name in TIMES if name in document
+        }
         switches = {"lenient": lenient.switches(registration)}
         for name, value in (document | times | switches | {"sector": sector}).items():
-            print(f"{name:<45} {_shown(value)}")
+            print(f"{name:<45} {client_words.shown(value)}")
         return 0
 
     def list(self) -> int:
@@ -205,7 +210,9 @@ class _Clients:
                 print(json.dumps([clients.metadata(client) for client in found], ensure_ascii=False, indent=2))
             else:
                 print(
-                    _table(found) if found else "no client is registered; see .venv/bin/mock-vneid clients add --help"
+                    client_words.table(found)
+                    if found
+                    else "no client is registered; see .venv/bin/mock-vneid clients add --help"
                 )
         return 0
 
@@ -244,20 +251,6 @@ def _with_defaults(wanted: ClientRegistration, named: frozenset[str]) -> ClientR
     return wanted
 
 
-def _changes(before: ClientRegistration, after: ClientRegistration) -> list[str]:
-    """A line for each field that is another now."""
-    rows = [(name, _of(before, name), _of(after, name)) for name in client_document.FIELDS]
-    found = [
-        f"changed        {client_document.member(name)}: {_shown(old)} -> {_shown(new)}"
-        for name, old, new in rows if old != new
-    ]  # fmt: skip
-    return found or ["changed        nothing: it was so already"]
-
-
-def _of(registration: ClientRegistration, name: str) -> Any:
-    return lenient.switches(registration) if name == "lenient" else getattr(registration, name)
-
-
 def _cleared(present: ClientRegistration, names: Sequence[str]) -> ClientRegistration:
     plain = ClientRegistration("", "", ())
     for name in names:
@@ -278,28 +271,3 @@ def _sure(client_id: str) -> bool:
     if not sys.stdin.isatty():
         return False
     return input(f"write {client_id} to remove it with all that it was granted: ") == client_id
-
-
-def _table(found: Sequence[Client]) -> str:
-    blocks = []
-    for client in found:
-        marks = "" if client.require_pkce else "  NO PKCE"
-        marks += "  DISABLED" if client.disabled_at else ""
-        marks += f"  LENIENT {', '.join(lenient.of(client))}" if lenient.of(client) else ""
-        head = f"{client.client_id}  {client.client_name_vi} / {client.client_name_en}{marks}"
-        how = f"{client.application_type}, {client.token_endpoint_auth_method}, {client.id_token_signed_response_alg}"
-        rows = (how, client.scope, *client.redirect_uris)
-        blocks.append("\n".join((head, *(f"    {row}" for row in rows))))
-    return "\n".join(blocks)
-
-
-def _shown(value: Any) -> str:
-    if value in (None, (), []):
-        return "(none)"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
-
-
-def _day(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

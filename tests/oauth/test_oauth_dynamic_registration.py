@@ -258,20 +258,6 @@ def test_the_client_works(bare: Provider) -> None:
     assert response.status_code == 200, response.text
 
 
-def test_a_flood_must_wait(bare: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Registrations of one address are slowed down, and told when to come again."""
-    from idp.oauth.endpoints import registration_answers
-
-    few = registration_answers.Policy("client-registration", (0, 0, 30), timedelta(hours=1))
-    monkeypatch.setattr(registration_answers, "REGISTRATIONS", few)
-    token = initial_token(bare)
-    answers = [post(bare, token) for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
-    assert answers[-1].headers["Retry-After"] == "30"
-    bare.clock.instant += timedelta(seconds=31)
-    assert post(bare, token).status_code == 201
-
-
 def test_scripts_of_any_origin_may_call(bare: Provider) -> None:
     """Registration 3: SHOULD support CORS; no cookie goes with it, so nothing is taken from anybody."""
     browser = bare.app.test_client()
