@@ -28,3 +28,17 @@ def test_wrong_tokens_stop_nobody_else(bare: Provider, monkeypatch: pytest.Monke
     assert changed.status_code == 200, changed.text
     own = {"Authorization": f"Bearer {changed.get_json()['registration_access_token']}"}
     assert browser.delete(where, headers=own).status_code == 204
+
+
+def test_a_flood_must_wait(bare: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Registrations of one address are slowed down, and told when to come again."""
+    from idp.oauth.endpoints import registration_answers
+
+    few = registration_answers.Policy("client-registration", (0, 0, 30), timedelta(hours=1))
+    monkeypatch.setattr(registration_answers, "REGISTRATIONS", few)
+    token = initial_token(bare)
+    answers = [post(bare, token) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert answers[-1].headers["Retry-After"] == "30"
+    bare.clock.instant += timedelta(seconds=31)
+    assert post(bare, token).status_code == 201
