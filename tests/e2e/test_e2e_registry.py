@@ -12,7 +12,7 @@ from inspection import Inspector
 from journey import HOA, fill, give_password, give_second_factor, press, see, text_of
 from live import Demo
 from playwright.sync_api import BrowserContext, Page, expect
-from screens import DESKTOP, Screen, on_sqlite
+from screens import DESKTOP, DESKTOP_ENGLISH, PHONE, Screen, name, on_sqlite
 
 pytestmark = pytest.mark.browser
 OFFICER_PASSWORD = "CanBo-MoPhong-2026"
@@ -69,6 +69,7 @@ def test_from_registering_to_removing(live: Demo, open_context: Callable[[Screen
 
 @pytest.mark.node
 @on_sqlite
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP_ENGLISH], indirect=True, ids=name)
 def test_every_page_is_for_everybody(
     live: Demo, page: Page, screen: Screen, gallery: Gallery, axe_source: str
 ) -> None:
