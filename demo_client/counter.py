@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from demo_client.decision import verifier_name
-from demo_client.dossiers import LETTERS
-from demo_client.i18n import local_date
+from demo_client import check_receipts
+from demo_client.check_receipts import Judged
 from demo_client.keys import PortalKeys
 from demo_client.last_lists import Bundle, LastLists, NoLists, status_text
 from demo_client.models import Receipt
-from demo_client.secret_values import new_token
 from idp.documents.offline import readers, receipt
 from idp.documents.offline.ages import AgePolicy, Ages, ages
 from idp.documents.offline.bundle import fingerprint
@@ -24,8 +21,6 @@ from idp.documents.verifier.errors import VerificationError
 from idp.documents.verifier.key_binding import NO_KEY_BINDING
 from idp.documents.verifier.status_checked import StatusChecked
 
-#: The history of use is kept five years (Decree 69/2024/ND-CP art. 28), and so is the other side of it.
-RECEIPT_KEPT = timedelta(days=5 * 366)
 #: The desk has one demonstration account.
 CLERK = "demo-clerk"
 
@@ -94,44 +89,16 @@ def _verdict(answers: Answers) -> tuple[str, str | None]:
 
 def keep(session: Session, checked: Checked, keys: PortalKeys, portal_url: str) -> Receipt:
     """Sign the receipt and keep it. The document itself is gone after this."""
-    day = local_date(checked.at)
-    number = new_number(checked.at)
-    made = Receipt(
-        id=new_token(),
-        number=number,
+    judged = Judged(
         clerk=CLERK,
         verdict=checked.verdict,
         code=checked.code,
-        token=receipt.make(_content(checked, number, portal_url), keys.signing),
-        issued_at=checked.at,
-        retain_until=day + RECEIPT_KEPT,
+        document=(checked.given.kind, checked.given.text),
+        answers=asdict(checked.answers),
+        lists=None if checked.bundle is None else _lists(checked, checked.bundle),
+        policy={"warn_after_seconds": checked.policy.as_json(), "refuse_after": "exp", "holder": "not_proven"},
     )
-    session.add(made)
-    return made
-
-
-def new_number(now: datetime) -> str:
-    """KT for kiểm tra, the day, and eight random signs, as the receipts of dossiers have them."""
-    signs = "".join(secrets.choice(LETTERS) for _ in range(8))
-    return f"KT-{local_date(now):%y%m%d}-{signs[:4]}-{signs[4:]}"
-
-
-def _content(checked: Checked, number: str, portal_url: str) -> dict[str, object]:
-    return {
-        "iss": portal_url,
-        "jti": number,
-        "iat": int(checked.at.timestamp()),
-        "mock": True,
-        "document": {"kind": checked.given.kind, **receipt.document_hash(checked.given.text)},
-        "verdict": checked.verdict,
-        "code": checked.code,
-        "answers": {name: str(answer) for name, answer in asdict(checked.answers).items()},
-        "checked_at": checked.at.isoformat(),
-        "clerk": CLERK,
-        "verifier": verifier_name(),
-        "lists": None if checked.bundle is None else _lists(checked, checked.bundle),
-        "policy": {"warn_after_seconds": checked.policy.as_json(), "refuse_after": "exp", "holder": "not_proven"},
-    }
+    return check_receipts.keep(session, judged, keys, portal_url, checked.at)
 
 
 def _lists(checked: Checked, used: Bundle) -> dict[str, object]:

@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from demo_client.counter import RECEIPT_KEPT, new_number
+from demo_client import check_receipts
+from demo_client.check_receipts import Judged
 from demo_client.dcql import need_of
-from demo_client.decision import Accepted, Judge, Refused, verifier_name
-from demo_client.i18n import Text, local_date
+from demo_client.decision import Accepted, Judge, Refused
+from demo_client.i18n import Text
 from demo_client.keys import PortalKeys
 from demo_client.lists import Fetched, ListsUnavailable, status_uri
 from demo_client.models import Receipt, Transaction
 from demo_client.presentations import KEEP_SHOWN, outcome
 from demo_client.procedures.model import Component, DocumentNeed, Means, Procedure
 from demo_client.refusals import group_of
-from demo_client.secret_values import new_token
 from idp.documents.offline import receipt
 
 #: No procedure of the catalogue is called so.
@@ -124,40 +124,19 @@ def keep_receipt(
     now: datetime,
 ) -> Receipt:
     """Signed and kept as the counter's are; it holds nothing that the document says."""
-    number = new_number(now)
-    content = _content(code, answers, by, now)
-    made = Receipt(
-        id=new_token(),
-        number=number,
+    judged = Judged(
         clerk=BY_HERSELF,
         verdict=verdict_of(code),
         code=code,
-        token=receipt.make({"iss": url, "jti": number, **content}, keys.signing),
-        issued_at=now,
-        retain_until=local_date(now) + RECEIPT_KEPT,
-    )
-    session.add(made)
-    return made
-
-
-def _content(code: str | None, answers: Mapping[str, str], by: Used, now: datetime) -> dict[str, object]:
-    text = by.presentation
-    return {
-        "iat": int(now.timestamp()),
-        "mock": True,
-        "document": None if text is None else {"kind": "presentation", **receipt.document_hash(text)},
-        "verdict": verdict_of(code),
-        "code": code,
-        "answers": {name: str(answer) for name, answer in answers.items()},
-        "checked_at": now.isoformat(),
-        "clerk": BY_HERSELF,
-        "verifier": verifier_name(),
-        "lists": {
+        document=None if by.presentation is None else ("presentation", by.presentation),
+        answers=answers,
+        lists={
             "trust_list": None if by.trust_list is None else _list(by.trust_list),
             "status_list": None if by.status_list is None else {"uri": by.status_uri, **_list(by.status_list)},
         },
-        "policy": {"refuse_after": "ttl", "holder": "key_binding", "person": "signed_in"},
-    }
+        policy={"refuse_after": "ttl", "holder": "key_binding", "person": "signed_in"},
+    )
+    return check_receipts.keep(session, judged, keys, url, now)
 
 
 def _list(fetched: Fetched) -> dict[str, object]:
