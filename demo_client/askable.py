@@ -6,12 +6,11 @@ is decided there, by our registration and by the law.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from demo_client.i18n import Text
+from demo_client.i18n import Text, plain
 from demo_client.procedures.model import PERSON_CLAIM, ClaimsPath, DocumentNeed
 from idp.documents.offline.type_data import TypeData
 from idp.documents.verifier.labels import Labels
@@ -92,7 +91,7 @@ def paths(names: Sequence[str]) -> tuple[ClaimsPath, ...]:
 
 def every(types: TypeData, lang: str) -> list[AskableType]:
     """All types, as people sort them by their names."""
-    return sorted((_read(vct, types) for vct in types.texts), key=lambda one: _plain(one.name.in_language(lang)))
+    return sorted((_read(vct, types) for vct in types.texts), key=lambda one: plain(one.name.in_language(lang)))
 
 
 def find(types: TypeData, vct: str) -> AskableType | None:
@@ -118,8 +117,3 @@ def _field(vct: str, claim: Mapping[str, object], labels: Labels) -> Field:
     assert isinstance(path, list)  # noqa: S101 - `_whole` looked
     label = Text(*(labels.claim(vct, (path[0],), lang) for lang in ("vi", "en")))
     return Field(path[0], label, claim.get("sd") != "never", claim.get("mandatory") is True)
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -106,3 +107,9 @@ def format_money(value: int, lang: str) -> str:
     """An amount in đồng: 135.000 đ in Vietnamese, 135,000 VND in English."""
     grouped = f"{value:,}"
     return f"{grouped.replace(',', '.')} đ" if lang == "vi" else f"{grouped} VND"
+
+
+def plain(text: str) -> str:
+    """Without case and diacritics, so that `doi giay phep` finds `Đổi giấy phép`; to sort by, too."""
+    letters = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

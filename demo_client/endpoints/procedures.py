@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 
 from flask import Blueprint, Response, abort, request
 
-from demo_client.i18n import local_date
+from demo_client.i18n import local_date, plain
 from demo_client.portal import Portal
 from demo_client.procedures.model import Procedure
 
@@ -67,11 +66,5 @@ def _day(text: str | None, today: date) -> date:
 
 
 def _matches(procedure: Procedure, words: str) -> bool:
-    text = _plain(f"{procedure.name.vi} {procedure.name.en} {procedure.national_code or ''}")
-    return all(word in text for word in _plain(words).split())
-
-
-def _plain(text: str) -> str:
-    """Without case and diacritics, so that `doi giay phep` finds `Đổi giấy phép`."""
-    letters = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    text = plain(f"{procedure.name.vi} {procedure.name.en} {procedure.national_code or ''}")
+    return all(word in text for word in plain(words).split())
