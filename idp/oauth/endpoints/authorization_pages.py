@@ -171,5 +171,6 @@ def _targets(ask: Ask) -> tuple[str, ...]:
 
 def _gone(services: OAuthServices) -> Response:
     reference = secrets.token_hex(4)
-    refusal_log.failed(f"the sign-in request is answered, over, or of another browser, reference {reference}")
+    refusal_log.failed("the sign-in request is answered, over, or of another browser")
+    refusal_log.referred(reference)
     return services.web.problem(HTTPStatus.BAD_REQUEST, "oauth.request_gone", reference=reference)
