@@ -158,3 +158,9 @@ def wait_until(true: Callable[[], bool], running: Started) -> None:
 
 def wait_for(url: str, running: Started) -> None:
     wait_until(lambda: answers(url), running)
+
+
+@pytest.fixture
+def keys(keys_dir: Path, settings: dict[str, str]) -> None:
+    """After `keys init` a client may be registered, before anything is seeded."""
+    assert settings["IDP_KEYS_DIR"] == str(keys_dir)

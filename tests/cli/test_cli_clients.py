@@ -19,10 +19,7 @@ NAMES = ("--name-vi", "Bệnh viện (MÔ PHỎNG)", "--name-en", "Hospital (MOC
 ADD = ("clients", "add", *NAMES, "--redirect-uri", "https://rp.vn-mock.example/cb")
 
 
-@pytest.fixture(autouse=True)
-def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
-    """After `keys init` a client may be registered, before anything is seeded."""
-    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 def added(run: Run, *options: str) -> dict[str, Any]:

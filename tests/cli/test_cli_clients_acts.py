@@ -5,42 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
-from client_values import PUBLIC, REDIRECT
+from client_values import PUBLIC
 from joserfc.jwk import RSAKey
 
-from idp.oauth.client_fields import Field, all_fields
+from idp.oauth.client_fields import all_fields
 from tests.cli.conftest import Run, assert_refused
+from tests.cli.registered_clients import BASE, added, shown
 
-BASE = ("--name-vi", "Bệnh viện", "--name-en", "Hospital", "--redirect-uri", REDIRECT)
-
-
-@pytest.fixture(autouse=True)
-def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
-    """After `keys init` a client may be registered, before anything is seeded."""
-    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
-
-
-def shown(run: Run, client_id: str) -> dict[str, Any]:
-    return dict(json.loads(run("clients", "show", client_id, "--json").out))
-
-
-def options(field: Field, value: Any, folder: Path) -> list[str]:
-    if field.kind == "flag":
-        return [f"--{'' if value else 'no-'}{field.option}"]
-    if field.kind == "object":
-        (folder / f"{field.name}.json").write_text(json.dumps(value))
-        return [f"--{field.option}", str(folder / f"{field.name}.json")]
-    values = value if isinstance(value, list) else [value]
-    return [part for one in values for part in (f"--{field.option}", str(one))]
-
-
-def added(run: Run, *more: str) -> str:
-    answer = run("clients", "add", *BASE, *more, "--json")
-    assert answer.code == 0, answer.err
-    return str(json.loads(answer.out)["client_id"])
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 def test_editing(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""`mock-vneid clients`: every metadatum by option and by file, there and back; and the acts on a client."""
+"""`mock-vneid clients`: every metadatum by option and by file, there and back."""
 
 from __future__ import annotations
 
@@ -12,18 +12,9 @@ from client_values import FETCHED, PUBLIC, REDIRECT, VALUES
 from idp.oauth.client_document import FIELDS, member
 from idp.oauth.client_fields import Field, all_fields
 from tests.cli.conftest import Run, assert_refused
+from tests.cli.registered_clients import BASE, added, shown
 
-BASE = ("--name-vi", "Bệnh viện", "--name-en", "Hospital", "--redirect-uri", REDIRECT)
-
-
-@pytest.fixture(autouse=True)
-def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
-    """After `keys init` a client may be registered, before anything is seeded."""
-    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
-
-
-def shown(run: Run, client_id: str) -> dict[str, Any]:
-    return dict(json.loads(run("clients", "show", client_id, "--json").out))
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 def options(field: Field, value: Any, folder: Path) -> list[str]:
@@ -34,12 +25,6 @@ def options(field: Field, value: Any, folder: Path) -> list[str]:
         return [f"--{field.option}", str(folder / f"{field.name}.json")]
     values = value if isinstance(value, list) else [value]
     return [part for one in values for part in (f"--{field.option}", str(one))]
-
-
-def added(run: Run, *more: str) -> str:
-    answer = run("clients", "add", *BASE, *more, "--json")
-    assert answer.code == 0, answer.err
-    return str(json.loads(answer.out)["client_id"])
 
 
 def test_every_field_is_tried_here() -> None:

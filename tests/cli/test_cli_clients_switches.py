@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.cli.conftest import Run, assert_refused
-from tests.cli.test_cli_clients_fields import added, shown
+from tests.cli.registered_clients import added, shown
 
-
-@pytest.fixture(autouse=True)
-def _keys(keys_dir: Path, settings: dict[str, str]) -> None:
-    """After `keys init` a client may be registered, before anything is seeded."""
-    assert settings["IDP_KEYS_DIR"] == str(keys_dir)
+pytestmark = pytest.mark.usefixtures("keys")
 
 
 def test_every_switch_is_shown_replaced_and_taken(run: Run) -> None:
