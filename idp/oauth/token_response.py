@@ -60,6 +60,7 @@ def token_response(
     Without `rotate` there is no new refresh token. Raises InvalidTargetError, NoEncryptionKeyError, both before
     anything is issued.
     """
+    lenient.recall(grant.claims.get(tokens.LENIENT, ()))  # the program sees this answer; a browser saw the first
     encryption_key = _encryption_key(context, client)
     audience = resources.narrowed(grant, client, context.services.issuer, context.resource)
     issued = tokens.issue(

@@ -147,17 +147,24 @@ def test_the_token_endpoint_tells_it(bare: Provider, switch: str) -> None:
             {"redirect_uri": "http://localhost:9999/cb"},
             {"redirect_uri": "http://localhost:9999/cb"},
         ),
-        ("drop-unregistered-scopes", {"scope": "openid profile email"}, {}),
+        ("drop-unregistered-scopes", {"scope": "openid offline_access email"}, {}),
     ],
 )
 def test_the_token_endpoint_tells_what_let_the_code_through(
     bare: Provider, switch: str, changes: dict[str, str | None], redeemed: dict[str, str | None]
 ) -> None:
-    """The program sees it there, where only a browser saw the first; a code that needed nothing is not marked."""
-    bare.secret = bare.register(**TRIES[switch].registered, lenient=(switch,)).client_secret or ""
-    code = bare.code(**{"scope": "openid", **changes})
+    """The program sees it there, where only a browser saw the first; refreshed tokens, too, stem from it.
+
+    A code that needed nothing is not marked.
+    """
+    refreshing = {"grant_types": ("authorization_code", "refresh_token"), "scope": "openid profile offline_access"}
+    bare.secret = bare.register(**TRIES[switch].registered | refreshing, lenient=(switch,)).client_secret or ""
+    code = bare.code(**{"scope": "openid offline_access", "prompt": "consent", **changes})
     answer = bare.redeem(code, **redeemed)
     assert (answer.status_code, answer.headers.get(lenient.HEADER)) == (200, switch)
+    for _ in range(2):
+        answer = bare.refresh(answer.get_json()["refresh_token"])
+        assert (answer.status_code, answer.headers.get(lenient.HEADER)) == (200, switch)
     exact = {"redirect_uri": LOOPBACK} if switch == "redirect-uri-any-port" else {}
     plain = bare.redeem(bare.code(scope="openid profile", **exact), **exact)
     assert (plain.status_code, plain.headers.get(lenient.HEADER)) == (200, None)

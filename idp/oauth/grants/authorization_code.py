@@ -10,7 +10,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import grants
 
 from idp import refusal_log
-from idp.oauth import acting, lenient, redirect_uris, sender_constraint, store, tokens
+from idp.oauth import acting, redirect_uris, sender_constraint, store
 from idp.oauth.client_metadata import AUTH_METHODS
 from idp.oauth.errors import InvalidGrantError, InvalidRequestError
 from idp.oauth.hashing import digest
@@ -56,7 +56,6 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if grant is None:
             refusal_log.failed("the grant is revoked, or the account cannot be used")
             raise InvalidGrantError("The grant is revoked, or the account cannot be used.")
-        lenient.recall(grant.claims.get(tokens.LENIENT, ()))  # the program sees this answer; a browser saw the first
         body = token_response(context, self.request.client, grant, None, nonce=grant.nonce)
         return 200, body, self.TOKEN_RESPONSE_HEADER
 
