@@ -66,7 +66,7 @@ def test_issued_signed_and_recorded(app: Flask, db: Database, clock: FixedClock)
         (entry,) = officers_store.newest(session, ["officer.document_issued"])
     assert (entry.details["purpose"], entry.details["case"]) == ("document_issue", "21/2026/CAP")
     assert entry.details["document"] == document
-    revoked = officer.desk.act(f"documents/{document}", change="revoke.court_decision")
+    revoked = officer.desk.act(f"documents/{document}", change="revoke.court_decision", confirmed="yes")
     assert revoked.status_code == 303
     again = officer.desk.act(f"documents/{document}", change="resume.verified")
     assert again.status_code == 409
@@ -88,9 +88,10 @@ def test_nobody_issues_for_another(app: Flask, db: Database, clock: FixedClock) 
         assert officer.desk.client.get(f"{officer.desk.person}/types/{type_id}").status_code == 404
     assert police.issue("residence").status_code == 303
     (document,) = Citizen.of(app, MINH).documents()
-    assert tax.desk.act(f"documents/{document}", change="revoke.court_decision").status_code == 409
     assert police.desk.act(f"documents/{document}", change="amend.record_changed").status_code == 400
-    assert police.desk.act(f"documents/{document}", change="revoke.gossip").status_code == 400
+    for answer in ({}, {"confirmed": "yes"}):
+        assert tax.desk.act(f"documents/{document}", change="revoke.court_decision", **answer).status_code == 409
+        assert police.desk.act(f"documents/{document}", change="revoke.gossip", **answer).status_code == 400
     with db.read() as session:
         assert {entry.details["action"] for entry in officers_store.newest(session, ["officer.refused"])} == {
             "issue_documents", "keep_records",

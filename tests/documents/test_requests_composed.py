@@ -174,7 +174,14 @@ def test_suspended_restored_revoked(app: Flask, clock: FixedClock) -> None:
     assert "đang xác minh" in shown
     assert desk.act(act, change="resume.verified").status_code == 303
     assert "document-valid" in citizen.get(page).text
-    assert desk.act(act, change="revoke.forged_papers").status_code == 303
+    asked = desk.act(act, change="revoke.forged_papers")
+    assert asked.status_code == 200
+    assert 'data-testid="confirm-revoke"' in asked.text
+    assert "hồ sơ giả mạo" in asked.text
+    assert "document-valid" in citizen.get(page).text  # nothing is done before the answer
+    done = desk.act(act, change="revoke.forged_papers", confirmed="yes")
+    assert done.status_code == 303
+    assert "Đã thu hồi giấy tờ" in desk.client.get(done.headers["Location"]).text
     shown = citizen.get(page).text
     assert "document-refused" in shown
     assert "hồ sơ giả mạo" in shown
@@ -183,6 +190,7 @@ def test_suspended_restored_revoked(app: Flask, clock: FixedClock) -> None:
         assert words in told
     for change in ("resume.verified", "amend.mistake_corrected", "suspend.holder_asks", "revoke.court_decision"):
         assert desk.act(act, change=change).status_code == 409
+        assert desk.act(act, change=change, confirmed="yes").status_code == 409
 
 
 def test_another_authoritys_document_is_out_of_reach(app: Flask, clock: FixedClock) -> None:
@@ -190,7 +198,8 @@ def test_another_authoritys_document_is_out_of_reach(app: Flask, clock: FixedClo
     citizen, desk = Citizen.of(app, LAN), Desk.of(app, clock)
     book = next(one for one in citizen.documents() if "health-book" in citizen.get(f"/wallet/documents/{one}").text)
     desk.open(number=LAN)
-    assert desk.act(f"documents/{book}", change="revoke.court_decision").status_code == 409
+    for answer in ({}, {"confirmed": "yes"}):
+        assert desk.act(f"documents/{book}", change="revoke.court_decision", **answer).status_code == 409
     assert 'data-testid="desk-health-book"' not in desk.page().text
 
 

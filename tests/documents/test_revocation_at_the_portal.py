@@ -79,7 +79,7 @@ def test_each_change_reaches_the_portal(
     shown = _shown(db, keys_dir, clock, citizen.file(newer), newer)
     clock.instant += TTL
     assert _code(judge, shown, clock) is None
-    assert desk.act(f"documents/{newer}", change="revoke.court_decision").status_code == 303
+    assert desk.act(f"documents/{newer}", change="revoke.court_decision", confirmed="yes").status_code == 303
     clock.instant += TTL
     assert _code(judge, shown, clock) == "revoked"
 

@@ -50,7 +50,7 @@ def test_from_the_request_to_the_refusal(
     hand_over(page, MINH)
     see(page, "papers-replaced")
     sign_out(page)
-    _revoke(desk)
+    _revoke(desk, hers)
     _is_refused_at_the_portal(live, page)
     page.context.clear_cookies()
     apply(page, live, LAWYER, MINH)
@@ -65,7 +65,7 @@ def test_from_the_request_to_the_refusal(
     page.goto(f"{live.issuer}/wallet/requests")
     his.look("94-requests")
     his.check(5)
-    hers.check(2)
+    hers.check(3)
 
 
 def _request(live: Demo, page: Page, his: Inspector) -> None:
@@ -99,9 +99,12 @@ def _issue(live: Demo, desk: Page, hers: Inspector) -> None:
     see(desk, "act-done")
 
 
-def _revoke(desk: Page) -> None:
+def _revoke(desk: Page, hers: Inspector) -> None:
     desk.get_by_test_id(f"change-{RECORD}").select_option("revoke.forged_papers")
     press(desk, f"change-submit-{RECORD}")
+    see(desk, "confirm-revoke")
+    hers.look("97-desk-confirm-revoke")
+    press(desk, "confirm-yes")
     expect(desk.get_by_test_id(f"state-{RECORD}")).to_contain_text("Đã thu hồi")
 
 

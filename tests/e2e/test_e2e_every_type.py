@@ -201,6 +201,7 @@ def _kind(page: Page) -> str:
 def _revoke(officer: Page, type_id: str) -> None:
     officer.get_by_test_id(f"change-{type_id}").select_option("revoke.issued_in_error")
     press(officer, f"change-submit-{type_id}")
+    press(officer, "confirm-yes")
     expect(officer.get_by_test_id(f"state-{type_id}")).to_contain_text("Đã thu hồi")
 
 

@@ -57,7 +57,7 @@ def issue_by_form(desk: Page, kind: DocumentType) -> None:
     see(desk, "issue-title")
     fill_in(desk, kind)
     press(desk, "issue-submit")
-    see(desk, "act-issued")
+    see(desk, "act-done")
 
 
 def fill_in(desk: Page, kind: DocumentType) -> None:

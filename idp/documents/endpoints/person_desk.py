@@ -32,6 +32,7 @@ PROBLEMS: dict[type[Exception], str] = {
     NoSuchConviction: "no_such_conviction", UnknownReason: "choose_reason", ValueError: "choose_reason",
 }  # fmt: skip
 BAD_REQUEST = frozenset({"choose_reason", "no_such_conviction"})
+FINAL = frozenset({"revoke"})  # what cannot be taken back is asked about once more (WCAG 2.2, 3.3.4)
 
 
 class PersonDesk(ABC):
@@ -89,7 +90,7 @@ class PersonDesk(ABC):
     def render_person(self, template: str, found: HolderView, problem: str, status: int, **more: object) -> Response:
         now, lang = self.services.clock.now(), self.services.web.language()
         return self.desk.officers.render(
-            template, status, found=found, problem=problem, done=request.args.get("done", ""), desk=self.blueprint,
+            template, status, found=found, problem=problem, done=self._did(), desk=self.blueprint,
             documents=[(one, one.type.names[lang], one.state(now), self._acts(one)) for one in found.documents],
             state_kinds=STATE_KINDS,
             purpose=dict(self.desk.officers.purposes(lang)).get(found.purpose, found.purpose), **more,
@@ -98,16 +99,33 @@ class PersonDesk(ABC):
     def change(self, officer: Officer, look_up_id: str, document_id: str) -> Response:
         """One act on one of her documents, for one of the law's reasons."""
         name, _, reason = request.form.get("change", "").partition(".")
+        if name in FINAL and "confirmed" not in request.form:
+            return self._ask(officer, look_up_id, document_id, name, reason)
 
         def act(session: Session, found: DocumentLookUpRow) -> None:
             if name not in self.changes:
                 raise UnknownReason(name)
             self.deciding.change(session, officer, found, document_id, name, reason, self.services.clock.now())
 
-        return self.do(officer, look_up_id, act)
+        return self.do(officer, look_up_id, act, name)
 
-    def do(self, officer: Officer, look_up_id: str, act: Act) -> Response:
-        """One thing, to the person of a look-up that still lasts."""
+    def _ask(self, officer: Officer, look_up_id: str, document_id: str, act: str, reason: str) -> Response:
+        """Whether it is meant; what would be refused is refused here."""
+        found = self.opened(officer, look_up_id)
+        if found is None:
+            return self.over()
+        document = next((one for one in found.documents if one.id == document_id), None)
+        if reason not in rules.reasons(act):
+            return self.person(officer, look_up_id, "choose_reason", HTTPStatus.BAD_REQUEST)
+        if document is None or document.status not in FROM[act]:
+            return self.person(officer, look_up_id, "cannot_change", HTTPStatus.CONFLICT)
+        return self.desk.officers.render(
+            "officer/confirm_change.html", HTTPStatus.OK, found=found, document=document, act=act, reason=reason,
+            title=document.type.names[self.services.web.language()], desk=self.blueprint,
+        )  # fmt: skip
+
+    def do(self, officer: Officer, look_up_id: str, act: Act, what: str = "done") -> Response:
+        """One thing, to the person of a look-up that still lasts; the page then says `what` was done."""
         try:
             with self.services.db.begin() as session:
                 found = self.look_ups.current(session, officer, look_up_id, self.services.clock.now())
@@ -118,10 +136,17 @@ class PersonDesk(ABC):
             problem = next(word for kind, word in PROBLEMS.items() if isinstance(error, kind))
             status = HTTPStatus.BAD_REQUEST if problem in BAD_REQUEST else HTTPStatus.CONFLICT
             return self.person(officer, look_up_id, problem, status)
-        return self.done(look_up_id, "done")
+        return self.done(look_up_id, what)
 
     def done(self, look_up_id: str, what: str) -> Response:
         return self.services.web.redirect(url_for(f"{self.blueprint}.person", look_up_id=look_up_id, done=what))
+
+    def _did(self) -> str:
+        """In words, what the address says was done."""
+        did, t = request.args.get("done", ""), self.services.web.t
+        if did in FROM:
+            return t(f"requests.did.{did}")
+        return t("issuing.done") if did == "issued" else t("officer.person.done") if did else ""
 
     def over(self) -> Response:
         return self.services.web.problem(HTTPStatus.NOT_FOUND, "officer.look_up_over")
