@@ -86,6 +86,9 @@ def test_nobody_issues_for_another(app: Flask, db: Database, clock: FixedClock) 
     ):  # fmt: skip
         assert officer.issue(type_id).status_code == 404
         assert officer.desk.client.get(f"{officer.desk.person}/types/{type_id}").status_code == 404
+    for desk, link in (("/officer/documents", "to-issuing-desk"), (ISSUING, "to-requests-desk")):
+        assert f'data-testid="{link}"' in police.desk.client.get(desk).text
+    assert "to-requests-desk" not in tax.desk.client.get(ISSUING).text
     assert police.issue("residence").status_code == 303
     (document,) = Citizen.of(app, MINH).documents()
     assert police.desk.act(f"documents/{document}", change="amend.record_changed").status_code == 400
@@ -101,7 +104,10 @@ def test_nobody_issues_for_another(app: Flask, db: Database, clock: FixedClock) 
 def test_nothing_without_purpose_and_case(app: Flask, clock: FixedClock) -> None:
     """Nor after half an hour, in another officer's look-up, or without the session's token."""
     officer = Issuer.of(app, clock, "thue")
-    assert officer.open(case="").status_code == 400
+    unsaid = officer.open(case="")
+    assert unsaid.status_code == 400
+    assert f'value="{MINH}"' in unsaid.text  # nothing typed is lost
+    assert '<option value="document_issue" selected>' in unsaid.text
     assert officer.open(purpose="gossip").status_code == 400
     assert officer.open(number="065000000000").status_code == 404
     officer.open()

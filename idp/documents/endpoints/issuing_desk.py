@@ -47,7 +47,8 @@ class IssuingPages(PersonDesk):
     def index(self, officer: Officer, problem: str = "", status: int = HTTPStatus.OK) -> Response:
         lang = self.services.web.language()
         return self.desk.officers.render(
-            "officer/issuing.html", status, problem=problem, purposes=self.desk.officers.purposes(lang),
+            "officer/issuing.html", status, problem=problem, typed=request.form,
+            purposes=self.desk.officers.purposes(lang),
             issuer=self.services.issuers.profile(officer.issuer).name[lang],
             types=[kind.names[lang] for kind in self.issuing.types(officer.issuer)],
         )  # fmt: skip

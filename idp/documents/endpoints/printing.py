@@ -102,7 +102,7 @@ def _not_printable(services: DocumentServices, document: Document, refused: NotP
 
 # --- whoever is handed a sheet ---------------------------------------------------------------------------
 def check_form(services: DocumentServices) -> Response:
-    return services.web.render("documents/check.html", asked=None, found=None, values={})
+    return services.web.render("documents/check.html", asked=None, found=None, typed={})
 
 
 def check(services: DocumentServices) -> Response:
@@ -118,17 +118,18 @@ def check(services: DocumentServices) -> Response:
         return page
     with services.db.begin() as session:
         found = paper_check.look_up(session, services.audit, facts, address, now)
-    return _answer(services, found)
+    return _answer(services, found, {name: request.form.get(name, "") for name in FIELDS if found is None})
 
 
-def _answer(services: DocumentServices, found: Document | None) -> Response:
+def _answer(services: DocumentServices, found: Document | None, typed: dict[str, str]) -> Response:
+    """What was typed stays where it is to be looked at again."""
     lang, now = services.web.language(), services.clock.now()
     state = found.state(now) if found is not None else ""
     return services.web.render(
         "documents/check.html",
         asked=now,
         found=found,
-        values={},
+        typed=typed,
         state=state,
         kind=STATE_KINDS.get(state, "refused"),
         title=found.type.names[lang] if found is not None else "",

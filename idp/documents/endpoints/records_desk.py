@@ -49,7 +49,7 @@ class DeskPages(PersonDesk):
                 for row in store.open_requests(session)
             ]
         return self.desk.officers.render(
-            "officer/document_requests.html", status, rows=rows, problem=problem,
+            "officer/document_requests.html", status, rows=rows, problem=problem, typed=request.form,
             purposes=self.desk.officers.purposes(lang),
         )  # fmt: skip
 

@@ -108,7 +108,10 @@ class QueuePages:
         return self.desk.render("officer/audit.html", entries=entries, names=names, purposes=roles.purposes())
 
     def _form(self, number: str = "", error: str = "", status: int = HTTPStatus.OK) -> Response:
-        return self.desk.render("officer/look_up.html", status, number=number, error=error, purposes=self._purposes())
+        return self.desk.render(
+            "officer/look_up.html", status, number=number, error=error, typed=request.form,
+            purposes=self._purposes(),
+        )  # fmt: skip
 
     def _purposes(self) -> list[tuple[str, str]]:
         lang = self.desk.web.language()
