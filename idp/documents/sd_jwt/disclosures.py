@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +38,9 @@ class Disclosure(NamedTuple):
     value: object
 
 
+_disclosure: Callable[[tuple[str, str, object]], Disclosure] = partial(tuple.__new__, Disclosure)
+
+
 def hash_name(payload_value: object) -> str:
     """The hash `_sd_alg` names (absent: sha-256, 4.1.1). Raises `HashNotSupported`."""
     if payload_value is None:
@@ -56,7 +60,7 @@ def digests(texts: Sequence[str], hash_name: str) -> list[str]:
     if hash_name != DEFAULT_HASH:
         return [digest(text, hash_name) for text in texts]
     sha256 = hashlib.sha256
-    letters = b64url_encode(b"".join([sha256(text.encode("ascii")).digest() + b"\0" for text in texts]))
+    letters = b64url_encode(b"\0".join([sha256(text.encode("ascii")).digest() for text in texts]))
     return [letters[at : at + 43] for at in range(0, len(letters), 44)]
 
 
@@ -80,7 +84,10 @@ def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
     parts = _plain(texts)
     if parts is None:
         return tuple(map(parse_disclosure, texts))
-    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, parts, strict=True)])
+    if not parts:
+        return ()
+    _, names, values = zip(*parts, strict=True)
+    return tuple(map(_disclosure, zip(texts, names, values, strict=True)))
 
 
 def _plain(texts: Sequence[str]) -> list[tuple[str, str, object]] | None:

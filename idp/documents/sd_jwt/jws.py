@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
+from idp.documents.sd_jwt.ecdsa import der_signature, raw_signature
 from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_encode, json_object
 from idp.documents.sd_jwt.errors import AlgorithmNotAllowed, Malformed, NotAnSdJwt, SignatureInvalid
 
@@ -49,8 +50,7 @@ _ECDSA = {
 _BY_CURVE = {"secp256r1": "ES256", "secp384r1": "ES384"}
 
 
-@dataclass(frozen=True)
-class UnverifiedJws:
+class UnverifiedJws(NamedTuple):
     """A JWS taken apart; nothing in it may be believed before `verify_signature`."""
 
     text: str
@@ -60,7 +60,7 @@ class UnverifiedJws:
 
     @property
     def signing_input(self) -> bytes:
-        return self.text.rpartition(".")[0].encode("ascii")
+        return self.text[: self.text.rindex(".")].encode("ascii")
 
 
 def parse_jws(text: str) -> UnverifiedJws:
@@ -68,15 +68,19 @@ def parse_jws(text: str) -> UnverifiedJws:
     parts = text.split(".")
     if len(parts) != 3 or not all(parts):
         raise NotAnSdJwt("a signed part has three sections, separated by dots")
-    header = _header(parts[0])
-    return UnverifiedJws(text, header, json_object(b64url_decode(parts[1])), b64url_decode(parts[2]))
+    header, payload, signature = parts
+    return UnverifiedJws(text, _header(header), json_object(b64url_decode(payload)), b64url_decode(signature))
 
 
 def _header(text: str) -> dict[str, object]:
     """Every document of an issuer has the same one, so what was read once is given out again, as a copy."""
     if len(text) > _SHORT:
         return _read_header(text)
-    return {name: list(value) if isinstance(value, list) else value for name, value in _known_header(text).items()}
+    known, lists = _known_header(text)
+    header = known.copy()
+    for name, value in lists:
+        header[name] = list(value)
+    return header
 
 
 def _read_header(text: str) -> dict[str, object]:
@@ -87,8 +91,10 @@ def _read_header(text: str) -> dict[str, object]:
 
 
 @lru_cache(maxsize=128)
-def _known_header(text: str) -> Mapping[str, object]:
-    return _read_header(text)
+def _known_header(text: str) -> tuple[dict[str, object], tuple[tuple[str, list[object]], ...]]:
+    """The header, and those of its members that are lists."""
+    header = _read_header(text)
+    return header, tuple((name, value) for name, value in header.items() if isinstance(value, list))
 
 
 def verify_signature(
@@ -114,8 +120,7 @@ def _verify(algorithm: str, key: object, signature: bytes, data: bytes) -> None:
         raise AlgorithmNotAllowed("the key does not fit the signature algorithm")
     if len(signature) != 2 * ecdsa.length:
         raise InvalidSignature
-    r, s = int.from_bytes(signature[: ecdsa.length]), int.from_bytes(signature[ecdsa.length :])
-    return key.verify(encode_dss_signature(r, s), data, ecdsa.scheme)
+    return key.verify(der_signature(signature), data, ecdsa.scheme)
 
 
 def _public(key: JoseKey | PublicKey, algorithm: str) -> object:
@@ -166,5 +171,4 @@ def _sign(key: object, data: bytes) -> bytes:
     if not isinstance(key, EllipticCurvePrivateKey):
         raise AlgorithmNotAllowed("no key that signs")
     ecdsa = _ECDSA[_BY_CURVE[key.curve.name]]
-    r, s = decode_dss_signature(key.sign(data, ecdsa.scheme))
-    return r.to_bytes(ecdsa.length) + s.to_bytes(ecdsa.length)
+    return raw_signature(key.sign(data, ecdsa.scheme), ecdsa.length)

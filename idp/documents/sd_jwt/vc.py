@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,8 +46,10 @@ def issue_vc(
     return issue_protected(claims, disclosable=paths, key=key, protected=header.protected, decoys=decoys, salt=salt)
 
 
-def refuse_undisclosable(paths: Iterable[Sequence[str | int | None]]) -> None:
+def refuse_undisclosable(paths: Collection[Sequence[str | int | None]]) -> None:
     """Raise `ClaimNotDisclosable` when a path starts at a claim that must be in the clear."""
+    if NEVER_DISCLOSABLE.isdisjoint([path[0] for path in paths if path]):
+        return
     for path in paths:
         if path and path[0] in NEVER_DISCLOSABLE:
             raise ClaimNotDisclosable(f"{path[0]} may not be selectively disclosable")

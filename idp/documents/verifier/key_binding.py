@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Final, final
 
@@ -117,7 +118,7 @@ def _holder_key(claims: Mapping[str, object]) -> JoseKey | PublicKey:
         raise KeyBindingMalformed("the holder key cannot be read") from error
 
 
-def _plain_p256(jwk: Mapping[str, object]) -> EllipticCurvePublicKey | None:
+def _plain_p256(jwk: dict[str, object]) -> EllipticCurvePublicKey | None:
     """A P-256 key that says nothing more of itself, read straight away; None for any other, and for what is odd."""
     x, y = jwk.get("x"), jwk.get("y")
     if jwk.keys() != _PLAIN or (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
@@ -125,9 +126,15 @@ def _plain_p256(jwk: Mapping[str, object]) -> EllipticCurvePublicKey | None:
     if not isinstance(x, str) or not isinstance(y, str) or len(x) != 43 or len(y) != 43:
         return None
     try:
-        return EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b64url_decode(x) + b64url_decode(y))
+        return _point(x, y)
     except ValueError:  # not base64url, or no point of the curve
         return None
+
+
+@lru_cache(maxsize=1024)
+def _point(x: str, y: str) -> EllipticCurvePublicKey:
+    """By its letters, which say all there is to it: who shows one document often shows another."""
+    return EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b64url_decode(x) + b64url_decode(y))
 
 
 _PLAIN = {"kty", "crv", "x", "y"}

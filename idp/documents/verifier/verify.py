@@ -119,7 +119,8 @@ class _Verification:
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", Answers(**answers))
         self.question = "intact"  # as its type has it, which the issuer's signature alone does not say
-        type_rules.check(types, claims, [located.path for located in processed.located])
+        if types:
+            type_rules.check(types, claims, processed.paths)
         self.question = "in_force"
         dates.check(self.now, self.leeway)
         _check_audience(claims, key_binding)
@@ -148,7 +149,7 @@ class _Verification:
 
     def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: Dates) -> TrustedIssuer:
         validate_chain(chain, root=self.trust.root, now=self.now, signed_at=dates.issued_at)
-        return self.trust.issuer_for(chain.certificates, _text(claims, "vct"), _text(claims, "iss"))
+        return self.trust.issuer_for(chain, _text(claims, "vct"), _text(claims, "iss"))
 
     def ask_holder(
         self,
@@ -180,7 +181,7 @@ def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
         raise WrongType(f"typ is not {TYPE}")
     verify_signature(sd_jwt.jwt, chain.key())
     processed = process(sd_jwt)
-    refuse_undisclosable(located.path for located in processed.located)
+    refuse_undisclosable(processed.paths)
     return processed
 
 
