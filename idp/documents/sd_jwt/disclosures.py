@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-from pybase64 import b64decode
-
 from idp.documents.sd_jwt.encoding import (
-    MAX_DEPTH,
-    URL_SAFE,
     b64url_decode,
     b64url_encode,
     has_base64,
@@ -21,6 +15,7 @@ from idp.documents.sd_jwt.encoding import (
     write_json,
 )
 from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported, Malformed
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_disclosures
 
 #: IANA "Named Information Hash Algorithm" names taken; the truncated ones are unfit (9901 section 9.4).
 HASHES = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
@@ -36,9 +31,6 @@ class Disclosure(NamedTuple):
     text: str
     name: str | None
     value: object
-
-
-_disclosure: Callable[[tuple[str, str, object]], Disclosure] = partial(tuple.__new__, Disclosure)
 
 
 def hash_name(payload_value: object) -> str:
@@ -81,36 +73,13 @@ def disclosure_text(salt: str, name: str | None, value: object) -> str:
 
 def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
     """`parse_disclosure` for each. Raises `Malformed` or `DisclosureMalformed`."""
-    parts = _plain(texts)
-    if parts is None:
-        return tuple(map(parse_disclosure, texts))
-    if not parts:
-        return ()
-    _, names, values = zip(*parts, strict=True)
-    return tuple(map(_disclosure, zip(texts, names, values, strict=True)))
-
-
-def _plain(texts: Sequence[str]) -> list[tuple[str, str, object]] | None:
-    """Salt, name and value of each, read in one go; None unless all are Disclosures of object properties, in JSON
-    that comes out the same when it is written again. Whatever else they are, good or bad, `parse_disclosure` says.
-    """
-    if has_base64("".join(texts)):
-        return None
     try:
-        lines = b"".join([b64decode(text + _AT_END[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
-        if lines.count(b"[") + lines.count(b"{") - len(texts) >= MAX_DEPTH - 1:  # so many might nest too deep in one
-            return None
-        parts = _read_lines(lines)
-        return parts if len(parts) == len(texts) and _write_lines(parts) == lines else None
-    except (ValueError, LookupError, RecursionError, OverflowError):
-        return None
-
-
-#: The last letter of JSON that ends in `]`, by what its length leaves over, and the padding that is then left out.
-#: A text that ends so has no loose bits; one whose length says something else does not decode.
-_AT_END = {"d": "", "0": "=", "Q": "=="}
-_read_lines = msgspec.json.Decoder(tuple[str, str, object]).decode_lines
-_write_lines = msgspec.json.Encoder().encode_lines
+        plain = None if has_base64("".join(texts)) else plain_disclosures(texts)
+    except NOT_PLAIN:
+        plain = None
+    if plain is None:
+        return tuple(map(parse_disclosure, texts))
+    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain[1], strict=True)])
 
 
 def parse_disclosure(text: str) -> Disclosure:

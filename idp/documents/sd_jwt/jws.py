@@ -13,14 +13,29 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    derive_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
+from pybase64 import b64decode
 
 from idp.documents.sd_jwt.ecdsa import der_signature, raw_signature
-from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_encode, json_object
+from idp.documents.sd_jwt.encoding import (
+    URL_SAFE,
+    b64url_decode,
+    b64url_encode,
+    has_base64,
+    json_encode,
+    json_object,
+)
 from idp.documents.sd_jwt.errors import AlgorithmNotAllowed, Malformed, NotAnSdJwt, SignatureInvalid
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_object
 
 #: ES256 is what HAIP 1.0 section 7 has everyone support; the others are its peers of equal or greater
 #: strength. `EdDSA` is the older name of `Ed25519` (RFC 9864). Neither `none` nor any MAC.
@@ -43,11 +58,14 @@ class _Ecdsa:
     length: int
 
 
+_SHA256 = ECDSA(hashes.SHA256())
 _ECDSA = {
-    "ES256": _Ecdsa("secp256r1", ECDSA(hashes.SHA256()), 32),
+    "ES256": _Ecdsa("secp256r1", _SHA256, 32),
     "ES384": _Ecdsa("secp384r1", ECDSA(hashes.SHA384()), 48),
 }
 _BY_CURVE = {"secp256r1": "ES256", "secp384r1": "ES384"}
+#: What keys are of that `cryptography` made; asking for the class they are registered under takes longer.
+_NATIVE: type[EllipticCurvePublicKey] = type(derive_private_key(1, SECP256R1()).public_key())
 
 
 class UnverifiedJws(NamedTuple):
@@ -65,11 +83,37 @@ class UnverifiedJws(NamedTuple):
 
 def parse_jws(text: str) -> UnverifiedJws:
     """Take apart `header.payload.signature`. Raises `NotAnSdJwt` or `Malformed`."""
+    if not has_base64(text):
+        try:
+            plain = plain_jws(text)
+            if plain is not None:
+                return plain[0]
+        except NOT_PLAIN:
+            pass
     parts = text.split(".")
     if len(parts) != 3 or not all(parts):
         raise NotAnSdJwt("a signed part has three sections, separated by dots")
     header, payload, signature = parts
     return UnverifiedJws(text, _header(header), json_object(b64url_decode(payload)), b64url_decode(signature))
+
+
+def plain_jws(text: str) -> tuple[UnverifiedJws, bytes] | None:
+    """What `parse_jws` makes of it, and the payload's bytes; None, or one of `NOT_PLAIN`, where these are not plain.
+
+    The caller has seen that the text has no signs of base64.
+    """
+    header, content, letters = text.split(".")
+    if len(letters) != _LETTERS or letters[-1] not in _LAST_LETTER:
+        return None
+    plain = plain_object(content)
+    if plain is None:
+        return None
+    data, payload = plain
+    return UnverifiedJws(text, _header(header), payload, b64decode(letters + "==", URL_SAFE, True)), data
+
+
+#: Of a signature of 64 bytes.
+_LETTERS, _LAST_LETTER = 86, "AQgw"
 
 
 def _header(text: str) -> dict[str, object]:
@@ -104,8 +148,10 @@ def verify_signature(
     algorithm = parsed.header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in ALGORITHMS:
         raise AlgorithmNotAllowed("the signature algorithm is not one that is accepted")
-    public = key if isinstance(key, EllipticCurvePublicKey) else _public(key, algorithm)
     try:
+        if algorithm == "ES256" and type(key) is _NATIVE and key.curve.name == "secp256r1" and len(parsed[3]) == 64:
+            return key.verify(der_signature(parsed[3]), parsed.signing_input, _SHA256)  # as nearly all are
+        public = key if isinstance(key, EllipticCurvePublicKey) else _public(key, algorithm)
         _verify(algorithm, public, parsed.signature, parsed.signing_input)
     except InvalidSignature:
         raise SignatureInvalid from None

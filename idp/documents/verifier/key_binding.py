@@ -18,6 +18,7 @@ from idp.documents.sd_jwt.disclosures import digest
 from idp.documents.sd_jwt.encoding import b64url_decode
 from idp.documents.sd_jwt.jws import JoseKey, PublicKey, UnverifiedJws, parse_jws, verify_signature
 from idp.documents.sd_jwt.key_binding import TYPE
+from idp.documents.sd_jwt.opened import Opened
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.errors import (
@@ -60,7 +61,7 @@ NO_KEY_BINDING: Final = NoKeyBinding()
 
 
 def check_key_binding(
-    sd_jwt: UnverifiedSdJwt,
+    sd_jwt: Opened | UnverifiedSdJwt,
     claims: Mapping[str, object],
     expected: ExpectedKeyBinding,
     *,
@@ -83,7 +84,7 @@ def check_key_binding(
         raise KeyBindingWrongHash
 
 
-def refuse_key_binding(sd_jwt: UnverifiedSdJwt) -> None:
+def refuse_key_binding(sd_jwt: Opened | UnverifiedSdJwt) -> None:
     """Who expects a bare SD-JWT MUST see that its last component is empty (RFC 9901 section 4).
 
     A presentation made for somebody else was never meant to be passed on, so its KB-JWT is not ignored.

@@ -1,0 +1,48 @@
+"""JSON in base64url as nearly all of it is: read in one go, or not at all.
+
+Nothing is refused here. What is read is what `b64url_decode` and `json_decode` would have read: the letters are the
+one encoding of the bytes, and these come out the same when the value is written again, so that nothing was lost in
+reading, such as a second member of the same name. For all else the answer is None, and whoever asked goes the long
+way, which says what is wrong, if anything is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from pybase64 import b64decode
+
+from idp.documents.sd_jwt.encoding import MAX_DEPTH, URL_SAFE, has_base64, read_json, write_json
+
+#: What reading raises for what is not plain.
+NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
+
+#: The last letter of JSON that ends in `}` or `]`, by what its length leaves over, and the padding that is then left
+#: out. A text that ends so has no loose bits; one whose length says something else does not decode.
+_AT_END = {"9": "", "d": "", "0": "=", "Q": "=="}
+_read_lines = msgspec.json.Decoder(tuple[str, str, object]).decode_lines
+_write_lines = msgspec.json.Encoder().encode_lines
+
+
+def plain_object(text: str) -> tuple[bytes, dict[str, object]] | None:
+    """A JSON object and its bytes. The caller has seen that the text has no signs of base64. Raises `NOT_PLAIN`."""
+    data = b64decode(text + _AT_END[text[-1]], URL_SAFE, True)
+    value = read_json(data)
+    if type(value) is not dict or write_json(value) != data or data.count(b"[") + data.count(b"{") >= MAX_DEPTH:
+        return None
+    return data, value
+
+
+def plain_disclosures(texts: Sequence[str]) -> tuple[bytes, list[tuple[str, str, object]]] | None:
+    """Salt, name and value of each, where all are Disclosures of object properties; and their JSON, a line each.
+
+    No line break is in what comes out the same when written again, so each line is one Disclosure. The caller has
+    seen that the texts have no signs of base64. Raises `NOT_PLAIN`.
+    """
+    lines = b"".join([b64decode(text + _AT_END[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
+    # One array around each; with so many inside, they might nest too deep in one of them.
+    if lines.count(b"[") + lines.count(b"{") >= MAX_DEPTH - 2 + len(texts):
+        return None
+    parts = _read_lines(lines)
+    return (lines, parts) if len(parts) == len(texts) and _write_lines(parts) == lines else None
