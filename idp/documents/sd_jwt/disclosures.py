@@ -52,7 +52,7 @@ def digests(texts: Sequence[str], hash_name: str) -> list[str]:
     if hash_name != DEFAULT_HASH:
         return [digest(text, hash_name) for text in texts]
     sha256 = hashlib.sha256
-    letters = b64url_encode(b"\0".join([sha256(text.encode("ascii")).digest() for text in texts]))
+    letters = b64url_encode(b"\0".join([sha256(text.encode()).digest() for text in texts]))
     return [letters[at : at + 43] for at in range(0, len(letters), 44)]
 
 
@@ -79,7 +79,7 @@ def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
         plain = None
     if plain is None:
         return tuple(map(parse_disclosure, texts))
-    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain[1], strict=True)])
+    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain, strict=True)])
 
 
 def parse_disclosure(text: str) -> Disclosure:

@@ -20,29 +20,47 @@ NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
 
 #: The last letter of JSON that ends in `}` or `]`, by what its length leaves over, and the padding that is then left
 #: out. A text that ends so has no loose bits; one whose length says something else does not decode.
-_AT_END = {"9": "", "d": "", "0": "=", "Q": "=="}
+_AFTER_OBJECT = {"9": "", "0": "=", "Q": "=="}
+_AFTER_ARRAY = {"d": "", "0": "=", "Q": "=="}
+_read_texts = msgspec.json.Decoder(tuple[str, str, str]).decode_lines
 _read_lines = msgspec.json.Decoder(tuple[str, str, object]).decode_lines
 _write_lines = msgspec.json.Encoder().encode_lines
 
 
 def plain_object(text: str) -> tuple[bytes, dict[str, object]] | None:
     """A JSON object and its bytes. The caller has seen that the text has no signs of base64. Raises `NOT_PLAIN`."""
-    data = b64decode(text + _AT_END[text[-1]], URL_SAFE, True)
+    data = b64decode(text + _AFTER_OBJECT[text[-1]], URL_SAFE, True)
     value = read_json(data)
     if type(value) is not dict or write_json(value) != data or data.count(b"[") + data.count(b"{") >= MAX_DEPTH:
         return None
     return data, value
 
 
-def plain_disclosures(texts: Sequence[str]) -> tuple[bytes, list[tuple[str, str, object]]] | None:
-    """Salt, name and value of each, where all are Disclosures of object properties; and their JSON, a line each.
+def plain_texts(texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Salt, name and value of each, where all are Disclosures of object properties that are text.
 
-    No line break is in what comes out the same when written again, so each line is one Disclosure. The caller has
-    seen that the texts have no signs of base64. Raises `NOT_PLAIN`.
+    Where there is nothing but arrays of texts, a `]` before a line break ends an array, and each Disclosure ends in
+    one. As many arrays as Disclosures are therefore one in each. The caller has seen that the texts have no signs of
+    base64. Raises `NOT_PLAIN`.
     """
-    lines = b"".join([b64decode(text + _AT_END[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
+    parts = _read_texts(_lines(texts))
+    if len(parts) != len(texts):
+        raise ValueError("not one in each")
+    return parts
+
+
+def plain_disclosures(texts: Sequence[str]) -> list[tuple[str, str, object]] | None:
+    """The same, whatever the values are.
+
+    No line break is in what comes out the same when written again, so each line is one Disclosure.
+    """
+    lines = _lines(texts)
     # One array around each; with so many inside, they might nest too deep in one of them.
     if lines.count(b"[") + lines.count(b"{") >= MAX_DEPTH - 2 + len(texts):
         return None
     parts = _read_lines(lines)
-    return (lines, parts) if len(parts) == len(texts) and _write_lines(parts) == lines else None
+    return parts if len(parts) == len(texts) and _write_lines(parts) == lines else None
+
+
+def _lines(texts: Sequence[str]) -> bytes:
+    return b"".join([b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain as joined
 from typing import NamedTuple
 
 from cryptography import x509
@@ -48,7 +49,7 @@ def issue_vc(
 
 def refuse_undisclosable(paths: Collection[Sequence[str | int | None]]) -> None:
     """Raise `ClaimNotDisclosable` when a path starts at a claim that must be in the clear."""
-    if NEVER_DISCLOSABLE.isdisjoint([path[0] for path in paths if path]):
+    if NEVER_DISCLOSABLE.isdisjoint(joined.from_iterable(paths)):
         return
     for path in paths:
         if path and path[0] in NEVER_DISCLOSABLE:

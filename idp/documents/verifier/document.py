@@ -53,7 +53,7 @@ def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _frozen(value: object) -> object:
-    if isinstance(value, dict | Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return freeze(value)
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
