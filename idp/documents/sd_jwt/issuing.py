@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from os import urandom
@@ -11,7 +11,8 @@ from os import urandom
 from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES, digest, digests, disclosure_text
 from idp.documents.sd_jwt.encoding import b64url_encode
 from idp.documents.sd_jwt.errors import CannotIssue
-from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect, sign_protected
+from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect, sign_data, sign_protected
+from idp.documents.sd_jwt.ordinary import issue_ordinary
 from idp.documents.sd_jwt.paths import ClaimsPath, resolve
 from idp.documents.sd_jwt.processing import ConcretePath
 
@@ -38,7 +39,7 @@ def issue(
     """
     return issue_protected(
         claims,
-        disclosable=disclosable,
+        disclosable=tuple(disclosable),
         key=key,
         protected=protect(header, algorithm_of(key)),
         decoys=decoys,
@@ -49,13 +50,17 @@ def issue(
 def issue_protected(
     claims: Mapping[str, object],
     *,
-    disclosable: Iterable[ClaimsPath],
+    disclosable: Collection[ClaimsPath],
     key: JoseKey | PrivateKey,
     protected: str,
     decoys: int = 0,
     salt: Callable[[], str] = random_salt,
 ) -> str:
     """`issue` under a header that `jws.protect` made."""
+    if salt is random_salt and not decoys:
+        ordinary = issue_ordinary(claims, disclosable)
+        if ordinary is not None:
+            return "~".join([sign_data(protected, ordinary[0], key), *ordinary[1], ""])
     hidden = _places(claims, disclosable)
     builder = _Builder(hidden, decoys, random_salts(len(hidden) + decoys) if salt is random_salt else salt)
     payload = builder.object_value(claims, ())
