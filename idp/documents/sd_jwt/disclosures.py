@@ -15,7 +15,7 @@ from idp.documents.sd_jwt.encoding import (
     write_json,
 )
 from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported, Malformed
-from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_disclosures
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_disclosures, sha256_digests
 
 #: IANA "Named Information Hash Algorithm" names taken; the truncated ones are unfit (9901 section 9.4).
 HASHES = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
@@ -51,9 +51,7 @@ def digests(texts: Sequence[str], hash_name: str) -> list[str]:
     """`digest` of each, encoded in one go: 33 bytes are 44 letters of base64, and a zero byte only pads."""
     if hash_name != DEFAULT_HASH:
         return [digest(text, hash_name) for text in texts]
-    sha256 = hashlib.sha256
-    letters = b64url_encode(b"\0".join([sha256(text.encode()).digest() for text in texts]))
-    return [letters[at : at + 43] for at in range(0, len(letters), 44)]
+    return list(sha256_digests([text.encode("ascii") for text in texts]))
 
 
 def make_disclosure(salt: str, name: str | None, value: object) -> Disclosure:

@@ -60,7 +60,8 @@ def issue_protected(
     if salt is random_salt and not decoys:
         ordinary = issue_ordinary(claims, disclosable)
         if ordinary is not None:
-            return "~".join([sign_data(protected, ordinary[0], key), *ordinary[1], ""])
+            data, hidden_texts = ordinary
+            return f"{sign_data(protected, data, key)}~{b'~'.join(hidden_texts).decode()}~"
     hidden = _places(claims, disclosable)
     builder = _Builder(hidden, decoys, random_salts(len(hidden) + decoys) if salt is random_salt else salt)
     payload = builder.object_value(claims, ())

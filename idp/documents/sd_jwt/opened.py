@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
-from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES, digests
+from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES
 from idp.documents.sd_jwt.encoding import has_base64
 from idp.documents.sd_jwt.jws import UnverifiedJws, plain_jws
 from idp.documents.sd_jwt.parsing import MAX_DISCLOSURES, MAX_LENGTH, UnverifiedSdJwt
-from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_texts
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_texts, sha256_digests
 from idp.documents.sd_jwt.processing import ConcretePath, Processed
 
 
@@ -44,8 +44,8 @@ def open_ordinary(text: str) -> Opened | None:
 
 
 def _open(text: str) -> Opened | None:
-    jwt, *texts, proof = text.split("~")
-    signed = plain_jws(jwt)
+    first, *texts, last = text.encode("ascii").split(b"~")
+    signed = plain_jws(text[: len(first)])
     if signed is None or not 0 < len(texts) <= MAX_DISCLOSURES:
         return None
     token, data = signed
@@ -58,7 +58,7 @@ def _open(text: str) -> Opened | None:
     if type(found) is not list or (algorithm is not None and algorithm != DEFAULT_HASH):
         return None
     "".join(found)  # raises unless all are strings
-    hidden = dict(zip(digests(texts, DEFAULT_HASH), zip(names, values, strict=True), strict=True))
+    hidden = dict(zip(sha256_digests(texts), zip(names, values, strict=True), strict=True))
     placed = [*filter(None, map(hidden.get, found))]
     expected = len(claims) + len(texts)
     claims.update(placed)
@@ -67,5 +67,5 @@ def _open(text: str) -> Opened | None:
         return None
     if not RESERVED_NAMES.isdisjoint(names):
         return None
-    bare = text[: len(text) - len(proof)]
-    return Opened(token, claims, [(name,) for name, _ in placed], proof or None, bare, DEFAULT_HASH)
+    end = len(text) - len(last)
+    return Opened(token, claims, [(name,) for name, _ in placed], text[end:] or None, text[:end], DEFAULT_HASH)

@@ -8,12 +8,15 @@ way, which says what is wrong, if anything is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from operator import itemgetter
 
 import msgspec
 from pybase64 import b64decode
 
-from idp.documents.sd_jwt.encoding import MAX_DEPTH, URL_SAFE, has_base64, read_json, write_json
+from idp.documents.sd_jwt.encoding import MAX_DEPTH, URL_SAFE, b64url_encode, read_json, write_json
 
 #: What reading raises for what is not plain.
 NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
@@ -22,6 +25,7 @@ NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
 #: out. A text that ends so has no loose bits; one whose length says something else does not decode.
 _AFTER_OBJECT = {"9": "", "0": "=", "Q": "=="}
 _AFTER_ARRAY = {"d": "", "0": "=", "Q": "=="}
+_ARRAY = {ord(last): padding.encode() for last, padding in _AFTER_ARRAY.items()}
 _read_texts = msgspec.json.Decoder(tuple[str, str, str]).decode_lines
 _read_lines = msgspec.json.Decoder(tuple[str, str, object]).decode_lines
 _write_lines = msgspec.json.Encoder().encode_lines
@@ -36,14 +40,32 @@ def plain_object(text: str) -> tuple[bytes, dict[str, object]] | None:
     return data, value
 
 
-def plain_texts(texts: Sequence[str]) -> list[tuple[str, str, str]]:
+def sha256_digests(texts: Sequence[bytes]) -> tuple[str, ...]:
+    """base64url of the hash of each, encoded in one go: 33 bytes are 44 letters, and a zero byte only parts two."""
+    return cut(b64url_encode(b"\0".join([sha256(text).digest() for text in texts])), len(texts), 43, 44)
+
+
+def cut(letters: str, number: int, length: int, step: int) -> tuple[str, ...]:
+    """So many pieces of this length, the next a step further."""
+    if number < 2:
+        return (letters[:length],) * number
+    return _cutter(number, length, step)(letters)
+
+
+@lru_cache(maxsize=128)
+def _cutter(number: int, length: int, step: int) -> Callable[[str], tuple[str, ...]]:
+    return itemgetter(*[slice(at, at + length) for at in range(0, number * step, step)])
+
+
+def plain_texts(texts: Sequence[bytes]) -> list[tuple[str, str, str]]:
     """Salt, name and value of each, where all are Disclosures of object properties that are text.
 
     Where there is nothing but arrays of texts, a `]` before a line break ends an array, and each Disclosure ends in
     one. As many arrays as Disclosures are therefore one in each. The caller has seen that the texts have no signs of
     base64. Raises `NOT_PLAIN`.
     """
-    parts = _read_texts(_lines(texts))
+    lines = b"".join([b64decode(text + _ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
+    parts = _read_texts(lines)
     if len(parts) != len(texts):
         raise ValueError("not one in each")
     return parts
@@ -54,13 +76,9 @@ def plain_disclosures(texts: Sequence[str]) -> list[tuple[str, str, object]] | N
 
     No line break is in what comes out the same when written again, so each line is one Disclosure.
     """
-    lines = _lines(texts)
+    lines = b"".join([b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
     # One array around each; with so many inside, they might nest too deep in one of them.
     if lines.count(b"[") + lines.count(b"{") >= MAX_DEPTH - 2 + len(texts):
         return None
     parts = _read_lines(lines)
     return parts if len(parts) == len(texts) and _write_lines(parts) == lines else None
-
-
-def _lines(texts: Sequence[str]) -> bytes:
-    return b"".join([b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
