@@ -103,7 +103,7 @@ def forget() -> None:
     """Whatever the verifier remembers."""
     remembered = (
         certificates._chain, certificates._life, certificates.subject_key_identifier, certificates.uris,
-        trust._is_authority, trust._entries, trust._verified, jws._known_header,
+        trust._is_authority, trust._entries, trust._verified, jws._known_header, key_binding._point,
     )  # fmt: skip
     for cache in remembered:
         cache.cache_clear()

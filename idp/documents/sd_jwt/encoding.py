@@ -146,9 +146,7 @@ def _children(node: object) -> list[object]:
 
 
 def _decoder(real: Callable[[str], object]) -> json.JSONDecoder:
-    return json.JSONDecoder(
-        object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=real
-    )
+    return json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_refuse_constant, parse_float=real)
 
 
 # Made once, and safe for threads.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -223,7 +223,7 @@ def sign_data(protected: str, payload: bytes, key: JoseKey | PrivateKey) -> str:
 
 def signing_key(key: JoseKey | PrivateKey) -> PrivateKey:
     """The key proper. Raises a `JoseError` where a JWK's own `key_ops` do not allow it to sign."""
-    return key.get_op_key("sign") if isinstance(key, JoseKey) else key
+    return cast(PrivateKey, key.get_op_key("sign")) if isinstance(key, JoseKey) else key
 
 
 def _sign(key: object, data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The payload and the Disclosures of an ordinary document, in one go: claims of the top level that are text are hidden.
+"""The payload and the Disclosures of an ordinary document, in one go: it hides claims of the top level that are text.
 
 Nothing is refused here: for any other document, and for all that cannot be issued, the answer is None, and
 `issuing` goes the long way.
@@ -17,7 +17,9 @@ from idp.documents.sd_jwt.paths import ClaimsPath
 from idp.documents.sd_jwt.plain import NOT_PLAIN, cut, sha256_digests
 
 
-def issue_ordinary(claims: Mapping[str, object], disclosable: Collection[ClaimsPath]) -> tuple[bytes, list[bytes]] | None:
+def issue_ordinary(
+    claims: Mapping[str, object], disclosable: Collection[ClaimsPath]
+) -> tuple[bytes, list[bytes]] | None:
     """The payload as JSON, and the Disclosures."""
     try:
         return _issue(claims, disclosable) if type(claims) is dict and disclosable else None
@@ -26,13 +28,13 @@ def issue_ordinary(claims: Mapping[str, object], disclosable: Collection[ClaimsP
 
 
 def _issue(claims: dict[str, object], disclosable: Collection[ClaimsPath]) -> tuple[bytes, list[bytes]] | None:
-    names = [name for name, in disclosable if name in claims]  # raises for any longer path
-    if not RESERVED_NAMES.isdisjoint(claims):
+    names = [name for (name,) in disclosable if name in claims]  # raises for any longer path
+    if not names or not RESERVED_NAMES.isdisjoint(claims):
         return None
     payload = claims.copy()
     values = list(map(payload.pop, names))  # raises for what is not there, or named twice
-    "".join(names + values)  # raises unless all are text
-    salts = random_salts(len(names))
+    "".join([*names, *values])  # type: ignore[list-item]  # raises unless all are text
+    salts = fresh_salts(len(names))
     texts = [
         b64encode(write_json(hidden), URL_SAFE).rstrip(b"=") for hidden in zip(salts, names, values, strict=True)
     ]
@@ -44,7 +46,7 @@ def _issue(claims: dict[str, object], disclosable: Collection[ClaimsPath]) -> tu
     return data, texts
 
 
-def random_salts(number: int) -> tuple[str, ...]:
+def fresh_salts(number: int) -> tuple[str, ...]:
     """Random salts for one document, drawn in one go: 144 bits each, which are 24 letters (section 9.3).
 
     Never kept for a second document, nor across a fork.

@@ -167,10 +167,7 @@ def _is_plain(node: object, room: int) -> bool:
         if not RESERVED_NAMES.isdisjoint(node):
             return False
         children = node.values()
-    for child in children:
-        if type(child) in _CONTAINERS and not _is_plain(child, room - 1):
-            return False
-    return True
+    return all(type(child) not in _CONTAINERS or _is_plain(child, room - 1) for child in children)
 
 
 def _digests(node: dict[str, object]) -> list[str]:
