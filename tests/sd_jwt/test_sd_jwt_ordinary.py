@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def test_an_ordinary_document_takes_the_short_way() -> None:
         document('["s","tên","giá trị \\"quoted\\" \\\\ \\n"]'),
         document(A, B, _sd=[*map(digest, map(b64url_encode, (A.encode(), B.encode()))), "decoy"]),
         document('[ "s" , "a" , "x" ]'),
+        document(A, '["s","n",1]', '["s","o",{"b":[1,{"c":null}]}]', '["s","f",1.5]'),
     ):
         assert agrees(text)
 
@@ -99,8 +101,13 @@ OTHERS: dict[str, Callable[[], str]] = {
     "four-elements": lambda: document('["s","a","x","y"]'),
     "name-number": lambda: document('["s",1,"x"]'),
     "salt-number": lambda: document('[1,"a","x"]'),
-    "value-number": lambda: document('["s","a",1]'),
-    "value-object": lambda: document('["s","a",{"_sd":[]}]'),
+    "value-number-loose": lambda: document('["s","a",1.50]'),
+    "value-object-loose": lambda: document(A, '["s","b",{"b": 1}]'),
+    "value-digests": lambda: document('["s","a",{"_sd":[]}]'),
+    "value-digest-in-array": lambda: document('["s","a",[{"...":"x"}]]'),
+    "value-hash": lambda: document('["s","a",{"_sd_alg":"sha-256"}]'),
+    "value-deep": lambda: document('["s","a",' + "[" * 31 + "]" * 31 + "]"),
+    "value-too-deep": lambda: document('["s","a",' + "[" * 32 + "]" * 32 + "]"),
     "value-duplicate": lambda: document('["s","a",{"b":1,"b":2}]'),
     "value-surrogate": lambda: document('["s","a","\\ud800"]'),
     "value-control": lambda: document('["s","a","\x01"]'),
@@ -242,6 +249,15 @@ CLAIMS: tuple[tuple[dict[object, object], list[tuple[object, ...]]], ...] = (
     ({"a": "x", "b": ("y", "z")}, [("a",)]),
     ({"a": "x", "b": "_sd ... _sd_alg"}, [("a",), ("b",)]),
     ({"a": "x", "b": ["_sd", "..."]}, [("a",)]),
+    ({"a": {"b": [1, {"c": None}]}, "n": 1}, [("a",), ("n",)]),
+    ({"a": {"_sd": []}}, [("a",)]),
+    ({"a": [{"...": "x"}]}, [("a",)]),
+    ({"a": {"_sd_alg": "x"}}, [("a",)]),
+    ({"a": {"b": ("c",)}}, [("a",)]),
+    ({"a": {1: "c"}}, [("a",)]),
+    ({"a": {"b": float("inf")}}, [("a",)]),
+    ({"a": b"x"}, [("a",)]),
+    ({"a": Decimal(1)}, [("a",)]),
     ({"a": "x"}, []),
     ({}, [("a",)]),
 )
@@ -252,16 +268,19 @@ def test_issued_alike(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same claims, hidden in the same places, or the same refusal."""
     claims, paths = CLAIMS[number]
 
-    def outcome() -> object:
+    def outcome(decoys: int) -> object:
         try:
-            text = issue(claims, disclosable=paths, key=KEY, header={"typ": "x"})  # type: ignore[arg-type]
+            text = issue(claims, disclosable=paths, key=KEY, header={"typ": "x"}, decoys=decoys)  # type: ignore[arg-type]
         except SdJwtError as error:
             return str(error)
-        return dict(claims_of(text)), set(disclosable_paths(text)), parse(text).payload.get("_sd_alg")
+        payload = parse(text).payload
+        digests = payload.get("_sd", ())
+        assert digests == sorted(set(digests)) or not digests
+        return dict(claims_of(text)), set(disclosable_paths(text)), payload.get("_sd_alg"), len(digests)
 
-    short = outcome()
+    short = outcome(0), outcome(3)
     monkeypatch.setattr(issuing, "issue_ordinary", lambda *_: None)
-    assert short == outcome()
+    assert short == (outcome(0), outcome(3))
 
 
 def test_salts_are_new_each_time() -> None:

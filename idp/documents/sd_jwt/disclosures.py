@@ -72,12 +72,12 @@ def disclosure_text(salt: str, name: str | None, value: object) -> str:
 def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
     """`parse_disclosure` for each. Raises `Malformed` or `DisclosureMalformed`."""
     try:
-        plain = None if has_base64("".join(texts)) else plain_disclosures(texts)
+        plain = None if has_base64("".join(texts)) else plain_disclosures([text.encode("ascii") for text in texts])
     except NOT_PLAIN:
         plain = None
     if plain is None:
         return tuple(map(parse_disclosure, texts))
-    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain, strict=True)])
+    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain[0], strict=True)])
 
 
 def parse_disclosure(text: str) -> Disclosure:

@@ -56,8 +56,8 @@ def issue_protected(
     salt: Callable[[], str] = random_salt,
 ) -> str:
     """`issue` under a header that `jws.protect` made."""
-    if salt is random_salt and not decoys:
-        ordinary = issue_ordinary(claims, disclosable)
+    if salt is random_salt:
+        ordinary = issue_ordinary(claims, disclosable, decoys)
         if ordinary is not None:
             data, hidden_texts = ordinary
             return f"{sign_data(protected, data, key)}~{b'~'.join(hidden_texts).decode()}~"

@@ -8,7 +8,7 @@ from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES
 from idp.documents.sd_jwt.encoding import has_base64
 from idp.documents.sd_jwt.jws import UnverifiedJws, plain_jws
 from idp.documents.sd_jwt.parsing import MAX_DISCLOSURES, MAX_LENGTH, UnverifiedSdJwt
-from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_texts, sha256_digests
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_disclosures, sha256_digests
 from idp.documents.sd_jwt.processing import ConcretePath, Processed
 
 
@@ -30,7 +30,7 @@ class Opened(NamedTuple):
 
 
 def open_ordinary(text: str) -> Opened | None:
-    """Open a text that hides claims of the top level that are text; None for any other and for all that is wrong.
+    """Open a text that hides claims of the top level and nothing below; None for any other and for all that is wrong.
 
     Every rule of RFC 9901 section 7.1 steps 1 to 4 is looked at, and none is told apart: `parse` and `process`
     do that.
@@ -45,14 +45,14 @@ def open_ordinary(text: str) -> Opened | None:
 
 def _open(text: str) -> Opened | None:
     first, *texts, last = text.encode("ascii").split(b"~")
-    signed = plain_jws(text[: len(first)])
-    if signed is None or not 0 < len(texts) <= MAX_DISCLOSURES:
+    signed, disclosures = plain_jws(text[: len(first)]), plain_disclosures(texts)
+    if signed is None or disclosures is None or disclosures[1] or not 0 < len(texts) <= MAX_DISCLOSURES:
         return None
     token, data = signed
-    _, names, values = zip(*plain_texts(texts), strict=True)
+    _, names, values = zip(*disclosures[0], strict=True)
     claims = dict(token.payload)
     found, algorithm = claims.pop("_sd"), claims.pop("_sd_alg", None)
-    # So written they are members or texts of their own: a quotation mark within a text has a backslash before it.
+    # So written they are members or texts of their own, as `names_digests` has it.
     if data.count(b'"_sd') != 1 + (algorithm is not None) or b'"...' in data:
         return None  # digests may stand below the top, or names that are theirs
     if type(found) is not list or (algorithm is not None and algorithm != DEFAULT_HASH):

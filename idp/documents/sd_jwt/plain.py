@@ -24,9 +24,10 @@ NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
 #: The last letter of JSON that ends in `}` or `]`, by what its length leaves over, and the padding that is then left
 #: out. A text that ends so has no loose bits; one whose length says something else does not decode.
 _AFTER_OBJECT = {"9": "", "0": "=", "Q": "=="}
-_AFTER_ARRAY = {"d": "", "0": "=", "Q": "=="}
-_ARRAY = {ord(last): padding.encode() for last, padding in _AFTER_ARRAY.items()}
-_read_texts = msgspec.json.Decoder(tuple[str, str, str]).decode_lines
+_AFTER_ARRAY = {ord("d"): b"", ord("0"): b"=", ord("Q"): b"=="}
+_read_texts: Callable[[bytes], Sequence[tuple[str, str, object]]] = msgspec.json.Decoder(
+    tuple[str, str, str]
+).decode_lines
 _read_lines = msgspec.json.Decoder(tuple[str, str, object]).decode_lines
 _write_lines = msgspec.json.Encoder().encode_lines
 
@@ -57,28 +58,33 @@ def _cutter(number: int, length: int, step: int) -> Callable[[str], tuple[str, .
     return itemgetter(*[slice(at, at + length) for at in range(0, number * step, step)])
 
 
-def plain_texts(texts: Sequence[bytes]) -> list[tuple[str, str, str]]:
-    """Salt, name and value of each, where all are Disclosures of object properties that are text.
+def plain_disclosures(texts: Sequence[bytes]) -> tuple[Sequence[tuple[str, str, object]], bool] | None:
+    """Salt, name and value of each, where all are Disclosures of object properties; and whether there may be
+    digests in a value.
 
     Where there is nothing but arrays of texts, a `]` before a line break ends an array, and each Disclosure ends in
-    one. As many arrays as Disclosures are therefore one in each. The caller has seen that the texts have no signs of
-    base64. Raises `NOT_PLAIN`.
-    """
-    lines = b"".join([b64decode(text + _ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
-    parts = _read_texts(lines)
-    if len(parts) != len(texts):
-        raise ValueError("not one in each")
-    return parts
-
-
-def plain_disclosures(texts: Sequence[str]) -> list[tuple[str, str, object]] | None:
-    """The same, whatever the values are.
-
-    No line break is in what comes out the same when written again, so each line is one Disclosure.
+    one: as many arrays as Disclosures are therefore one in each. Where there is more, no line break is in what comes
+    out the same when written again, so each line is one Disclosure. The caller has seen that the texts have no signs
+    of base64. Raises `NOT_PLAIN`.
     """
     lines = b"".join([b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
+    try:
+        found = _read_texts(lines)
+    except msgspec.ValidationError:
+        return _disclosures(lines, len(texts))
+    return (found, False) if len(found) == len(texts) else None
+
+
+def _disclosures(lines: bytes, number: int) -> tuple[Sequence[tuple[str, str, object]], bool] | None:
     # One array around each; with so many inside, they might nest too deep in one of them.
-    if lines.count(b"[") + lines.count(b"{") >= MAX_DEPTH - 2 + len(texts):
+    if lines.count(b"[") + lines.count(b"{") >= MAX_DEPTH - 2 + number:
         return None
     parts = _read_lines(lines)
-    return parts if len(parts) == len(texts) and _write_lines(parts) == lines else None
+    return (parts, names_digests(lines)) if len(parts) == number and _write_lines(parts) == lines else None
+
+
+def names_digests(data: bytes) -> bool:
+    """Whether JSON that is as we write it may hold digests, or names that are theirs: these stand there as they are,
+    and a quotation mark within a text has a backslash before it.
+    """
+    return b'"_sd' in data or b'"...' in data
