@@ -46,9 +46,10 @@ _ATOMS = frozenset({str, int, float, bool})
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
     """A read-only copy: objects become mapping proxies, arrays tuples."""
     frozen = dict(value)
-    for name, child in value.items():
-        if type(child) not in _ATOMS:
-            frozen[name] = _frozen(child)
+    if not _ATOMS.issuperset(map(type, frozen.values())):
+        for name, child in value.items():
+            if type(child) not in _ATOMS:
+                frozen[name] = _frozen(child)
     return MappingProxyType(frozen)
 
 

@@ -153,8 +153,10 @@ def _check_signature(token: UnverifiedJws, key: JoseKey | PublicKey) -> None:
 
 def _check_freshness(token: UnverifiedJws, now: datetime, max_age: timedelta, leeway: timedelta) -> None:
     try:
-        issued_at, expires_at = numeric_date(token.payload, "iat"), numeric_date(token.payload, "exp")
-        not_before = numeric_date(token.payload, "nbf")
+        claims = token.payload
+        issued_at = numeric_date(claims, "iat")
+        expires_at = numeric_date(claims, "exp") if "exp" in claims else None
+        not_before = numeric_date(claims, "nbf") if "nbf" in claims else None
     except ValueError as error:
         raise KeyBindingMalformed(str(error)) from error
     if issued_at is None:
