@@ -179,6 +179,10 @@ parts = st.sampled_from(
         ",",
         "\n",
         " ",
+        "\t",
+        "\r",
+        '["s","a",',
+        '"b"]',
         '["s","a","\\u00e9"]',
     ]
 )
@@ -192,13 +196,33 @@ def test_disclosures_together_and_one_by_one(contents: list[str], loose: bool) -
     if loose and texts:
         texts[0] = texts[0][:-1] + chr(ord(texts[0][-1]) ^ 1)
 
-    def outcome(read: Callable[[list[str]], tuple[Disclosure, ...]]) -> object:
-        try:
-            return repr(read(texts))
-        except SdJwtError as error:
-            return str(error)
+    assert _outcome(parse_disclosures, texts) == _outcome(_one_by_one, texts)
 
-    assert outcome(parse_disclosures) == outcome(lambda all_of_them: tuple(map(parse_disclosure, all_of_them)))
+
+@pytest.mark.parametrize("gap", ["", " ", "\t", "\r", "\n", "\t\n", "\r\n", "\n\t"])
+def test_disclosures_cut_at_another_place(gap: str) -> None:
+    """Two arrays, in two texts that are not one each: with white space at the cut, whose last letters `]` has too."""
+    refused = 0
+    for filler in ("", "x", "xx"):
+        whole = f'["s{filler}","a","b"]{gap}["t","c{filler}","d"]'
+        for cut in range(1, len(whole)):
+            for before, after in ((gap, ""), ("", gap), (gap, gap)):
+                texts = [b64url_encode(one.encode()) for one in (whole[:cut] + before, after + whole[cut:])]
+                outcome = _outcome(parse_disclosures, texts)
+                assert outcome == _outcome(_one_by_one, texts), (whole, cut)
+                refused += "Disclosure(" not in outcome
+    assert refused > 200
+
+
+def _outcome(read: Callable[[list[str]], tuple[Disclosure, ...]], texts: list[str]) -> str:
+    try:
+        return repr(read(texts))
+    except SdJwtError as error:
+        return str(error)
+
+
+def _one_by_one(texts: list[str]) -> tuple[Disclosure, ...]:
+    return tuple(map(parse_disclosure, texts))
 
 
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

@@ -25,6 +25,7 @@ NOT_PLAIN = (ValueError, TypeError, LookupError, RecursionError, OverflowError)
 #: out. A text that ends so has no loose bits; one whose length says something else does not decode.
 _AFTER_OBJECT = {"9": "", "0": "=", "Q": "=="}
 _AFTER_ARRAY = {ord("d"): b"", ord("0"): b"=", ord("Q"): b"=="}
+_last = itemgetter(-1)
 _read_texts: Callable[[bytes], Sequence[tuple[str, str, object]]] = msgspec.json.Decoder(
     tuple[str, str, str]
 ).decode_lines
@@ -62,12 +63,15 @@ def plain_disclosures(texts: Sequence[bytes]) -> tuple[Sequence[tuple[str, str, 
     """Salt, name and value of each, where all are Disclosures of object properties; and whether there may be
     digests in a value.
 
-    Where there is nothing but arrays of texts, a `]` before a line break ends an array, and each Disclosure ends in
-    one: as many arrays as Disclosures are therefore one in each. Where there is more, no line break is in what comes
-    out the same when written again, so each line is one Disclosure. The caller has seen that the texts have no signs
-    of base64. Raises `NOT_PLAIN`.
+    Where there is nothing but arrays of texts, a `]` before a line break ends an array, and each Disclosure is seen
+    to end in one: as many arrays as Disclosures are therefore one in each. Where there is more, no line break is in
+    what comes out the same when written again, so each line is one Disclosure. The caller has seen that the texts
+    have no signs of base64. Raises `NOT_PLAIN`.
     """
-    lines = b"".join([b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) + b"\n" for text in texts])
+    made = [b64decode(text + _AFTER_ARRAY[text[-1]], URL_SAFE, True) for text in texts]
+    if bytes(map(_last, made)) != b"]" * len(made):  # the last letter alone leaves white space possible
+        return None
+    lines = b"\n".join(made) + b"\n"
     try:
         found = _read_texts(lines)
     except msgspec.ValidationError:
