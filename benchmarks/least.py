@@ -1,4 +1,4 @@
-"""What no Python program issues or verifies without, by the quickest calls there are, for `verifier.py`."""
+"""What no Python program issues or verifies without, by the standard library's quickest calls, for `verifier.py`."""
 
 from __future__ import annotations
 

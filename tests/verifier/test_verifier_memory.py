@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 
 import pytest
+from joserfc.errors import UnsupportedKeyOperationError
+from joserfc.jwk import ECKey
 from test_verifier_cases import CASES, attempt
-from verifier_world import HEALTH, NOW, POLICE, RECORD, STATUS_URI, World, certify, new_key, stamp
+from verifier_world import AUDIENCE, HEALTH, NONCE, NOW, POLICE, RECORD, STATUS_URI, World, certify, new_key, stamp
 
 from idp.documents.sd_jwt import jws, vc
 from idp.documents.sd_jwt.errors import CannotIssue, SdJwtError
 from idp.documents.sd_jwt.parsing import parse
-from idp.documents.verifier import certificates, status, trust
+from idp.documents.verifier import certificates, key_binding, status, trust
 from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.document import VerifiedDocument
 from idp.documents.verifier.errors import (
     CertificateExpired,
     Expired,
     IssuerNotTrusted,
+    KeyBindingSignatureInvalid,
     Revoked,
     RootNotUsable,
     SignatureInvalid,
@@ -40,7 +44,7 @@ from idp.documents.verifier.verify import verify
 LATER = stamp(NOW + timedelta(days=3_000))
 CACHES = (
     certificates._chain, certificates._life, certificates.subject_key_identifier, certificates.uris,
-    trust._is_authority, trust._entries, trust._verified, jws._known_header,
+    trust._is_authority, trust._entries, trust._verified, jws._known_header, key_binding._point,
 )  # fmt: skip
 
 
@@ -206,6 +210,51 @@ def test_issuing_with_a_known_chain_and_another_key(world: World) -> None:
     other = certify("Other", world.hospital.key, world.root.name, world.root.key)
     with pytest.raises(CannotIssue):
         vc.issue_vc(claims, disclosable=[], key=world.police.key, chain=(other,))
+
+
+def test_signers_are_remembered_by_the_very_key() -> None:
+    """Not by what it says of itself, and no more than a few."""
+    world = World()
+    for _ in range(70):
+        world.hospital.key = new_key()
+        with pytest.raises(CannotIssue):
+            vc.issue_vc({"vct": RECORD}, disclosable=[], key=world.hospital.key, chain=world.hospital.chain)
+        vc.issue_vc({"vct": RECORD}, disclosable=[], key=copy(world.police.key), chain=world.police.chain)
+    assert len(vc._SIGNERS) <= 64
+    forbidden = ECKey.import_key(world.police.key.as_dict(private=True) | {"key_ops": ["verify"]})
+    for _ in range(2):
+        with pytest.raises(UnsupportedKeyOperationError):
+            vc.issue_vc({"vct": RECORD}, disclosable=[], key=forbidden, chain=world.police.chain)
+
+
+def test_two_roots_and_many_threads() -> None:
+    """A chain that threads share is asked for its life under each one's own root."""
+    one, other = World(), World()
+    chain, begin = certificates.read_chain({"x5c": one.police.x5c}), NOW
+
+    def ask(turn: int) -> bool:
+        root = (one, other)[turn % 2].root.certificate
+        try:
+            certificates.validate_chain(chain, root=root, now=begin, signed_at=begin)
+        except IssuerNotTrusted:
+            return turn % 2 == 1
+        return turn % 2 == 0
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(200)))
+
+
+def test_holders_key_known_and_another() -> None:
+    """A key that is remembered proves nothing for who has another one."""
+    world = World()
+    text = world.document()
+    proof = key_binding.ExpectedKeyBinding(AUDIENCE, NONCE, timedelta(minutes=5))
+    for _ in range(2):
+        assert verdict(world.bound(text), world, key_binding=proof).answers.holder is Answer.YES
+        world.holder, held = new_key(), world.holder
+        with pytest.raises(KeyBindingSignatureInvalid):
+            verdict(world.bound(text), world, key_binding=proof)
+        world.holder = held
 
 
 def test_memory_is_bounded() -> None:

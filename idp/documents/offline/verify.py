@@ -132,7 +132,7 @@ class _Verification:
         issuer = claims.get("iss")
         if not isinstance(issuer, str):
             raise MissingClaim("iss is required and a string")
-        return self.trust.issuer_for(chain.certificates, str(claims["vct"]), issuer)
+        return self.trust.issuer_for(chain, str(claims["vct"]), issuer)
 
     def ask_status(
         self, claims: Mapping[str, object], issuer: TrustedIssuer, status: StatusLists | None

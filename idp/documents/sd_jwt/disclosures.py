@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 
-from idp.documents.sd_jwt.encoding import b64url_decode, b64url_encode, json_decode, json_encode, scan_json
+from idp.documents.sd_jwt.encoding import (
+    b64url_decode,
+    b64url_encode,
+    has_base64,
+    json_decode,
+    json_encode,
+    write_json,
+)
 from idp.documents.sd_jwt.errors import DisclosureMalformed, HashNotSupported, Malformed
+from idp.documents.sd_jwt.plain import NOT_PLAIN, plain_disclosures, sha256_digests
 
 #: IANA "Named Information Hash Algorithm" names taken; the truncated ones are unfit (9901 section 9.4).
 HASHES = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
@@ -44,9 +51,7 @@ def digests(texts: Sequence[str], hash_name: str) -> list[str]:
     """`digest` of each, encoded in one go: 33 bytes are 44 letters of base64, and a zero byte only pads."""
     if hash_name != DEFAULT_HASH:
         return [digest(text, hash_name) for text in texts]
-    sha256 = hashlib.sha256
-    letters = b64url_encode(b"".join([sha256(text.encode("ascii")).digest() + b"\0" for text in texts]))
-    return [letters[at : at + 43] for at in range(0, len(letters), 44)]
+    return list(sha256_digests([text.encode("ascii") for text in texts]))
 
 
 def make_disclosure(salt: str, name: str | None, value: object) -> Disclosure:
@@ -58,32 +63,21 @@ def disclosure_text(salt: str, name: str | None, value: object) -> str:
     """The text of that Disclosure. Raises `Malformed` for what JSON cannot say."""
     if name is None or type(value) is not str:
         return b64url_encode(json_encode([salt, value] if name is None else [salt, name, value]))
-    try:  # what `json_encode` would write, in a third of the time: most claims are text
-        return b64url_encode(f"[{_quoted(salt)},{_quoted(name)},{_quoted(value)}]".encode())
+    try:  # what `json_encode` would write: most claims are text
+        return b64url_encode(write_json((salt, name, value)))
     except UnicodeEncodeError as error:
         raise Malformed("a value cannot be written as JSON") from error
 
 
 def parse_disclosures(texts: Sequence[str]) -> tuple[Disclosure, ...]:
-    """`parse_disclosure` for each. Raises `Malformed` or `DisclosureMalformed`.
-
-    Most are a salt, a name and a text without escapes, in JSON that nothing surrounds: these are read here, where
-    neither nesting nor duplicate names can be. Whatever else they are, good or bad, `parse_disclosure` says.
-    """
-    found: list[Disclosure] = []
-    for text in texts:
-        try:
-            content = b64url_decode(text).decode()
-            parts, end = scan_json(content, 0)
-        except (ValueError, StopIteration, RecursionError):
-            parts = end = None
-        if type(parts) is list and len(parts) == 3 and end == len(content) and "\\" not in content:
-            salt, name, value = parts
-            if type(salt) is type(name) is type(value) is str:
-                found.append(Disclosure(text, name, value))
-                continue
-        found.append(parse_disclosure(text))
-    return tuple(found)
+    """`parse_disclosure` for each. Raises `Malformed` or `DisclosureMalformed`."""
+    try:
+        plain = None if has_base64("".join(texts)) else plain_disclosures([text.encode("ascii") for text in texts])
+    except NOT_PLAIN:
+        plain = None
+    if plain is None:
+        return tuple(map(parse_disclosure, texts))
+    return tuple([Disclosure(text, name, value) for text, (_, name, value) in zip(texts, plain[0], strict=True)])
 
 
 def parse_disclosure(text: str) -> Disclosure:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from os import urandom
 
 from idp.documents.sd_jwt.disclosures import DEFAULT_HASH, RESERVED_NAMES, digest, digests, disclosure_text
 from idp.documents.sd_jwt.encoding import b64url_encode
 from idp.documents.sd_jwt.errors import CannotIssue
-from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect, sign_protected
+from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect, sign_data, sign_protected
+from idp.documents.sd_jwt.ordinary import fresh_salts, issue_ordinary
 from idp.documents.sd_jwt.paths import ClaimsPath, resolve
 from idp.documents.sd_jwt.processing import ConcretePath
 
@@ -38,7 +38,7 @@ def issue(
     """
     return issue_protected(
         claims,
-        disclosable=disclosable,
+        disclosable=tuple(disclosable),
         key=key,
         protected=protect(header, algorithm_of(key)),
         decoys=decoys,
@@ -49,13 +49,18 @@ def issue(
 def issue_protected(
     claims: Mapping[str, object],
     *,
-    disclosable: Iterable[ClaimsPath],
+    disclosable: Collection[ClaimsPath],
     key: JoseKey | PrivateKey,
     protected: str,
     decoys: int = 0,
     salt: Callable[[], str] = random_salt,
 ) -> str:
     """`issue` under a header that `jws.protect` made."""
+    if salt is random_salt:
+        ordinary = issue_ordinary(claims, disclosable, decoys)
+        if ordinary is not None:
+            data, hidden_texts = ordinary
+            return f"{sign_data(protected, data, key)}~{b'~'.join(hidden_texts).decode()}~"
     hidden = _places(claims, disclosable)
     builder = _Builder(hidden, decoys, random_salts(len(hidden) + decoys) if salt is random_salt else salt)
     payload = builder.object_value(claims, ())
@@ -75,12 +80,8 @@ def _places(claims: Mapping[str, object], paths: Iterable[ClaimsPath]) -> set[Co
 
 
 def random_salts(expected: int) -> Callable[[], str]:
-    """Random salts for one document, drawn in one go: 144 bits each, which are 24 letters (section 9.3).
-
-    Never kept for a second document, nor across a fork.
-    """
-    letters = b64url_encode(urandom(18 * max(1, expected)))
-    return chain((letters[at : at + 24] for at in range(0, len(letters), 24)), iter(random_salt, None)).__next__
+    """Random salts for one document: so many drawn in one go, and more where decoys or paths ask for them."""
+    return chain(fresh_salts(max(1, expected)), iter(random_salt, None)).__next__
 
 
 #: What nothing can be hidden in.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from idp.documents.sd_jwt.disclosures import Disclosure, hash_name, parse_disclosures
 from idp.documents.sd_jwt.encoding import json_object
@@ -22,13 +21,16 @@ _COMPACT = "eyJ"
 _JSON_MEMBER = re.compile(r'"(?:payload|protected|signatures)"\s*:')
 
 
-@dataclass(frozen=True)
-class UnverifiedSdJwt:
-    """An SD-JWT taken apart. Nothing in it may be believed: neither signature nor digests were checked."""
+class UnverifiedSdJwt(NamedTuple):
+    """An SD-JWT taken apart. Nothing in it may be believed: neither signature nor digests were checked.
+
+    `without_key_binding` is the compact SD-JWT, ending in `~`: what `sd_hash` is taken over (section 4.3.1).
+    """
 
     jwt: UnverifiedJws
     disclosures: tuple[Disclosure, ...]
     key_binding_jwt: str | None
+    without_key_binding: str
 
     @property
     def header(self) -> Mapping[str, object]:
@@ -42,11 +44,6 @@ class UnverifiedSdJwt:
     def hash_name(self) -> str:
         """Raises `HashNotSupported`."""
         return hash_name(self.payload.get("_sd_alg"))
-
-    @cached_property
-    def without_key_binding(self) -> str:
-        """The compact SD-JWT, ending in `~`: what `sd_hash` is taken over (section 4.3.1)."""
-        return compact(self.jwt.text, self.disclosures)
 
 
 def compact(jwt: str, disclosures: tuple[Disclosure, ...]) -> str:
@@ -83,13 +80,14 @@ def _parse(text: str) -> UnverifiedSdJwt:
     jwt, *disclosures = text.split("~")
     if not disclosures:  # section 4: the last separating tilde MUST NOT be omitted
         raise NotAnSdJwt("no ~ after the issuer-signed JWT")
-    return _assemble(jwt, disclosures[:-1], disclosures[-1] or None)
+    proof = disclosures.pop()
+    return _assemble(jwt, disclosures, proof or None, text[: len(text) - len(proof)])
 
 
-def _assemble(jwt: str, disclosures: list[str], key_binding_jwt: str | None) -> UnverifiedSdJwt:
+def _assemble(jwt: str, disclosures: list[str], key_binding_jwt: str | None, bare: str) -> UnverifiedSdJwt:
     if len(disclosures) > MAX_DISCLOSURES:
         raise Malformed("more Disclosures than any document may have")
-    return UnverifiedSdJwt(parse_jws(jwt), parse_disclosures(disclosures), key_binding_jwt)
+    return UnverifiedSdJwt(parse_jws(jwt), parse_disclosures(disclosures), key_binding_jwt, bare)
 
 
 def _parse_json(text: str) -> UnverifiedSdJwt:
@@ -112,7 +110,8 @@ def _parse_json(text: str) -> UnverifiedSdJwt:
         raise Malformed("protected, payload, signature and every Disclosure are strings")
     if "kb_jwt" in header and not _all_strings(key_binding_jwt):
         raise Malformed("kb_jwt is a string")
-    parsed = _assemble(".".join(map(str, parts)), disclosures, key_binding_jwt)
+    jwt = ".".join(map(str, parts))
+    parsed = _assemble(jwt, disclosures, key_binding_jwt, "~".join([jwt, *disclosures, ""]))
     if set(header) & set(parsed.header):  # RFC 7515 section 7.2.1: MUST be disjoint
         raise Malformed("a header parameter both protected and not")
     return parsed

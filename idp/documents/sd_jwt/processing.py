@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from idp.documents.sd_jwt.disclosures import RESERVED_NAMES, Disclosure, digests
@@ -22,6 +24,7 @@ from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 ConcretePath = tuple[str | int, ...]
 
 _CONTAINERS = (dict, list)
+_Place = tuple[ConcretePath, Disclosure, tuple[str, ...]]
 
 
 class Located(NamedTuple):
@@ -37,7 +40,15 @@ class Processed:
     """The processed payload, and each Disclosure with its place in it, outer ones first."""
 
     claims: dict[str, object]
-    located: tuple[Located, ...]
+    places: list[_Place]
+
+    @cached_property
+    def located(self) -> tuple[Located, ...]:
+        return tuple(map(Located._make, self.places))
+
+    @property
+    def paths(self) -> list[ConcretePath]:
+        return [place[0] for place in self.places]
 
 
 def process(sd_jwt: UnverifiedSdJwt) -> Processed:
@@ -46,7 +57,7 @@ def process(sd_jwt: UnverifiedSdJwt) -> Processed:
     claims = restorer.object_value(dict(sd_jwt.payload), (), ())
     if restorer.waiting:  # step 5
         raise UnreferencedDisclosure("a Disclosure that no digest refers to")
-    return Processed(claims, tuple(restorer.located))
+    return Processed(claims, restorer.places)
 
 
 def _by_digest(sd_jwt: UnverifiedSdJwt) -> dict[str, Disclosure]:
@@ -57,11 +68,11 @@ def _by_digest(sd_jwt: UnverifiedSdJwt) -> dict[str, Disclosure]:
     return result
 
 
-@dataclass
 class _Restorer:
-    waiting: dict[str, Disclosure]
-    seen: set[str] = field(default_factory=set)
-    located: list[Located] = field(default_factory=list)
+    def __init__(self, waiting: dict[str, Disclosure]) -> None:
+        self.waiting = waiting
+        self.seen: set[str] = set()
+        self.places: list[_Place] = []
 
     def value(self, value: object, path: ConcretePath, parents: tuple[str, ...]) -> object:
         if len(path) >= MAX_DEPTH:  # recursive Disclosures nest as well
@@ -76,18 +87,34 @@ class _Restorer:
         top = not path
         if "..." in node or ("_sd_alg" in node and not top):  # 4.1 item 7, 4.1.1
             raise MisplacedDigest("... outside an array, or _sd_alg below the top")
-        deep = len(path) + 1 >= MAX_DEPTH
-        result = {
-            name: self.value(child, (*path, name), parents) if deep or type(child) in _CONTAINERS else child
-            for name, child in node.items()
-            if name not in RESERVED_NAMES
-        }
+        room = MAX_DEPTH - len(path) - 2  # levels below a child
+        result = node.copy()
+        result.pop("_sd", None)
+        result.pop("_sd_alg", None)
+        for name, child in node.items():
+            if room >= 0 and (type(child) not in _CONTAINERS or _is_plain(child, room)):
+                continue  # stays as it is, which nothing changes
+            if name in result:
+                result[name] = self.value(child, (*path, name), parents)
         if "_sd" in node:
-            for one in _digests(node):
-                disclosure = self.claim(one)
-                if disclosure is not None:
-                    self.insert(disclosure, result, path, parents)
+            self.disclose(_digests(node), result, path, parents)
         return result
+
+    def disclose(
+        self, found: list[str], result: dict[str, object], path: ConcretePath, parents: tuple[str, ...]
+    ) -> None:
+        """Into an object, whatever its digests refer to."""
+        deep = len(path) + 1 >= MAX_DEPTH
+        for one in found:
+            disclosure = self.claim(one)
+            if disclosure is None:
+                continue
+            name = disclosure.name
+            if type(disclosure.value) is not str or name is None or name in RESERVED_NAMES or name in result or deep:
+                self.insert(disclosure, result, path, parents)
+            else:  # as most are
+                self.places.append(((*path, name), disclosure, parents))
+                result[name] = disclosure.value
 
     def insert(
         self,
@@ -103,12 +130,7 @@ class _Restorer:
             raise ReservedClaimName("a Disclosure may not be named so")
         if name in result:
             raise ClaimCollision("a disclosed claim already exists at its level")
-        here = (*path, name)
-        if type(disclosure.value) is str and len(here) < MAX_DEPTH:  # as most are
-            self.located.append(Located(here, disclosure, parents))
-            result[name] = disclosure.value
-        else:
-            result[name] = self.restore(disclosure, here, parents)
+        result[name] = self.restore(disclosure, (*path, name), parents)
 
     def array_value(self, node: list[object], path: ConcretePath, parents: tuple[str, ...]) -> list[object]:
         result: list[object] = []
@@ -132,8 +154,20 @@ class _Restorer:
         return self.waiting.pop(one, None)
 
     def restore(self, disclosure: Disclosure, path: ConcretePath, parents: tuple[str, ...]) -> object:
-        self.located.append(Located(path, disclosure, parents))
+        self.places.append((path, disclosure, parents))
         return self.value(disclosure.value, path, (*parents, disclosure.text))
+
+
+def _is_plain(node: object, room: int) -> bool:
+    """Whether a container holds nothing that digests stand in, and no more than so many levels: it stays as it is."""
+    if room <= 0:
+        return False
+    children: Iterable[object] = node  # type: ignore[assignment]
+    if type(node) is dict:
+        if not RESERVED_NAMES.isdisjoint(node):
+            return False
+        children = node.values()
+    return all(type(child) not in _CONTAINERS or _is_plain(child, room - 1) for child in children)
 
 
 def _digests(node: dict[str, object]) -> list[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain as joined
+from typing import NamedTuple, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from idp.documents.sd_jwt.errors import CannotIssue, ClaimNotDisclosable
 from idp.documents.sd_jwt.issuing import issue_protected, random_salt
-from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect
+from idp.documents.sd_jwt.jws import JoseKey, PrivateKey, algorithm_of, protect, signing_key
 from idp.documents.sd_jwt.paths import ClaimsPath
 
 #: The `typ` of every document (section 2.2.1).
@@ -40,32 +41,55 @@ def issue_vc(
     refuse_undisclosable(paths)
     if not isinstance(claims.get("vct"), str) or not claims["vct"]:
         raise CannotIssue("vct is required (section 2.2.2.1)")
-    header = _header(tuple(chain), algorithm_of(key))
-    if header.key != (key.public_key if isinstance(key, JoseKey) else key.public_key()):
-        raise CannotIssue("the certificate is not for this key")
-    return issue_protected(claims, disclosable=paths, key=key, protected=header.protected, decoys=decoys, salt=salt)
+    certificates, signer = tuple(chain), _SIGNERS.get(id(key))
+    if signer is None or signer.key is not key or signer.chain != certificates:
+        signer = _remembered(_Signer.of(key, certificates))
+    protected, native = signer.protected, signer.native
+    return issue_protected(claims, disclosable=paths, key=native, protected=protected, decoys=decoys, salt=salt)
 
 
-def refuse_undisclosable(paths: Iterable[Sequence[str | int | None]]) -> None:
+def refuse_undisclosable(paths: Collection[Sequence[str | int | None]]) -> None:
     """Raise `ClaimNotDisclosable` when a path starts at a claim that must be in the clear."""
+    if NEVER_DISCLOSABLE.isdisjoint(joined.from_iterable(paths)):
+        return
     for path in paths:
         if path and path[0] in NEVER_DISCLOSABLE:
             raise ClaimNotDisclosable(f"{path[0]} may not be selectively disclosable")
 
 
-class _Header(NamedTuple):
-    """The protected header of all that an issuer signs, and the key it must be signed with."""
+class _Signer(NamedTuple):
+    """A key object, the chain that was seen to be its own, and what each of its documents begins with."""
 
+    key: JoseKey | PrivateKey
+    chain: tuple[x509.Certificate, ...]
+    native: PrivateKey
     protected: str
-    key: object
+
+    @classmethod
+    def of(cls, key: JoseKey | PrivateKey, chain: tuple[x509.Certificate, ...]) -> Self:
+        protected = _header(chain, algorithm_of(key))
+        if chain[0].public_key() != (key.public_key if isinstance(key, JoseKey) else key.public_key()):
+            raise CannotIssue("the certificate is not for this key")
+        return cls(key, chain, signing_key(key), protected)
+
+
+#: By the identity of the key object, which is kept, so that no other can have it.
+_SIGNERS: dict[int, _Signer] = {}
+
+
+def _remembered(signer: _Signer) -> _Signer:
+    if len(_SIGNERS) >= 64:
+        _SIGNERS.clear()
+    _SIGNERS[id(signer.key)] = signer
+    return signer
 
 
 @lru_cache(maxsize=64)
-def _header(chain: tuple[x509.Certificate, ...], algorithm: str) -> _Header:
+def _header(chain: tuple[x509.Certificate, ...], algorithm: str) -> str:
     if not chain or any(certificate.issuer == certificate.subject for certificate in chain):
         raise CannotIssue("x5c holds the issuer's certificate and no self-signed one")
     header = {"typ": TYPE, "x5c": [_base64_der(certificate) for certificate in chain]}
-    return _Header(protect(header, algorithm), chain[0].public_key())
+    return protect(header, algorithm)
 
 
 def _base64_der(certificate: x509.Certificate) -> str:

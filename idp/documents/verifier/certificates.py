@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -35,6 +35,10 @@ class Chain:
     """Certificates as they came in `x5c`, the signer's first. Not validated by existing."""
 
     certificates: tuple[x509.Certificate, ...]
+    #: The root that it was last seen to lead to, and from when to when all of it is valid.
+    lives: list[tuple[x509.Certificate, datetime, datetime]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     @property
     def leaf(self) -> x509.Certificate:
@@ -44,6 +48,16 @@ class Chain:
     def fingerprints(self) -> tuple[str, ...]:
         """SHA-256 of each certificate, hex."""
         return tuple(hashlib.sha256(one.public_bytes(Encoding.DER)).hexdigest() for one in self.certificates)
+
+    @cached_property
+    def identifier(self) -> str:
+        """The signer's subject key identifier. Raises `CertificateMalformed`."""
+        return subject_key_identifier(self.leaf)
+
+    @cached_property
+    def uris(self) -> Sequence[str]:
+        """The signer's."""
+        return uris(self.leaf)
 
     def key(self) -> ec.EllipticCurvePublicKey:
         """The signer's key. Raises `CertificateMalformed` unless it is an EC key."""
@@ -124,7 +138,10 @@ def validate_chain(chain: Chain, *, root: x509.Certificate, now: datetime, signe
     Valid now, and valid when it signed: a signature made before or after a certificate's life was not made
     under it.
     """
-    begin, end = _life(chain.certificates, root)
+    of, begin, end = chain.lives[0] if chain.lives else (None, now, now)  # read once: threads share a chain
+    if of is not root:
+        begin, end = _life(chain.certificates, root)
+        chain.lives[:] = [(root, begin, end)]
     if not (begin <= now <= end and begin <= signed_at <= end):
         raise CertificateExpired("a certificate was not valid at the time")
 

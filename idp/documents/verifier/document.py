@@ -45,13 +45,16 @@ _ATOMS = frozenset({str, int, float, bool})
 
 def freeze(value: Mapping[str, object]) -> Mapping[str, object]:
     """A read-only copy: objects become mapping proxies, arrays tuples."""
-    return MappingProxyType(
-        {name: child if type(child) in _ATOMS else _frozen(child) for name, child in value.items()}
-    )
+    frozen = dict(value)
+    if not _ATOMS.issuperset(map(type, frozen.values())):
+        for name, child in value.items():
+            if type(child) not in _ATOMS:
+                frozen[name] = _frozen(child)
+    return MappingProxyType(frozen)
 
 
 def _frozen(value: object) -> object:
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return freeze(value)
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 

@@ -6,9 +6,8 @@ One answer for every format: an offline code is no more in force than the docume
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 from idp.documents.verifier.answers import Answer
 from idp.documents.verifier.dates import numeric_date
@@ -17,8 +16,7 @@ from idp.documents.verifier.status import StatusChecked, StatusLists, read_refer
 from idp.documents.verifier.trust import TrustedIssuer, TrustList
 
 
-@dataclass(frozen=True)
-class Dates:
+class Dates(NamedTuple):
     """The claims without which nothing can be said of validity.
 
     `exp` is optional in SD-JWT VC 2.2.2.3, but every issuer on the trust list sets it; where it is absent it
@@ -34,7 +32,7 @@ class Dates:
         """Raises MissingClaim."""
         try:
             issued_at, expires_at = numeric_date(claims, "iat"), numeric_date(claims, "exp")
-            not_before = numeric_date(claims, "nbf")
+            not_before = numeric_date(claims, "nbf") if "nbf" in claims else issued_at
         except ValueError as error:
             raise MissingClaim(str(error)) from error
         if issued_at is None or expires_at is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Final, final
 
@@ -17,6 +18,7 @@ from idp.documents.sd_jwt.disclosures import digest
 from idp.documents.sd_jwt.encoding import b64url_decode
 from idp.documents.sd_jwt.jws import JoseKey, PublicKey, UnverifiedJws, parse_jws, verify_signature
 from idp.documents.sd_jwt.key_binding import TYPE
+from idp.documents.sd_jwt.opened import Opened
 from idp.documents.sd_jwt.parsing import UnverifiedSdJwt
 from idp.documents.verifier.dates import numeric_date
 from idp.documents.verifier.errors import (
@@ -59,7 +61,7 @@ NO_KEY_BINDING: Final = NoKeyBinding()
 
 
 def check_key_binding(
-    sd_jwt: UnverifiedSdJwt,
+    sd_jwt: Opened | UnverifiedSdJwt,
     claims: Mapping[str, object],
     expected: ExpectedKeyBinding,
     *,
@@ -82,7 +84,7 @@ def check_key_binding(
         raise KeyBindingWrongHash
 
 
-def refuse_key_binding(sd_jwt: UnverifiedSdJwt) -> None:
+def refuse_key_binding(sd_jwt: Opened | UnverifiedSdJwt) -> None:
     """Who expects a bare SD-JWT MUST see that its last component is empty (RFC 9901 section 4).
 
     A presentation made for somebody else was never meant to be passed on, so its KB-JWT is not ignored.
@@ -117,7 +119,7 @@ def _holder_key(claims: Mapping[str, object]) -> JoseKey | PublicKey:
         raise KeyBindingMalformed("the holder key cannot be read") from error
 
 
-def _plain_p256(jwk: Mapping[str, object]) -> EllipticCurvePublicKey | None:
+def _plain_p256(jwk: dict[str, object]) -> EllipticCurvePublicKey | None:
     """A P-256 key that says nothing more of itself, read straight away; None for any other, and for what is odd."""
     x, y = jwk.get("x"), jwk.get("y")
     if jwk.keys() != _PLAIN or (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
@@ -125,9 +127,15 @@ def _plain_p256(jwk: Mapping[str, object]) -> EllipticCurvePublicKey | None:
     if not isinstance(x, str) or not isinstance(y, str) or len(x) != 43 or len(y) != 43:
         return None
     try:
-        return EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b64url_decode(x) + b64url_decode(y))
+        return _point(x, y)
     except ValueError:  # not base64url, or no point of the curve
         return None
+
+
+@lru_cache(maxsize=1024)
+def _point(x: str, y: str) -> EllipticCurvePublicKey:
+    """By its letters, which say all there is to it: who shows one document often shows another."""
+    return EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b64url_decode(x) + b64url_decode(y))
 
 
 _PLAIN = {"kty", "crv", "x", "y"}
@@ -145,8 +153,10 @@ def _check_signature(token: UnverifiedJws, key: JoseKey | PublicKey) -> None:
 
 def _check_freshness(token: UnverifiedJws, now: datetime, max_age: timedelta, leeway: timedelta) -> None:
     try:
-        issued_at, expires_at = numeric_date(token.payload, "iat"), numeric_date(token.payload, "exp")
-        not_before = numeric_date(token.payload, "nbf")
+        claims = token.payload
+        issued_at = numeric_date(claims, "iat")
+        expires_at = numeric_date(claims, "exp") if "exp" in claims else None
+        not_before = numeric_date(claims, "nbf") if "nbf" in claims else None
     except ValueError as error:
         raise KeyBindingMalformed(str(error)) from error
     if issued_at is None:

@@ -150,7 +150,7 @@ def _check_signature(
     try:
         chain = token.chain
         validate_chain(chain, root=trust.root, now=now, signed_at=signed_at)
-        trust.signer(chain.certificates, issuer.uri)
+        trust.signer(chain, issuer.uri)
     except (SdJwtError, VerificationError) as error:
         raise StatusListNotTrusted(f"not signed by the document's issuer ({error.code})") from error
 

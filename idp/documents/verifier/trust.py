@@ -7,7 +7,7 @@ without adding an authority. Nothing in the token can then choose the key it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ from cryptography import x509
 from idp.documents.sd_jwt.errors import SdJwtError, SignatureInvalid
 from idp.documents.sd_jwt.jws import UnverifiedJws, parse_jws, verify_signature
 from idp.documents.verifier import certificates
+from idp.documents.verifier.certificates import Chain
 from idp.documents.verifier.dates import numeric_date, require_aware
 from idp.documents.verifier.errors import (
     CertificateMalformed,
@@ -106,7 +107,7 @@ class TrustList:
         if now >= self.expires_at:
             raise TrustListExpired("the trust list has expired since it was loaded")
 
-    def issuer_for(self, chain: Sequence[x509.Certificate], vct: str, iss: str) -> TrustedIssuer:
+    def issuer_for(self, chain: Chain, vct: str, iss: str) -> TrustedIssuer:
         """The issuer whose certificate heads the chain, if it may sign `vct` under the name `iss`.
 
         Raises `IssuerNotTrusted`, `IssuerMismatch` or `TypeNotAllowedForIssuer`. The chain must have been
@@ -117,16 +118,16 @@ class TrustList:
             raise TypeNotAllowedForIssuer("this issuer may not sign documents of this type")
         return entry.issuer
 
-    def signer(self, chain: Sequence[x509.Certificate], iss: str) -> Entry:
+    def signer(self, chain: Chain, iss: str) -> Entry:
         """The entry for the chain's first certificate, whatever it signs."""
         try:
-            entry = self.entries.get(certificates.subject_key_identifier(chain[0]))
+            entry = self.entries.get(chain.identifier)
         except CertificateMalformed as error:
             raise IssuerNotTrusted("the certificate has no subject key identifier") from error
-        if entry is None or not certificates.same_key(entry.certificate, chain[0]):
+        if entry is None or not certificates.same_key(entry.certificate, chain.leaf):
             # The identifier is only a name that a certificate gives its key; the key itself must match.
             raise IssuerNotTrusted("the issuer is not on the trust list")
-        if iss != entry.issuer.uri or iss not in certificates.uris(chain[0]):
+        if iss != entry.issuer.uri or iss not in chain.uris:
             raise IssuerMismatch("iss is not the certificate's subject")
         return entry
 

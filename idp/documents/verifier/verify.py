@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from idp.documents.sd_jwt.errors import SdJwtError
-from idp.documents.sd_jwt.jws import verify_signature
-from idp.documents.sd_jwt.parsing import UnverifiedSdJwt, parse
-from idp.documents.sd_jwt.processing import Processed, process
+from idp.documents.sd_jwt.jws import UnverifiedJws, verify_signature
+from idp.documents.sd_jwt.opened import Opened, open_ordinary
+from idp.documents.sd_jwt.parsing import parse
+from idp.documents.sd_jwt.processing import process
 from idp.documents.sd_jwt.vc import TYPE, refuse_undisclosable
 from idp.documents.verifier import in_force, type_rules
 from idp.documents.verifier.answers import Answer, Answers
@@ -107,10 +108,9 @@ class _Verification:
         types: Mapping[str, TypeRules],
     ) -> VerifiedDocument:
         answers = self.answers
-        sd_jwt = parse(text)
-        chain = read_chain(sd_jwt.header)
-        processed = _intact(sd_jwt, chain)
-        claims = processed.claims
+        opened, chain = _intact(text)
+        claims = opened.claims
+        refuse_undisclosable(opened.paths)
         answers["intact"], self.question = Answer.YES, "in_force"
         dates = Dates.read(claims)
         self.question = "trusted"
@@ -119,12 +119,13 @@ class _Verification:
         if vct is not None and claims["vct"] not in vct:
             raise WrongDocumentType("not a type that was asked for", Answers(**answers))
         self.question = "intact"  # as its type has it, which the issuer's signature alone does not say
-        type_rules.check(types, claims, [located.path for located in processed.located])
+        if types:
+            type_rules.check(types, claims, opened.paths)
         self.question = "in_force"
         dates.check(self.now, self.leeway)
         _check_audience(claims, key_binding)
         self.question = "holder"
-        answers["holder"] = self.ask_holder(sd_jwt, claims, key_binding)
+        answers["holder"] = self.ask_holder(opened, key_binding)
         self.question = "person"
         _check_person(claims, person)
         answers["person"], self.question = Answer.YES if person is not None else Answer.NOT_ASKED, "in_force"
@@ -148,18 +149,13 @@ class _Verification:
 
     def trusted_issuer(self, chain: Chain, claims: Mapping[str, object], dates: Dates) -> TrustedIssuer:
         validate_chain(chain, root=self.trust.root, now=self.now, signed_at=dates.issued_at)
-        return self.trust.issuer_for(chain.certificates, _text(claims, "vct"), _text(claims, "iss"))
+        return self.trust.issuer_for(chain, _text(claims, "vct"), _text(claims, "iss"))
 
-    def ask_holder(
-        self,
-        sd_jwt: UnverifiedSdJwt,
-        claims: Mapping[str, object],
-        key_binding: ExpectedKeyBinding | NoKeyBinding,
-    ) -> Answer:
+    def ask_holder(self, opened: Opened, key_binding: ExpectedKeyBinding | NoKeyBinding) -> Answer:
         if isinstance(key_binding, ExpectedKeyBinding):
-            check_key_binding(sd_jwt, claims, key_binding, now=self.now, leeway=self.leeway)
+            check_key_binding(opened, opened.claims, key_binding, now=self.now, leeway=self.leeway)
             return Answer.YES
-        refuse_key_binding(sd_jwt)
+        refuse_key_binding(opened)
         return Answer.NOT_PROVEN
 
     def ask_status(
@@ -174,14 +170,22 @@ class _Verification:
         return checked
 
 
-def _intact(sd_jwt: UnverifiedSdJwt, chain: Chain) -> Processed:
+def _intact(text: str) -> tuple[Opened, Chain]:
     """Type, signature and Disclosures (RFC 9901 section 7.1, steps 2 to 5)."""
-    if sd_jwt.header.get("typ") != TYPE:
+    opened = open_ordinary(text)
+    if opened is not None:
+        return opened, _signed(opened.jwt)
+    sd_jwt = parse(text)
+    chain = _signed(sd_jwt.jwt)
+    return Opened.of(sd_jwt, process(sd_jwt)), chain
+
+
+def _signed(jwt: UnverifiedJws) -> Chain:
+    chain = read_chain(jwt.header)
+    if jwt.header.get("typ") != TYPE:
         raise WrongType(f"typ is not {TYPE}")
-    verify_signature(sd_jwt.jwt, chain.key())
-    processed = process(sd_jwt)
-    refuse_undisclosable(located.path for located in processed.located)
-    return processed
+    verify_signature(jwt, chain.key())
+    return chain
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:
