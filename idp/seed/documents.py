@@ -26,6 +26,8 @@ from idp.seed.mistakes import Mistake, SeedFileError
 BUILT_IN = Path(__file__).parent / "documents"
 #: "Issued 30 days ago" is meant at every start: a file further off than this is issued anew.
 DRIFT = timedelta(days=7)
+#: What its holder reads: of the desk's own reasons, so that she reads what she would of a real one.
+REASONS = {DocumentStatus.REVOKED: "issued_in_error", DocumentStatus.SUSPENDED: "under_verification"}
 
 
 def seed_documents(
@@ -122,7 +124,7 @@ def _bring(
         return
     try:
         document_id = _issue(session, draft, row, new, issuing, now)
-        status.set_status(session, issuing.audit, document_id, draft.status, now, "seed data")
+        status.set_status(session, issuing.audit, document_id, draft.status, now, REASONS.get(draft.status, "seed data"))
     except content.ContentError as error:
         mistakes.extend(document_table.content_mistakes(draft.entry, error))
     except (CannotIssue, MayNotSign, UnknownIssuer) as error:
