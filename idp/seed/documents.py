@@ -124,7 +124,8 @@ def _bring(
         return
     try:
         document_id = _issue(session, draft, row, new, issuing, now)
-        status.set_status(session, issuing.audit, document_id, draft.status, now, REASONS.get(draft.status, "seed data"))
+        reason = REASONS.get(draft.status, "seed data")
+        status.set_status(session, issuing.audit, document_id, draft.status, now, reason)
     except content.ContentError as error:
         mistakes.extend(document_table.content_mistakes(draft.entry, error))
     except (CannotIssue, MayNotSign, UnknownIssuer) as error:
