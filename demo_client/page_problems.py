@@ -15,12 +15,13 @@ class PageProblem:
     text: str | Markup
     field: str = ""
     names_fields: bool = False  # the notice tells of the fields itself
+    label: str = ""
 
 
-def tell_at_top(text: str | Markup, field: str = "", names_fields: bool = False) -> str:
+def tell_at_top(text: str | Markup, field: str = "", names_fields: bool = False, label: str = "") -> str:
     """For macros: keeps it for the page's top, and puts nothing where it was said."""
     kept: list[PageProblem] = g.setdefault("page_problems", [])
-    kept.append(PageProblem(text, field, names_fields))
+    kept.append(PageProblem(text, field, names_fields, label))
     return ""
 
 

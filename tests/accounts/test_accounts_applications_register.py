@@ -173,6 +173,17 @@ def test_what_is_malformed_is_told_by_field(place: Place, browser: Browser, fiel
     assert place.audit.events == []
 
 
+def test_the_summary_names_fields_of_which_the_same_is_said(browser: Browser) -> None:
+    """WCAG 2.2, 2.4.4: no two links of one text lead to different fields; what is said once has no name before it."""
+    page = apply(browser, **{**BICH, "number": "", "full_name": ""}).text
+    links = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', page.split("<h1>")[0])
+    assert [(field, words.rpartition(": ")[0]) for field, words in links] == [
+        ("number", "Số định danh cá nhân"), ("full_name", "Họ, chữ đệm và tên"),
+    ]  # fmt: skip
+    alone = apply(browser, **{**BICH, "number": ""}).text
+    assert re.findall(r'<li><a href="#number">([^<]+)</a></li>', alone.split("<h1>")[0]) == ["Hãy điền mục này."]
+
+
 def test_a_form_of_another_site_is_refused(place: Place, browser: Browser) -> None:
     """CSRF: without the session's token nothing happens."""
     assert browser.client.post("/register/citizen", data=BICH).status_code == 400

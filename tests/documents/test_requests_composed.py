@@ -188,6 +188,9 @@ def test_suspended_restored_revoked(app: Flask, clock: FixedClock) -> None:
     told = citizen.get("/account/activity?lang=en").text
     for words in ("An officer changed a document of yours", "forged papers", "Deciding a request for a document"):
         assert words in told
+    audited = Desk.of(app, clock, "kiem-tra").client.get("/officer/audit").text
+    assert "hồ sơ giả mạo" in audited
+    assert "forged_papers" not in audited
     for change in ("resume.verified", "amend.mistake_corrected", "suspend.holder_asks", "revoke.court_decision"):
         assert desk.act(act, change=change).status_code == 409
         assert desk.act(act, change=change, confirmed="yes").status_code == 409

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from idp.accounts.applications import deadlines
 from idp.accounts.applications import store as applications
+from idp.accounts.my_account.wording import Wording
 from idp.accounts.officers import roles, store
 from idp.accounts.officers.acts import Acts, FourEyes
 from idp.accounts.officers.endpoints.desk import Desk
@@ -105,7 +106,10 @@ class QueuePages:
         with self.desk.db.read() as session:
             entries = self.desk.services.trail.newest(session, AUDITED, SHOWN)
             names = store.names(session)
-        return self.desk.render("officer/audit.html", entries=entries, names=names, purposes=roles.purposes())
+        words = Wording(self.desk.web.catalogue, {}, self.desk.web.language()).words
+        return self.desk.render(
+            "officer/audit.html", entries=entries, names=names, purposes=roles.purposes(), words=words
+        )
 
     def _form(self, number: str = "", error: str = "", status: int = HTTPStatus.OK) -> Response:
         return self.desk.render(
