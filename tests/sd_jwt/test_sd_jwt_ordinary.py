@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
 from idp.documents.sd_jwt import issuing
-from idp.documents.sd_jwt.disclosures import Disclosure, digest, parse_disclosure, parse_disclosures
+from idp.documents.sd_jwt.disclosures import Disclosure, digest, digests, parse_disclosure, parse_disclosures
 from idp.documents.sd_jwt.ecdsa import der_signature, raw_signature
 from idp.documents.sd_jwt.encoding import b64url_encode
 from idp.documents.sd_jwt.errors import SdJwtError
@@ -223,6 +223,12 @@ def _outcome(read: Callable[[list[str]], tuple[Disclosure, ...]], texts: list[st
 
 def _one_by_one(texts: list[str]) -> tuple[Disclosure, ...]:
     return tuple(map(parse_disclosure, texts))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 64, 65, 2000])
+def test_digests_together_and_one_by_one(number: int) -> None:
+    texts = [f"d{at}" for at in range(number)]
+    assert digests(texts, "sha-256") == [digest(text, "sha-256") for text in texts]
 
 
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

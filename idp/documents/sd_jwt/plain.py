@@ -49,9 +49,12 @@ def sha256_digests(texts: Sequence[bytes]) -> tuple[str, ...]:
 
 def cut(letters: str, number: int, length: int, step: int) -> tuple[str, ...]:
     """So many pieces of this length, the next a step further."""
-    if number < 2:
-        return (letters[:length],) * number
-    return _cutter(number, length, step)(letters)
+    if 2 <= number <= _MANY:
+        return _cutter(number, length, step)(letters)
+    return tuple([letters[at : at + length] for at in range(0, number * step, step)])
+
+
+_MANY = 64  # no stranger's document of two thousand Disclosures leaves a cutter behind
 
 
 @lru_cache(maxsize=128)
