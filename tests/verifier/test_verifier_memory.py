@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from datetime import timedelta
 
 import pytest
-from joserfc.errors import UnsupportedKeyOperationError
-from joserfc.jwk import ECKey
 from test_verifier_cases import CASES, attempt
-from verifier_world import AUDIENCE, HEALTH, NONCE, NOW, POLICE, RECORD, STATUS_URI, World, certify, new_key, stamp
+from verifier_world import AUDIENCE, HEALTH, NONCE, NOW, POLICE, RECORD, STATUS_URI, World, new_key, stamp
 
-from idp.documents.sd_jwt import jws, vc
-from idp.documents.sd_jwt.errors import CannotIssue, SdJwtError
+from idp.documents.sd_jwt import jws
+from idp.documents.sd_jwt.errors import SdJwtError
 from idp.documents.sd_jwt.parsing import parse
 from idp.documents.verifier import certificates, key_binding, status, trust
 from idp.documents.verifier.answers import Answer
@@ -199,32 +196,6 @@ def test_trust_list_read_again(world: World) -> None:
     place = text.index(".") + 30
     with pytest.raises(VerificationError):
         TrustList.load(text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :], root=root, now=NOW)
-
-
-def test_issuing_with_a_known_chain_and_another_key(world: World) -> None:
-    """The header of a chain is remembered; that the key is its own is asked each time."""
-    claims = {"vct": RECORD}
-    vc.issue_vc(claims, disclosable=[], key=world.police.key, chain=world.police.chain)
-    with pytest.raises(CannotIssue):
-        vc.issue_vc(claims, disclosable=[], key=new_key(), chain=world.police.chain)
-    other = certify("Other", world.hospital.key, world.root.name, world.root.key)
-    with pytest.raises(CannotIssue):
-        vc.issue_vc(claims, disclosable=[], key=world.police.key, chain=(other,))
-
-
-def test_signers_are_remembered_by_the_very_key() -> None:
-    """Not by what it says of itself, and no more than a few."""
-    world = World()
-    for _ in range(70):
-        world.hospital.key = new_key()
-        with pytest.raises(CannotIssue):
-            vc.issue_vc({"vct": RECORD}, disclosable=[], key=world.hospital.key, chain=world.hospital.chain)
-        vc.issue_vc({"vct": RECORD}, disclosable=[], key=copy(world.police.key), chain=world.police.chain)
-    assert len(vc._SIGNERS) <= 64
-    forbidden = ECKey.import_key(world.police.key.as_dict(private=True) | {"key_ops": ["verify"]})
-    for _ in range(2):
-        with pytest.raises(UnsupportedKeyOperationError):
-            vc.issue_vc({"vct": RECORD}, disclosable=[], key=forbidden, chain=world.police.chain)
 
 
 def test_two_roots_and_many_threads() -> None:
