@@ -67,7 +67,7 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
         "counter.html",
         http_status,
         active_page="clerk",
-        problem=_sentence(word(problem, _language(portal))) if problem else "",
+        problem=problem,
         lists=current,
         lists_age=age(now - current.bundle.issued_at, _language(portal)) if current else "",
         receipts=receipts,
@@ -79,11 +79,14 @@ def desk(portal: Portal, problem: str = "", http_status: int = 200) -> Response:
 
 def check(portal: Portal) -> Response:
     """The answer is the page itself: nothing of the document is kept that another request could show."""
+    handed_over = _handed_over()
+    if not handed_over.strip():  # a slip of the hand is no check, and gets no receipt
+        return desk(portal, portal.pages.t("counter.nothing"), 422)
     try:
         policy = AgePolicy(status_list=timedelta(hours=portal.config.warn_age_hours))
-        checked = counter.check(portal.last_lists, _handed_over(), portal.clock.now(), policy)
+        checked = counter.check(portal.last_lists, handed_over, portal.clock.now(), policy)
     except Unreadable as error:
-        return desk(portal, error.key, 422)
+        return desk(portal, _sentence(word(error.key, _language(portal))), 422)
     with portal.db.begin() as db:
         store.purge_receipts(db, local_date(checked.at))
         kept = counter.keep(db, checked, portal.keys, portal.config.url)

@@ -51,6 +51,18 @@ def test_good_documents(world: World, clerk: FlaskClient, keys_dir: Path) -> Non
         assert lists["status_list"]["uri"].startswith(ISSUER)
 
 
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_slip_of_the_hand_is_no_check(world: World, clerk: FlaskClient, text: str) -> None:
+    """The page says what to do, and no receipt is made of nothing."""
+    answer = world.post("/clerk/counter", {"document": text}, clerk)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert 'data-testid="counter-problem"' in page
+    assert "Hãy mở máy ảnh" in page
+    with world.app.extensions["mock_portal"].db.read() as db:
+        assert store.newest_receipts(db, CLERK, 10) == []
+
+
 def test_nothing_of_the_document_is_kept(world: World, clerk: FlaskClient, keys_dir: Path) -> None:
     """Neither in the receipt nor anywhere in the database; two receipts of one document have nothing in common.
     No word is looked for that chance could write."""
