@@ -111,12 +111,12 @@ class PersonDesk(ABC):
 
     def _ask(self, officer: Officer, look_up_id: str, document_id: str, act: str, reason: str) -> Response:
         """Whether it is meant; what would be refused is refused here."""
+        if reason not in rules.reasons(act):
+            return self.person(officer, look_up_id, "choose_reason", HTTPStatus.BAD_REQUEST)
         found = self.opened(officer, look_up_id)
         if found is None:
             return self.over()
         document = next((one for one in found.documents if one.id == document_id), None)
-        if reason not in rules.reasons(act):
-            return self.person(officer, look_up_id, "choose_reason", HTTPStatus.BAD_REQUEST)
         if document is None or document.status not in FROM[act]:
             return self.person(officer, look_up_id, "cannot_change", HTTPStatus.CONFLICT)
         return self.desk.officers.render(
